@@ -1,0 +1,144 @@
+//! A sample's tree to a [`Sample`], wherever it stands: in a spec, a line of JSONL
+//! or a row of a table.
+
+use super::from_syntax::number_field;
+use super::{Given, InstructionType, NumberList, Numbers, Output, Sample, Snippet};
+use crate::diagnostics::{Diagnostics, unused_key};
+use crate::source::{Span, Spanned};
+use crate::syntax::decode::{Field, Fields, Item};
+use crate::syntax::number::Number;
+use crate::syntax::tree::Value;
+
+/// Decodes a sample of an instruction of type `kind`.
+pub fn sample<'s>(
+    item: Item<'s>,
+    kind: InstructionType,
+    findings: &mut Diagnostics,
+) -> Option<Sample<'s>> {
+    let span = item.span();
+    let mut fields = item.fields("a sample: a map with `input` and `output`", findings)?;
+    let input = fields.require("input", findings).map(|field| {
+        let key = field.key;
+        let list = field.item().list("a list of snippets, one for each input", findings);
+        let value = list.map(|list| {
+            let snippets = list.value.into_iter().map(|item| snippet(item, findings)).collect();
+            Spanned::new(snippets, list.span)
+        });
+        Given { key, value }
+    });
+    let output = fields.require("output", findings).map(|field| {
+        let (key, span) = (field.key, field.node.span);
+        let value = output(field.item(), kind, findings);
+        Given { key, value: value.map(|output| Spanned::new(output, span)) }
+    });
+    let final_token = written(&mut fields, "final").and_then(|field| {
+        if !kind.has_finals() {
+            let owner = format!("a sample of a `{}` instruction", kind.name());
+            findings.push(unused_key::diagnostic(field.key, "final", &owner));
+            return None;
+        }
+        let key = field.key;
+        let value = field.item().text("a token name", findings);
+        Some(Given { key, value })
+    });
+    let value = written(&mut fields, "value").map(|field| number_field(field, findings));
+    fields.finish(findings);
+    Some(Sample { span, input, output, final_token, value })
+}
+
+/// A field of a sample whose value is neither empty nor null: data files write
+/// every column of every row.
+fn written<'s>(fields: &mut Fields<'s>, key: &'static str) -> Option<Field<'s>> {
+    fields.take(key).filter(|field| !matches!(field.node.value, Value::Empty | Value::Null))
+}
+
+fn output<'s>(
+    item: Item<'s>,
+    kind: InstructionType,
+    findings: &mut Diagnostics,
+) -> Option<Output<'s>> {
+    let text = |item: Item<'s>, expected, findings: &mut Diagnostics| {
+        let text = item.text(expected, findings)?;
+        Some(Output::Snippet(Snippet { span: text.span, text, numbers: None }))
+    };
+    match kind {
+        InstructionType::Basic => snippet(item, findings).map(Output::Snippet),
+        InstructionType::Extended => text(item, "text", findings),
+        InstructionType::StateMachine => text(item, "text: a state", findings),
+        InstructionType::MultiClassifier => {
+            let entries = item.entries("a map of labels and values", findings)?;
+            let labels = entries.into_iter().map(|entry| {
+                let label = entry.key.clone();
+                let (_, item) = entry.into();
+                (label, item.text("text", findings))
+            });
+            Some(Output::Labels(labels.collect()))
+        }
+    }
+}
+
+fn snippet<'s>(item: Item<'s>, findings: &mut Diagnostics) -> Option<Snippet<'s>> {
+    const EXPECTED: &str = "text, or a map with `string` and numbers";
+    let span = item.span();
+    if !matches!(item.node.value, Value::Map(_)) {
+        let text = item.text(EXPECTED, findings)?;
+        return Some(Snippet { span, text, numbers: None });
+    }
+    let mut fields = item.fields(EXPECTED, findings)?;
+    let text = fields
+        .require("string", findings)
+        .and_then(|field| field.item().text("text", findings));
+    let numbers = Numbers {
+        numbers: written(&mut fields, "numbers").map(|field| numbers(field, findings)),
+        number_lists: written(&mut fields, "number_lists").map(|field| lists(field, findings)),
+    };
+    fields.finish(findings);
+    Some(Snippet { span, text: text?, numbers: Some(Box::new(numbers)) })
+}
+
+/// One number or a list of numbers.
+fn numbers(field: Field<'_>, findings: &mut Diagnostics) -> Given<Vec<Option<Spanned<Number>>>> {
+    let key = field.key;
+    let item = field.item();
+    if matches!(item.node.value, Value::List(_)) {
+        return Given { key, value: list_of_numbers(item, findings) };
+    }
+    let span = item.span();
+    let number = match item.node.value {
+        Value::Map(_) => {
+            item.refuse("a number or a list of numbers", findings);
+            return Given { key, value: None };
+        }
+        _ => item.number(findings),
+    };
+    Given { key, value: Some(Spanned::new(vec![number], span)) }
+}
+
+/// A list of lists of numbers, or one list of numbers for a list of one list.
+fn lists(field: Field<'_>, findings: &mut Diagnostics) -> Given<Vec<Option<NumberList>>> {
+    const EXPECTED: &str = "a list of numbers, or a list of such lists";
+    let key = field.key;
+    let item = field.item();
+    let span: Span = item.span();
+    let is_flat = match &item.node.value {
+        Value::List(nodes) => !nodes.iter().any(|node| matches!(node.value, Value::List(_))),
+        _ => false,
+    };
+    let is_empty = matches!(&item.node.value, Value::List(nodes) if nodes.is_empty());
+    if is_flat && !is_empty {
+        let list = list_of_numbers(item, findings);
+        return Given { key, value: Some(Spanned::new(vec![list], span)) };
+    }
+    let list = item.list(EXPECTED, findings);
+    let value = list.map(|list| {
+        let lists = list.value.into_iter().map(|item| list_of_numbers(item, findings));
+        Spanned::new(lists.collect(), list.span)
+    });
+    Given { key, value }
+}
+
+fn list_of_numbers(item: Item<'_>, findings: &mut Diagnostics) -> Option<NumberList> {
+    let list = item.list("a list of numbers", findings)?;
+    let numbers = list.value.into_iter().map(|item| item.number(findings)).collect();
+    Some(Spanned::new(numbers, list.span))
+}

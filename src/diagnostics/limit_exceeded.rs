@@ -1,0 +1,27 @@
+//! Wording of `limit-exceeded`.
+
+use super::{Diagnostic, Rule};
+use crate::source::Span;
+
+/// The rule.
+pub static RULE: Rule = Rule::locked("limit-exceeded", include_str!("limit_exceeded.md"));
+
+/// The deepest nesting of lists and maps that is read.
+pub const NESTING: usize = 128;
+
+/// Nesting beyond [`NESTING`] at `span`.
+pub fn nesting(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("lists and maps are nested more than {NESTING} deep"))
+}
+
+/// The alias at `span` would copy more than the limit of nodes.
+pub fn aliases(span: Span, limit: usize) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("aliases stand for more than {limit} values in all"))
+        .help("write the values out where they are needed, or move samples to a file for `samples_from`")
+}
+
+/// The file has more than `limit` bytes.
+pub fn bytes(span: Span, limit: u64) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("the file has more than {limit} bytes"))
+        .help("raise the limit with `--max-bytes`, or move samples to files for `samples_from`")
+}

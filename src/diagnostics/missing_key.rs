@@ -1,0 +1,19 @@
+//! Wording of `missing-key`.
+
+use super::{Diagnostic, Rule};
+use crate::source::Span;
+
+/// The rule.
+pub static RULE: Rule = Rule::locked("missing-key", include_str!("missing_key.md"));
+
+/// The map at `header` has no key `key`.
+pub fn diagnostic(header: Span, key: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, header, format!("the key `{key}` is missing"))
+        .help(format!("add `{key}`"))
+}
+
+/// A token of `token_type` has no key `key`.
+pub fn of_token(header: Span, key: &str, token_type: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, header, format!("a `{token_type}` token needs the key `{key}`"))
+        .help(format!("add `{key}`"))
+}

@@ -1,0 +1,13 @@
+//! Wording of `unused-key`.
+
+use super::{Diagnostic, Rule};
+use crate::source::Span;
+
+/// The rule.
+pub static RULE: Rule = Rule::error("unused-key", include_str!("unused_key.md"));
+
+/// `owner` ("a `token` token") has no use for the key `key`.
+pub fn diagnostic(span: Span, key: &str, owner: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("{owner} has no use for the key `{key}`"))
+        .help("remove the key, or set the `type` that uses it")
+}

@@ -1,0 +1,55 @@
+//! Wording of `wrong-type`.
+
+use super::{Diagnostic, Rule};
+use crate::source::Span;
+
+/// The rule.
+pub static RULE: Rule = Rule::locked("wrong-type", include_str!("wrong_type.md"));
+
+/// What stands where something else is expected.
+#[derive(Clone, Copy, Debug)]
+pub enum Found<'v> {
+    /// No value at all.
+    Nothing,
+    /// `true` or `false` of TOML and JSON.
+    Boolean,
+    /// A number of TOML and JSON.
+    Number,
+    /// Quoted text.
+    Text(&'v str),
+    /// A plain YAML scalar: what it looks like, and what is written.
+    Plain(&'static str, &'v str),
+    /// Anything else, by its name with an article.
+    Named(&'static str),
+}
+
+/// Something else than `expected` ("text", "a whole number", "a list of ...") is
+/// written at `span`.
+pub fn diagnostic(span: Span, expected: &str, found: Found<'_>) -> Diagnostic {
+    let name = match found {
+        Found::Nothing => "nothing",
+        Found::Boolean => "true or false",
+        Found::Number => "a number",
+        Found::Text(_) => "text",
+        Found::Plain(name, _) | Found::Named(name) => name,
+    };
+    let finding = Diagnostic::new(&RULE, span, format!("expected {expected}, found {name}"));
+    let wants_list = expected.starts_with("a list");
+    let wants_boolean = expected.contains("`true`");
+    let wants_number = expected.ends_with("number");
+    match found {
+        Found::Number | Found::Boolean if !wants_list && !wants_boolean && !wants_number => {
+            finding.help("put it in quotes")
+        }
+        Found::Text(text) if wants_number && text.parse::<f64>().is_ok() => {
+            finding.help("remove the quotes")
+        }
+        Found::Text("true" | "false") if wants_boolean => finding.help("remove the quotes"),
+        Found::Plain(_, "yes" | "on" | "y") if wants_boolean => finding.help("write `true`"),
+        Found::Plain(_, "no" | "off" | "n") if wants_boolean => finding.help("write `false`"),
+        Found::Text(_) | Found::Plain(..) if wants_list => {
+            finding.help("put it in brackets: a list of one")
+        }
+        _ => finding,
+    }
+}

@@ -1,0 +1,111 @@
+//! All files of one compile, and the way from a [`Span`] back to them.
+
+use super::{LineIndex, Origin, Position, Span};
+use elsa::sync::FrozenVec;
+use std::sync::OnceLock;
+
+/// A file that was read, under the path that people see.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// The path as given on the command line, or joined to the path of the file
+    /// that names it.
+    pub path: String,
+    /// The whole text; offsets count its bytes, a byte order mark included.
+    pub text: String,
+    lines: OnceLock<LineIndex>,
+}
+
+impl SourceFile {
+    /// The index of the text's lines, made at the first call.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: usize) -> Position {
+        self.lines().position(&self.text, offset)
+    }
+}
+
+/// Where a span leads: the file, the bytes in it that stand at the place of use,
+/// and, when an alias or merge key brought the text there, the place it is from.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'m> {
+    /// The file the bytes are in.
+    pub file: &'m SourceFile,
+    /// The bytes, in the file's own origin.
+    pub span: Span,
+    /// What the alias stands for, in the file's own origin.
+    pub definition: Option<Span>,
+}
+
+#[derive(Debug)]
+struct OriginData {
+    file: usize,
+    /// The alias that brings the text here.
+    used_at: Option<Span>,
+}
+
+/// The files of one compile. It only grows, so texts can be borrowed from it
+/// while further files are read.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    files: FrozenVec<Box<SourceFile>>,
+    origins: FrozenVec<Box<OriginData>>,
+}
+
+impl SourceMap {
+    /// Takes a text in, to be shown under `path`.
+    pub fn add(&self, path: impl Into<String>, text: String) -> Origin {
+        let file = SourceFile { path: path.into(), text, lines: OnceLock::new() };
+        let index = self.files.push_get_index(Box::new(file));
+        self.origin(OriginData { file: index, used_at: None })
+    }
+
+    /// An origin for what the alias at `used_at` stands for. Spans with it count
+    /// in the file of the alias, which is also the file of its anchor.
+    pub fn alias(&self, used_at: Span) -> Origin {
+        let file = self.data(used_at.origin).map_or(0, |data| data.file);
+        self.origin(OriginData { file, used_at: Some(used_at) })
+    }
+
+    /// Where a span is to be shown. `None` only for a span of another map.
+    pub fn place(&self, span: Span) -> Option<Place<'_>> {
+        let mut at = span;
+        let file = self.data(span.origin)?.file;
+        while let Some(used_at) = self.data(at.origin)?.used_at {
+            at = used_at;
+        }
+        let definition = (at != span).then_some(Span { origin: at.origin, ..span });
+        Some(Place { file: self.files.get(file)?, span: at, definition })
+    }
+
+    /// The file a span is in.
+    pub fn file(&self, span: Span) -> Option<&SourceFile> {
+        self.files.get(self.data(span.origin)?.file)
+    }
+
+    /// The whole text of an origin's file.
+    pub fn whole(&self, origin: Origin) -> &str {
+        self.file(Span::new(origin, 0, 0)).map_or("", |file| &file.text)
+    }
+
+    /// The text that is written at a span, empty if it lies outside its file.
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span).and_then(|file| file.text.get(span.range())).unwrap_or_default()
+    }
+
+    /// All files, in the order they were read.
+    pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
+        (0..self.files.len()).filter_map(|n| self.files.get(n))
+    }
+
+    fn origin(&self, data: OriginData) -> Origin {
+        let index = self.origins.push_get_index(Box::new(data));
+        Origin(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    fn data(&self, origin: Origin) -> Option<&OriginData> {
+        self.origins.get(origin.0 as usize)
+    }
+}

@@ -1,0 +1,15 @@
+//! Where text comes from and where a piece of it stands.
+//!
+//! Everything that is reported points into a file, so files, places in them and
+//! the way from a byte to a line and column live here. This module knows nothing
+//! of YAML, of protocols or of how a place is shown.
+
+mod files;
+mod lines;
+mod map;
+mod span;
+
+pub use files::{Disk, Files, ReadError};
+pub use lines::{LineIndex, Position};
+pub use map::{Place, SourceFile, SourceMap};
+pub use span::{Origin, Span, Spanned, Text};
