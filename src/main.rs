@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `mtp`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mtp::cli::run()
+}

@@ -42,3 +42,8 @@ pub fn locked_rule(span: Span, rule: &str) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("the rule `{rule}` is always an error"))
         .help("without it nothing can be built: remove the entry")
 }
+
+/// A pattern of file names that cannot be used.
+pub fn pattern(span: Span, reason: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("not a pattern of file names: {reason}"))
+}

@@ -25,3 +25,8 @@ pub fn bytes(span: Span, limit: u64) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("the file has more than {limit} bytes"))
         .help("raise the limit with `--max-bytes`, or move samples to files for `samples_from`")
 }
+
+/// A spec names more than `limit` files.
+pub fn files(span: Span, limit: usize) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("the spec names more than {limit} files"))
+}

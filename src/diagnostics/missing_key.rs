@@ -17,3 +17,14 @@ pub fn of_token(header: Span, key: &str, token_type: &str) -> Diagnostic {
     Diagnostic::new(&RULE, header, format!("a `{token_type}` token needs the key `{key}`"))
         .help(format!("add `{key}`"))
 }
+
+/// The file holds nothing.
+pub fn empty_file(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "the file is empty")
+        .help("a spec has at least `name`, `inputs`, `tokens` and `instructions`")
+}
+
+/// The sample file holds nothing.
+pub fn no_samples(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "the file holds no samples")
+}

@@ -23,6 +23,7 @@ macro_rules! rules {
 rules! {
     syntax
     limit_exceeded
+    unreadable_file
     duplicate_key
     unknown_key
     missing_key
@@ -30,6 +31,14 @@ rules! {
     invalid_value
     unused_key
     invalid_length
+    undefined_token
+    undefined_token_set
+    undefined_guardrail
+    duplicate_definition
+    not_a_final_token
+    final_required
+    final_not_allowed
+    guardrail_index
 }
 
 /// The rule with this id.

@@ -52,6 +52,11 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
+    /// Takes all findings of another sink.
+    pub fn append(&mut self, other: Diagnostics) {
+        self.list.extend(other.list);
+    }
+
     /// The findings so far.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.list.iter()

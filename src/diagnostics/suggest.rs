@@ -1,5 +1,8 @@
 //! "Did you mean": the nearest of the names that would have been right.
 
+use super::{Diagnostic, Safety};
+use crate::source::Text;
+
 /// The candidate nearest to `name`, if one is near enough to be meant: at most a
 /// third of the characters changed, added, removed or swapped, letter case aside.
 /// The first of several that are equally near.
@@ -31,6 +34,21 @@ pub(super) fn is_certain<'c>(name: &str, candidates: impl IntoIterator<Item = &'
         name.len().abs_diff(other.len()) <= 2 && (1..=2).contains(&distance(&name, &other))
     });
     name.len() > 2 && near.count() == 1
+}
+
+/// Offers `nearest` in place of `name`; gives the finding back if there is none.
+pub(super) fn replace(
+    finding: Diagnostic,
+    name: &Text<'_>,
+    nearest: Option<&str>,
+) -> Result<Diagnostic, Diagnostic> {
+    let Some(nearest) = nearest else { return Err(finding) };
+    let finding = finding.help(format!("did you mean `{nearest}`?"));
+    Ok(if is_certain(&name.value, [nearest]) {
+        finding.fix(Safety::Safe, format!("Replace by `{nearest}`"), name.span, nearest)
+    } else {
+        finding
+    })
 }
 
 /// Changes, additions, removals and swaps of neighbours that lead from `a` to `b`

@@ -49,3 +49,64 @@ pub fn second_document(span: Span) -> Diagnostic {
     Diagnostic::new(&RULE, span, "a second document begins here")
         .help("a spec is one document: remove what stands behind `---`, or move it to a file of its own")
 }
+
+/// An alias that stands inside of what it stands for.
+pub fn endless_alias(span: Span, anchor: Option<Span>) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "this alias stands inside of the value it stands for")
+        .also(anchor, "the value begins here")
+}
+
+/// A character that may not be written in a file of `notation`.
+pub fn forbidden_character(span: Span, notation: &str, character: char) -> Diagnostic {
+    let code = u32::from(character);
+    Diagnostic::new(&RULE, span, format!("the character U+{code:04X} may not stand in {notation}"))
+        .help("remove it, or write it as an escape sequence in double quotes")
+}
+
+/// A quote that is not closed, at the quote.
+pub fn unclosed_quote(span: Span, notation: &str) -> Diagnostic {
+    not_valid(span, notation, "this quote is not closed").help("close it, and write a line break as `\\n`")
+}
+
+/// A bracket that is not closed, at the bracket.
+pub fn unclosed_bracket(span: Span, notation: &str, bracket: &str) -> Diagnostic {
+    let closing = match bracket {
+        "{" => "}",
+        "(" => ")",
+        _ => "]",
+    };
+    not_valid(span, notation, &format!("this `{bracket}` is not closed")).help(format!("add `{closing}`"))
+}
+
+/// A comma with nothing behind it.
+pub fn trailing_comma(span: Span, notation: &str) -> Diagnostic {
+    not_valid(span, notation, "nothing follows this comma").help("remove the comma")
+}
+
+/// A comment in JSON.
+pub fn json_comment(span: Span) -> Diagnostic {
+    not_valid(span, "JSON", "it has no comments").help("remove the comment, or write the spec in YAML or TOML")
+}
+
+/// Text in single quotes where double quotes are needed.
+pub fn single_quotes(span: Span, notation: &str) -> Diagnostic {
+    not_valid(span, notation, "text stands in double quotes").help("replace the single quotes by `\"`")
+}
+
+/// A backslash sequence that means nothing.
+pub fn unknown_escape(span: Span, notation: &str, escape: &str) -> Diagnostic {
+    not_valid(span, notation, &format!("there is no escape sequence `{escape}`"))
+        .help("write `\\\\` for a backslash")
+}
+
+/// Half of a surrogate pair.
+pub fn lone_surrogate(span: Span, notation: &str) -> Diagnostic {
+    not_valid(span, notation, "this escape sequence is half of a character")
+        .help("a character beyond U+FFFF takes two escape sequences, `\\ud83d\\ude00`; or write the character itself")
+}
+
+/// A row of a table has not as many cells as its header.
+pub fn row_length(span: Span, cells: usize, columns: usize) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("the row has {cells} cells and the header {columns}"))
+        .help("put cells that hold the delimiter or a line break in double quotes")
+}

@@ -6,3 +6,106 @@
 pub mod decode;
 pub mod number;
 pub mod tree;
+
+mod entries;
+mod json;
+mod toml;
+mod yaml;
+
+use crate::diagnostics::Diagnostics;
+use crate::source::{Origin, SourceMap, Span};
+use std::ops::Range;
+use tree::{Comment, Document, Node, Notation};
+
+/// What a file may make the reader do.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most values that the aliases of a file may stand for. A small file gets
+    /// less: a few for each of its bytes, and some thousands in any case.
+    pub alias_nodes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { alias_nodes: 1_000_000 }
+    }
+}
+
+/// Reads the file that `origin` stands for.
+///
+/// All that is wrong with the text goes to `findings`. The root is `None` for a file
+/// that holds nothing, and for one whose structure cannot be known.
+pub fn read<'s>(
+    sources: &'s SourceMap,
+    origin: Origin,
+    notation: Notation,
+    limits: &Limits,
+    findings: &mut Diagnostics,
+) -> Document<'s> {
+    let text = sources.whole(origin);
+    match notation {
+        Notation::Yaml => yaml::read(sources, text, origin, limits, findings),
+        Notation::Toml => toml::read(text, origin, findings),
+        Notation::Json => {
+            let range = byte_order_mark(text)..text.len();
+            let root = json::read(text, origin, range, findings);
+            Document { root, comments: Vec::new() }
+        }
+    }
+}
+
+/// Reads a part of a file as JSON, such as one line of a JSONL file. Spans count in
+/// the file. `None` if nothing but white space stands there, or on an error.
+pub fn read_json_part<'s>(
+    sources: &'s SourceMap,
+    origin: Origin,
+    range: Range<usize>,
+    findings: &mut Diagnostics,
+) -> Option<Node<'s>> {
+    json::read(sources.whole(origin), origin, range, findings)
+}
+
+/// The number of bytes of a byte order mark at the start of `text`.
+fn byte_order_mark(text: &str) -> usize {
+    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+}
+
+/// The span of the character at `at`; empty at the end of the text.
+fn character(text: &str, origin: Origin, at: usize) -> Span {
+    let at = boundary(text, at);
+    let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    Span::new(origin, at, at + length)
+}
+
+/// The last character boundary at or before `at`.
+fn boundary(text: &str, at: usize) -> usize {
+    text.floor_char_boundary(at)
+}
+
+/// A comment from `start` to `end`.
+fn comment(text: &str, origin: Origin, start: usize, end: usize) -> Comment {
+    let before = text.get(..start).unwrap_or_default();
+    let line = before.rfind('\n').map_or(0, |at| at + 1).max(byte_order_mark(text));
+    let own_line = before.get(line..).unwrap_or_default().bytes().all(|b| b == b' ' || b == b'\t');
+    Comment { span: Span::new(origin, start, end), own_line }
+}
+
+/// What stands at `at`, to be read behind "found", and its length in bytes: a word, a
+/// character or the end.
+fn found(text: &str, at: usize) -> (usize, String) {
+    let rest = text.get(at..).unwrap_or_default();
+    let Some(first) = rest.chars().next() else { return (0, "the end of the text".to_owned()) };
+    let word = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    match (word, first) {
+        (0, '\n' | '\r') => (0, "the end of the line".to_owned()),
+        (0, c) if c.is_control() || c.is_whitespace() => {
+            (c.len_utf8(), format!("the character U+{:04X}", u32::from(c)))
+        }
+        (0, c) => (c.len_utf8(), format!("`{c}`")),
+        (word, _) if word > LONG_WORD => (word, "a word".to_owned()),
+        (word, _) => (word, format!("`{}`", rest.get(..word).unwrap_or_default())),
+    }
+}
+
+/// Longer words are not repeated in messages.
+const LONG_WORD: usize = 40;

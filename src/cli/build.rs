@@ -1,0 +1,248 @@
+//! `mtp build` and `mtp template`: check, then write; nothing unless all is good.
+
+use super::inputs::{self, Filter, Input};
+use super::outputs::Staged;
+use super::project;
+use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
+use crate::emit;
+use crate::ir::Protocol;
+use crate::report::{Checked, Report};
+use crate::source::{Disk, Files, ReadError, SourceMap};
+use crate::validate::Valid;
+use crate::{Options, Taken, check};
+use clap::Args;
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `build`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  mtp build specs/wonderland.yaml -o out\n\
+  writes out/wonderland_model.json, to submit for training, and out/wonderland_template.json,\n\
+  which says how to talk to the trained model.")]
+pub(super) struct Build {
+    #[command(flatten)]
+    building: Building,
+}
+
+/// Arguments of `template`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  mtp template specs/wonderland.yaml --stdout")]
+pub(super) struct Template {
+    #[command(flatten)]
+    building: Building,
+}
+
+#[derive(Debug, Args)]
+struct Building {
+    /// Spec files, or patterns such as 'specs/*.yaml'
+    #[arg(required = true, value_name = "SPEC")]
+    specs: Vec<String>,
+    /// The folder for the files [default: that of mtp.toml, else the current one]
+    #[arg(short, long, value_name = "DIR")]
+    out_dir: Option<PathBuf>,
+    /// Write nothing; exit with 1 if a file is not what would be written
+    #[arg(long, conflicts_with = "stdout")]
+    check: bool,
+    /// Write to standard output instead of files
+    #[arg(long, conflicts_with = "out_dir")]
+    stdout: bool,
+    /// The name that a spec from standard input has
+    #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
+    stdin_filename: PathBuf,
+    #[command(flatten)]
+    checking: Checking,
+}
+
+/// One of the two files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Product {
+    Model,
+    Template,
+}
+
+impl Product {
+    fn file_name(self, protocol: &str) -> String {
+        match self {
+            Product::Model => format!("{protocol}_model.json"),
+            Product::Template => format!("{protocol}_template.json"),
+        }
+    }
+
+    fn emit(self, protocol: &Valid<Protocol<'_>>, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Product::Model => emit::model(protocol, out),
+            Product::Template => emit::template(protocol, out),
+        }
+    }
+}
+
+impl Build {
+    pub(super) fn run(self) -> Result<Outcome, Failure> {
+        self.building.run(&[Product::Model, Product::Template])
+    }
+}
+
+impl Template {
+    pub(super) fn run(self) -> Result<Outcome, Failure> {
+        self.building.run(&[Product::Template])
+    }
+}
+
+/// What came of one spec.
+struct Built {
+    checked: Checked,
+    /// The files to be, by their paths.
+    products: Vec<(PathBuf, Made)>,
+}
+
+enum Made {
+    /// Written beside its place.
+    Staged(Staged),
+    /// Held: for standard output, or to be compared.
+    Bytes(Vec<u8>),
+}
+
+impl Building {
+    fn run(self, products: &[Product]) -> Result<Outcome, Failure> {
+        let mut inputs = Vec::new();
+        for argument in &self.specs {
+            let found = inputs::expand(argument, &self.stdin_filename, &Filter::default())?;
+            if found.is_empty() {
+                return Err(Failure::Told(format!("`{argument}` matches no spec")));
+            }
+            if let Some(folder) = found.iter().find(|input| !input.named) {
+                let folder = shown(folder.path.parent().unwrap_or(Path::new(".")));
+                return Err(Failure::Told(format!(
+                    "`{argument}` is a folder; name the specs to build, such as '{folder}/*.yaml'"
+                )));
+            }
+            inputs.extend(found);
+        }
+        let built = parallel(&inputs, self.checking.jobs, |input| self.build(input, products));
+        let mut checked = Vec::new();
+        let mut made = Vec::new();
+        let mut failures = Vec::new();
+        for built in built {
+            match built {
+                Ok(built) => {
+                    checked.push(built.checked);
+                    made.extend(built.products);
+                }
+                Err(Failure::Told(message)) => failures.push(message),
+                Err(closed) => return Err(closed),
+            }
+        }
+        let report = Report::new(&checked, inputs.len());
+        self.checking.report(&report, Stream::Err)?;
+        let mut result = outcome(&report);
+        failures.extend(self.collisions(&made));
+        for failure in &failures {
+            tell(failure);
+        }
+        if !failures.is_empty() {
+            return Ok(Outcome::Incomplete);
+        }
+        if result == Outcome::Clean {
+            result = self.finish(made)?;
+        }
+        self.checking.summary(&report.summary());
+        Ok(result)
+    }
+
+    fn build(&self, input: &Input, products: &[Product]) -> Result<Built, Failure> {
+        let checking = &self.checking;
+        let folder = input.path.parent().unwrap_or(Path::new("."));
+        let project = match project::find(folder) {
+            Some(path) => project::load(&path)?,
+            None => project::Loaded::default(),
+        };
+        if !project.diagnostics.is_empty() {
+            let checked = Checked { sources: project.sources, diagnostics: project.diagnostics };
+            return Ok(Built { checked, products: Vec::new() });
+        }
+        let project = project.project;
+        let limits = checking.limits();
+        let bytes = match &input.bytes {
+            Some(bytes) => bytes.clone(),
+            None => Disk.read(&input.path, u64::MAX).map_err(|error| {
+                Failure::of(format!("cannot read `{}`", shown(&input.path)), error)
+            })?,
+        };
+        let options = Options {
+            project_levels: project.levels.clone(),
+            project_format: project.format,
+            levels: checking.levels(),
+            limits,
+        };
+        let sources = SourceMap::default();
+        let outcome = check(&sources, &Disk, &input.path, bytes, Taken::AsSpec, &options);
+        let mut made = Vec::new();
+        if let Some(protocol) = &outcome.protocol {
+            let name = protocol.name.as_deref().map(AsRef::as_ref).unwrap_or_default();
+            let folder = self.folder(&project);
+            if !self.check && !self.stdout {
+                std::fs::create_dir_all(&folder)
+                    .map_err(|error| Failure::of(format!("cannot make `{}`", shown(&folder)), error))?;
+            }
+            for product in products {
+                let path = folder.join(product.file_name(name));
+                let product = if self.check || self.stdout {
+                    let mut bytes = Vec::new();
+                    product.emit(protocol, &mut bytes).map_err(|error| Failure::stream(&error))?;
+                    Made::Bytes(bytes)
+                } else {
+                    Made::Staged(Staged::write(&path, |out| product.emit(protocol, out))?)
+                };
+                made.push((path, product));
+            }
+        }
+        let diagnostics = outcome.diagnostics;
+        Ok(Built { checked: Checked { sources, diagnostics }, products: made })
+    }
+
+    /// The folder that the files go to.
+    fn folder(&self, project: &project::Project) -> PathBuf {
+        match (&self.out_dir, &project.out_dir) {
+            (Some(folder), _) => folder.clone(),
+            (None, Some(folder)) => project.folder.join(folder),
+            (None, None) => PathBuf::from("."),
+        }
+    }
+
+    /// Two specs that would write the same file.
+    fn collisions(&self, made: &[(PathBuf, Made)]) -> Vec<String> {
+        let mut paths: HashMap<&Path, usize> = HashMap::new();
+        for (path, _) in made {
+            *paths.entry(path).or_default() += 1;
+        }
+        let twice = made.iter().filter(|(path, _)| paths.remove(path.as_path()).is_some_and(|count| count > 1));
+        let told = twice.map(|(path, _)| format!("two specs would write `{}`; give them different names", shown(path)));
+        if self.stdout { Vec::new() } else { told.collect() }
+    }
+
+    fn finish(&self, made: Vec<(PathBuf, Made)>) -> Result<Outcome, Failure> {
+        let mut result = Outcome::Clean;
+        for (path, made) in made {
+            match made {
+                Made::Staged(staged) => staged.commit()?,
+                Made::Bytes(bytes) if self.stdout => {
+                    let mut out = io::stdout().lock();
+                    let written = out.write_all(&bytes).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+                    written.map_err(|error| Failure::stream(&error))?;
+                }
+                Made::Bytes(bytes) => {
+                    let difference = match Disk.read(&path, u64::MAX) {
+                        Ok(found) if found == bytes => continue,
+                        Ok(_) => "is not what would be written",
+                        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => "is not there",
+                        Err(error) => return Err(Failure::of(format!("cannot read `{}`", shown(&path)), error)),
+                    };
+                    tell(&format!("`{}` {difference}", shown(&path)));
+                    result = Outcome::Faulty;
+                }
+            }
+        }
+        Ok(result)
+    }
+}

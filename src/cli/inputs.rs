@@ -1,0 +1,102 @@
+//! From the arguments to files: named ones, folders, patterns, standard input.
+
+use super::shared::{Failure, shown};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// A file to look at.
+#[derive(Clone, Debug)]
+pub(super) struct Input {
+    /// The path, as given or as found below what was given.
+    pub(super) path: PathBuf,
+    /// It was named, so it is a spec; otherwise it was come across.
+    pub(super) named: bool,
+    /// Its bytes, if they come from standard input.
+    pub(super) bytes: Option<Vec<u8>>,
+}
+
+/// Which of the files below a folder are looked at.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    /// The folder that the patterns are relative to.
+    pub(super) base: PathBuf,
+    /// If there are any, a file has to match one.
+    pub(super) include: Option<globset::GlobSet>,
+    /// A file may match none.
+    pub(super) exclude: Option<globset::GlobSet>,
+}
+
+impl Filter {
+    fn admits(&self, path: &Path) -> bool {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        let relative = absolute.strip_prefix(&self.base).unwrap_or(path);
+        let included = self.include.as_ref().is_none_or(|set| set.is_match(relative));
+        included && !self.exclude.as_ref().is_some_and(|set| set.is_match(relative))
+    }
+}
+
+/// The files that an argument means; an error if it means none that can be read.
+pub(super) fn expand(
+    argument: &str,
+    stdin_name: &Path,
+    filter: &Filter,
+) -> Result<Vec<Input>, Failure> {
+    if argument == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map_err(|error| Failure::of("cannot read standard input", error))?;
+        return Ok(vec![Input { path: stdin_name.to_path_buf(), named: true, bytes: Some(bytes) }]);
+    }
+    let path = Path::new(argument);
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => walk(path, filter),
+        Ok(_) => Ok(vec![Input { path: path.to_path_buf(), named: true, bytes: None }]),
+        Err(_) if argument.contains(['*', '?', '[', '{']) => pattern(argument),
+        Err(error) => {
+            let reason = crate::source::ReadError::from(error);
+            Err(Failure::of(format!("cannot read `{}`", shown(path)), reason))
+        }
+    }
+}
+
+/// The spec files below a folder, sorted by path; what git ignores is left out.
+fn walk(folder: &Path, filter: &Filter) -> Result<Vec<Input>, Failure> {
+    let mut inputs = Vec::new();
+    for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
+        let entry = entry.map_err(|error| Failure::of(format!("cannot read `{}`", shown(folder)), error))?;
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+        let path = entry.into_path();
+        let is_notation = crate::syntax::tree::Notation::of_path(&path.to_string_lossy()).is_some();
+        let is_project = path.file_name().is_some_and(|name| name == "mtp.toml");
+        if is_file && is_notation && !is_project && filter.admits(&path) {
+            let path = path.strip_prefix("./").map(Path::to_path_buf).unwrap_or(path);
+            inputs.push(Input { path, named: false, bytes: None });
+        }
+    }
+    inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(inputs)
+}
+
+/// The files that match a pattern, sorted by path.
+fn pattern(argument: &str) -> Result<Vec<Input>, Failure> {
+    let glob = globset::GlobBuilder::new(argument).literal_separator(true).build();
+    let glob = glob.map_err(|error| Failure::of(format!("cannot use the pattern `{argument}`"), error.kind()))?;
+    let matcher = glob.compile_matcher();
+    let fixed: PathBuf = Path::new(argument)
+        .components()
+        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+        .collect();
+    let base = if fixed.as_os_str().is_empty() { PathBuf::from(".") } else { fixed.clone() };
+    let mut inputs = Vec::new();
+    for entry in ignore::WalkBuilder::new(&base).require_git(false).build().flatten() {
+        let path = entry.path();
+        let path = path.strip_prefix("./").unwrap_or(path);
+        if entry.file_type().is_some_and(|kind| kind.is_file()) && matcher.is_match(path) {
+            inputs.push(Input { path: path.to_path_buf(), named: true, bytes: None });
+        }
+    }
+    inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(inputs)
+}

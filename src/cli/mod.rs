@@ -1,0 +1,72 @@
+//! The command line: one command a file. Only here are files written, streams used
+//! and exit codes chosen.
+
+mod build;
+mod explain;
+mod inputs;
+mod outputs;
+mod project;
+mod schema;
+mod shared;
+mod validate;
+
+use clap::{Parser, Subcommand};
+use shared::{Failure, Outcome};
+use std::process::ExitCode;
+
+/// Declarative Model Train Protocol: a spec in, the model and template files out,
+/// every mistake at its exact place.
+#[derive(Debug, Parser)]
+#[command(name = "mtp", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 all done and no error found; 1 an error in a spec, or --check \
+found a difference; 2 the command could not do its work.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check specs and write their model and template files
+    Build(build::Build),
+    /// Check specs and write their template files alone
+    Template(build::Template),
+    /// Check specs and show every mistake at its place
+    #[command(alias = "check")]
+    Validate(validate::Validate),
+    /// Show the page of a rule, or list all rules
+    Explain(explain::Explain),
+    /// Print a JSON Schema: of the spec, or of the files that are written
+    Schema(schema::Schema),
+}
+
+/// Runs the command of this process's arguments.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            return match error.print() {
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(2),
+                _ => ExitCode::from(code),
+            };
+        }
+    };
+    let result = match arguments.command {
+        Command::Build(command) => command.run(),
+        Command::Template(command) => command.run(),
+        Command::Validate(command) => command.run(),
+        Command::Explain(command) => command.run(),
+        Command::Schema(command) => command.run(),
+    };
+    match result {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Faulty) => ExitCode::from(1),
+        Ok(Outcome::Incomplete) => ExitCode::from(2),
+        Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Err(Failure::Told(message)) => {
+            shared::tell(&message);
+            ExitCode::from(2)
+        }
+    }
+}

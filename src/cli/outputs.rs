@@ -1,0 +1,79 @@
+//! Output files that appear whole or not at all: written beside their place, then
+//! renamed once everything is known to be good.
+
+use super::shared::{Failure, shown};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// A file that is written but not yet in its place.
+pub(super) struct Staged {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Staged {
+    /// Writes what `emit` gives to a temporary file in the folder of `path`, or of
+    /// the file that `path` links to.
+    pub(super) fn write(
+        path: &Path,
+        emit: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Staged, Failure> {
+        let failure = |error: io::Error| Failure::of(format!("cannot write `{}`", shown(path)), error);
+        let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        if target.is_dir() {
+            return Err(Failure::of(format!("cannot write `{}`", shown(path)), "it is a folder"));
+        }
+        let folder = match target.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".mtp-").suffix(".tmp");
+        let mut file = builder.tempfile_in(folder).map_err(failure)?;
+        emit(file.as_file_mut()).map_err(failure)?;
+        file.as_file().sync_all().map_err(failure)?;
+        set_mode(&file, &target).map_err(failure)?;
+        Ok(Staged { file, path: target })
+    }
+
+    /// Puts the file in its place.
+    pub(super) fn commit(self) -> Result<(), Failure> {
+        let path = self.path;
+        let result = self.file.persist(&path).map(drop);
+        result.map_err(|error| Failure::of(format!("cannot write `{}`", shown(&path)), error.error))?;
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            // A folder that cannot be synchronised still holds the file.
+            let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+        }
+        Ok(())
+    }
+}
+
+/// Gives the new file the mode of the one it replaces, else what the process's mask
+/// leaves of 666.
+#[cfg(unix)]
+fn set_mode(file: &NamedTempFile, target: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = match std::fs::metadata(target) {
+        Ok(metadata) => metadata.permissions().mode(),
+        Err(_) => default_mode(file.path().parent())?,
+    };
+    file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))
+}
+
+/// The mode that a new file in `folder` gets.
+#[cfg(unix)]
+fn default_mode(folder: Option<&Path>) -> io::Result<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    let everybody = std::fs::Permissions::from_mode(0o666);
+    let probe = builder.prefix(".mtp-").permissions(everybody).tempfile_in(folder)?;
+    Ok(probe.as_file().metadata()?.permissions().mode())
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &NamedTempFile, _: &Path) -> io::Result<()> {
+    Ok(())
+}

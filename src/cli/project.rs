@@ -1,0 +1,163 @@
+//! `mtp.toml`: what a project sets for all of its specs.
+
+use super::inputs::Filter;
+use super::shared::{Failure, shown};
+use crate::diagnostics::{self, Diagnostic, Diagnostics, Level, Levels, invalid_value, missing_key};
+use crate::ir::Format;
+use crate::source::{Disk, Files, SourceMap, Text};
+use crate::syntax::decode::{Field, Fields, Item};
+use crate::syntax::tree::{Notation, Value};
+use crate::syntax;
+use std::path::{Path, PathBuf};
+
+/// What an `mtp.toml` says.
+#[derive(Debug, Default)]
+pub(super) struct Project {
+    /// The folder of the file; the patterns and folders in it are relative to it.
+    pub(super) folder: PathBuf,
+    /// `[rules]`.
+    pub(super) levels: Levels,
+    /// `[validate] include`.
+    pub(super) include: Vec<String>,
+    /// `[validate] exclude`.
+    pub(super) exclude: Vec<String>,
+    /// `[build] out_dir`.
+    pub(super) out_dir: Option<PathBuf>,
+    /// `format`.
+    pub(super) format: Option<Format>,
+}
+
+/// A project and what was found in its file.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    pub(super) project: Project,
+    pub(super) sources: SourceMap,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// The nearest `mtp.toml` in `folder` or above it.
+pub(super) fn find(folder: &Path) -> Option<PathBuf> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let absolute = std::fs::canonicalize(folder).ok()?;
+    absolute.ancestors().map(|folder| folder.join("mtp.toml")).find(|path| path.is_file())
+}
+
+/// Reads an `mtp.toml`. A mistake in it is a finding; one that cannot be read is a
+/// failure.
+pub(super) fn load(path: &Path) -> Result<Loaded, Failure> {
+    const LIMIT: u64 = 1 << 20;
+    let failure = |reason: &dyn std::fmt::Display| Failure::of(format!("cannot read `{}`", shown(path)), reason);
+    let bytes = Disk.read(path, LIMIT).map_err(|error| failure(&error))?;
+    let text = String::from_utf8(bytes).map_err(|error| failure(&error))?;
+    let sources = SourceMap::default();
+    let mut findings = Diagnostics::default();
+    let here = std::env::current_dir().unwrap_or_default();
+    let told = path.strip_prefix(&here).unwrap_or(path);
+    let origin = sources.add(shown(told), text);
+    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let mut project = Project { folder, ..Project::default() };
+    let limits = syntax::Limits::default();
+    let root = syntax::read(&sources, origin, Notation::Toml, &limits, &mut findings).root;
+    if let Some(fields) = root.and_then(|root| Item::of(root).fields("a table", &mut findings)) {
+        read(fields, &mut project, &mut findings);
+    }
+    let diagnostics = findings.finish(&sources, &Levels::default());
+    Ok(Loaded { project, sources, diagnostics })
+}
+
+fn read(mut fields: Fields<'_>, project: &mut Project, findings: &mut Diagnostics) {
+    if let Some(text) = fields.take("format").and_then(|field| field.item().text("text", findings)) {
+        project.format = Format::parse(&text.value);
+        if project.format.is_none() {
+            findings.push(invalid_value::unknown(&text, "format", &Format::NAMES));
+        }
+    }
+    if let Some(field) = fields.take("rules") {
+        for entry in field.item().entries("a table of rules and levels", findings).unwrap_or_default() {
+            let (name, item) = entry.into();
+            level(&name, item, &mut project.levels, findings);
+        }
+    }
+    if let Some(mut validate) = table(fields.take("validate"), findings) {
+        project.include = patterns(validate.take("include"), findings);
+        project.exclude = patterns(validate.take("exclude"), findings);
+        validate.finish(findings);
+    }
+    if let Some(mut build) = table(fields.take("build"), findings) {
+        let out_dir = build.take("out_dir").and_then(|field| field.item().text("text", findings));
+        if let Some(text) = &out_dir && text.value.is_empty() {
+            findings.push(missing_key::diagnostic(text.span, "out_dir"));
+        }
+        project.out_dir = out_dir.map(|text| PathBuf::from(text.value.as_ref()));
+        build.finish(findings);
+    }
+    fields.finish(findings);
+}
+
+fn table<'s>(field: Option<Field<'s>>, findings: &mut Diagnostics) -> Option<Fields<'s>> {
+    field.and_then(|field| field.item().fields("a table", findings))
+}
+
+fn level(name: &Text<'_>, item: Item<'_>, levels: &mut Levels, findings: &mut Diagnostics) {
+    let Some(written) = item.text("text: `error`, `warn` or `off`", findings) else { return };
+    let known: Vec<&'static str> = diagnostics::RULES.iter().map(|rule| rule.name).collect();
+    let rule = diagnostics::rule(&name.value);
+    if rule.is_none() {
+        findings.push(invalid_value::unknown(name, "rule", &known));
+    }
+    let level = Level::parse(&written.value);
+    if level.is_none() {
+        findings.push(invalid_value::unknown(&written, "level", &Level::NAMES));
+    }
+    match (rule, level) {
+        (Some(rule), Some(level)) if rule.locked && level != Level::Error => {
+            findings.push(invalid_value::locked_rule(written.span, rule.name));
+        }
+        (Some(rule), Some(level)) => levels.set(rule, level),
+        _ => {}
+    }
+}
+
+fn patterns(field: Option<Field<'_>>, findings: &mut Diagnostics) -> Vec<String> {
+    let Some(field) = field else { return Vec::new() };
+    let item = field.item();
+    let texts: Vec<Text<'_>> = if matches!(item.node.value, Value::List(_)) {
+        let list = item.list("a list of patterns", findings);
+        let items = list.map(|list| list.value).unwrap_or_default();
+        items.into_iter().filter_map(|item| item.text("text", findings)).collect()
+    } else {
+        item.text("a pattern or a list of patterns", findings).into_iter().collect()
+    };
+    let mut valid = Vec::new();
+    for text in texts {
+        match globset::Glob::new(&text.value) {
+            Ok(_) => valid.push(text.value.into_owned()),
+            Err(error) => {
+                findings.push(invalid_value::pattern(text.span, &error.kind().to_string()));
+            }
+        }
+    }
+    valid
+}
+
+impl Project {
+    /// The filter for files below folders.
+    pub(super) fn filter(&self) -> Filter {
+        let set = |patterns: &[String]| {
+            if patterns.is_empty() {
+                return None;
+            }
+            let mut set = globset::GlobSetBuilder::new();
+            for pattern in patterns {
+                // A folder's name means everything in it.
+                for pattern in [pattern.clone(), format!("{}/**", pattern.trim_end_matches('/'))] {
+                    if let Ok(glob) = globset::GlobBuilder::new(&pattern).literal_separator(true).build() {
+                        set.add(glob);
+                    }
+                }
+            }
+            set.build().ok()
+        };
+        Filter { base: self.folder.clone(), include: set(&self.include), exclude: set(&self.exclude) }
+    }
+}

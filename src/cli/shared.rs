@@ -1,0 +1,278 @@
+//! What several commands share: their options, how they end and how they speak.
+
+use crate::diagnostics::{self, Level, Levels, nearest};
+use crate::load::Limits;
+use crate::report::{Format, Report, Style, write};
+use clap::Args;
+use std::fmt::Display;
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// How a command ends that could do its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Outcome {
+    /// All done, no error found: exit code 0.
+    Clean,
+    /// At least one error, or a difference that `--check` found: exit code 1.
+    Faulty,
+    /// Something asked for could not be looked at, which has been told: exit code 2.
+    Incomplete,
+}
+
+/// Why a command could not do its work: exit code 2.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Nobody reads any more; that is no failure of ours.
+    ClosedPipe,
+    /// What to tell.
+    Told(String),
+}
+
+impl Failure {
+    /// A failure with its reason: "cannot write `x`: permission denied".
+    pub(super) fn of(what: impl Display, reason: impl Display) -> Self {
+        Failure::Told(format!("{what}: {reason}"))
+    }
+
+    /// A failure to write to a stream.
+    pub(super) fn stream(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
+            _ => Failure::of("cannot write the output", error),
+        }
+    }
+}
+
+/// Tells something that is no finding, on standard error, as one line.
+pub(super) fn tell(message: &str) {
+    let message = crate::report::escaped(message);
+    // If standard error is closed, there is nobody left to tell.
+    let _ = writeln!(io::stderr().lock(), "mtp: {message}");
+}
+
+/// An output format and where it goes.
+#[derive(Clone, Debug)]
+pub(super) struct FormatTo {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+impl FromStr for FormatTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, file) = match text.split_once('=') {
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let format = Format::parse(name).ok_or_else(|| did_you_mean(name, &Format::NAMES))?;
+        Ok(FormatTo { format, file })
+    }
+}
+
+/// A rule and its level, as `id=level`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RuleLevel {
+    rule: &'static diagnostics::Rule,
+    level: Level,
+}
+
+impl FromStr for RuleLevel {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, level) = text.split_once('=').ok_or("write it as RULE=LEVEL")?;
+        let names: Vec<&str> = diagnostics::RULES.iter().map(|rule| rule.name).collect();
+        let rule = diagnostics::rule(name).ok_or_else(|| did_you_mean(name, &names))?;
+        let level = Level::parse(level).ok_or_else(|| did_you_mean(level, &Level::NAMES))?;
+        if rule.locked && level != Level::Error {
+            return Err(format!("the rule `{name}` is always an error"));
+        }
+        Ok(RuleLevel { rule, level })
+    }
+}
+
+/// "did you mean `x`?", or what there is.
+pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.len() <= 8 => {
+            format!("use one of {}", diagnostics::quoted_list(known.iter().copied(), 8))
+        }
+        None => "`mtp explain` lists all rules".to_owned(),
+    }
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The options of commands that check specs.
+#[derive(Debug, Args)]
+pub(super) struct Checking {
+    /// How findings are shown: human, short, json, sarif, github, gitlab or junit; may be
+    /// given several times, each with a file: sarif=out.sarif
+    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human")]
+    pub(super) output_format: Vec<FormatTo>,
+    /// Set the level of a rule: error, warn or off
+    #[arg(long = "rule", value_name = "RULE=LEVEL")]
+    rules: Vec<RuleLevel>,
+    /// Take warnings for errors
+    #[arg(long)]
+    deny_warnings: bool,
+    /// Show findings only: no summary
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Name the files that were skipped
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto")]
+    color: Color,
+    /// Check so many specs at a time (default: one a processor)
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<std::num::NonZeroUsize>,
+    /// Refuse files of more bytes
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
+    pub(super) max_bytes: u64,
+}
+
+/// Where findings go that are not sent to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+}
+
+impl Checking {
+    /// The levels of the command line.
+    pub(super) fn levels(&self) -> Levels {
+        let mut levels = Levels::default();
+        levels.deny_warnings = self.deny_warnings;
+        for RuleLevel { rule, level } in &self.rules {
+            levels.set(rule, *level);
+        }
+        levels
+    }
+
+    /// What may be read.
+    pub(super) fn limits(&self) -> Limits {
+        Limits { bytes: self.max_bytes.min(u64::from(u32::MAX) - 1), ..Limits::default() }
+    }
+
+    /// Writes the findings in every format asked for, to `stream` or to files.
+    pub(super) fn report(&self, report: &Report<'_>, stream: Stream) -> Result<(), Failure> {
+        for FormatTo { format, file } in &self.output_format {
+            match file {
+                Some(file) => {
+                    let mut out = Vec::new();
+                    let style = Style { color: false, ..Style::default() };
+                    write(*format, report, &style, &mut out).map_err(|error| Failure::stream(&error))?;
+                    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                        std::fs::create_dir_all(folder)
+                            .map_err(|error| Failure::of(format!("cannot make `{}`", folder.display()), error))?;
+                    }
+                    File::create(file)
+                        .and_then(|mut file| file.write_all(&out))
+                        .map_err(|error| Failure::of(format!("cannot write `{}`", file.display()), error))?;
+                }
+                None => {
+                    let result = match stream {
+                        Stream::Out => {
+                            let style = self.style(io::stdout().is_terminal());
+                            let mut out = io::BufWriter::new(io::stdout().lock());
+                            write(*format, report, &style, &mut out).and_then(|()| out.flush())
+                        }
+                        Stream::Err => {
+                            let style = self.style(io::stderr().is_terminal());
+                            let mut out = io::BufWriter::new(io::stderr().lock());
+                            write(*format, report, &style, &mut out).and_then(|()| out.flush())
+                        }
+                    };
+                    result.map_err(|error| Failure::stream(&error))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn style(&self, is_terminal: bool) -> Style {
+        let variable = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let color = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => is_terminal && !variable("NO_COLOR"),
+        };
+        let width = if is_terminal { terminal_width() } else { 80 };
+        let base = std::env::current_dir().ok().map(|folder| folder.to_string_lossy().replace('\\', "/"));
+        Style { color, width, base, ..Style::default() }
+    }
+
+    /// Tells the summary, unless it is not wanted.
+    pub(super) fn summary(&self, text: &str) {
+        if !self.quiet {
+            // If standard error is closed, there is nobody left to tell.
+            let _ = writeln!(io::stderr().lock(), "{}", crate::report::escaped(text));
+        }
+    }
+}
+
+/// The columns of the terminal that standard output or standard error is.
+fn terminal_width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let size = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    columns.or_else(size).filter(|width| *width > 0).unwrap_or(80)
+}
+
+/// What all specs of a run make together.
+pub(super) fn outcome(report: &Report<'_>) -> Outcome {
+    if report.errors > 0 { Outcome::Faulty } else { Outcome::Clean }
+}
+
+/// Does `work` for every item, several at a time, and keeps their order.
+pub(super) fn parallel<T: Sync, R: Send>(
+    items: &[T],
+    jobs: Option<std::num::NonZeroUsize>,
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let available = || std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = jobs.map_or_else(available, usize::from).min(items.len());
+    if jobs <= 1 {
+        return items.iter().map(work).collect();
+    }
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let worker = || {
+            let mut done = Vec::new();
+            loop {
+                let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let Some(item) = items.get(at) else { return done };
+                done.push((at, work(item)));
+            }
+        };
+        let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
+        let done = workers.into_iter().map(|worker| match worker.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        done.flatten().collect()
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// A path as it is told.
+pub(super) fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,204 @@
+//! `mtp validate`: every mistake of every spec, in one run.
+
+use super::inputs::{self, Input};
+use super::project::{self, Loaded, Project};
+use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
+use crate::load::Kind;
+use crate::report::{Checked, Report};
+use crate::source::{Disk, Files, SourceMap};
+use crate::{Options, Taken, check};
+use clap::Args;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  mtp validate specs/\n  mtp validate spec.yaml --output-format json\n\n\
+In a folder, a YAML, TOML or JSON file is a spec if it has `instructions` or `tokens` at its top\n\
+level, or `.mtp.` in its name. A file that is named is always read as a spec.")]
+pub(super) struct Validate {
+    /// Files, folders and patterns; - is standard input [default: what mtp.toml includes, else the
+    /// current folder]
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    /// The name that a spec from standard input has
+    #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
+    stdin_filename: PathBuf,
+    /// Find it fine if there is nothing to check
+    #[arg(long)]
+    allow_empty: bool,
+    #[command(flatten)]
+    checking: Checking,
+}
+
+/// What came of one file.
+struct Looked {
+    kind: Kind,
+    checked: Checked,
+}
+
+impl Validate {
+    pub(super) fn run(self) -> Result<Outcome, Failure> {
+        let started = std::time::Instant::now();
+        let mut failures = Vec::new();
+        let here = self.project_here()?;
+        let mut checked = Vec::new();
+        if !here.diagnostics.is_empty() {
+            // A project file with a mistake says nothing that could be relied on.
+            checked.push(Checked { sources: here.sources, diagnostics: here.diagnostics });
+            let report = Report::new(&checked, 0);
+            self.checking.report(&report, Stream::Out)?;
+            return Ok(Outcome::Incomplete);
+        }
+        let inputs = self.inputs(&here.project, &mut failures)?;
+        let projects = projects(&inputs)?;
+        let looked = parallel(&inputs, self.checking.jobs, |input| self.look(input, &projects));
+
+        let mut skipped = Vec::new();
+        let mut files = 0;
+        for (input, looked) in inputs.iter().zip(looked) {
+            match looked {
+                Ok(Looked { kind: Kind::Spec | Kind::Broken, checked: spec }) => {
+                    files += 1;
+                    checked.push(spec);
+                }
+                Ok(looked) => skipped.push((input.path.clone(), looked.kind)),
+                Err(Failure::Told(message)) => failures.push(message),
+                Err(closed) => return Err(closed),
+            }
+        }
+        let broken_projects = projects.into_values().filter(|project| !project.diagnostics.is_empty());
+        let mut incomplete = false;
+        for project in broken_projects {
+            incomplete = true;
+            checked.push(Checked { sources: project.sources, diagnostics: project.diagnostics });
+        }
+        let report = Report::new(&checked, files);
+        self.checking.report(&report, Stream::Out)?;
+        for failure in &failures {
+            tell(failure);
+        }
+        let included = included(&checked);
+        skipped.retain(|(path, kind)| *kind != Kind::Fragment || !included.contains(&canonical(path)));
+        self.tell_summary(&report, &skipped, started.elapsed());
+        if files == 0 && failures.is_empty() && !self.allow_empty {
+            tell("nothing to check: no spec was found (--allow-empty finds that fine)");
+            return Ok(Outcome::Incomplete);
+        }
+        if incomplete || !failures.is_empty() {
+            return Ok(Outcome::Incomplete);
+        }
+        Ok(outcome(&report))
+    }
+
+    fn project_here(&self) -> Result<Loaded, Failure> {
+        match project::find(Path::new(".")) {
+            Some(path) => project::load(&path),
+            None => Ok(Loaded::default()),
+        }
+    }
+
+    fn inputs(&self, project: &Project, failures: &mut Vec<String>) -> Result<Vec<Input>, Failure> {
+        let filter = project.filter();
+        let arguments = if self.paths.is_empty() {
+            let folder = if project.include.is_empty() { Path::new(".") } else { &project.folder };
+            let here = std::env::current_dir().unwrap_or_default();
+            let folder = folder.strip_prefix(&here).unwrap_or(folder);
+            vec![if folder.as_os_str().is_empty() { ".".to_owned() } else { shown(folder) }]
+        } else {
+            self.paths.clone()
+        };
+        let mut inputs: Vec<Input> = Vec::new();
+        for argument in &arguments {
+            match inputs::expand(argument, &self.stdin_filename, &filter) {
+                Ok(found) if found.is_empty() && argument.contains(['*', '?', '[', '{']) => {
+                    if !self.allow_empty {
+                        failures.push(format!("`{argument}` matches no file"));
+                    }
+                }
+                Ok(found) => inputs.extend(found),
+                Err(Failure::Told(message)) => failures.push(message),
+                Err(closed) => return Err(closed),
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        inputs.sort_by_key(|input| !input.named);
+        inputs.retain(|input| input.bytes.is_some() || seen.insert(canonical(&input.path)));
+        inputs.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(inputs)
+    }
+
+    fn look(&self, input: &Input, projects: &BTreeMap<PathBuf, Loaded>) -> Result<Looked, Failure> {
+        let bytes = match &input.bytes {
+            Some(bytes) => bytes.clone(),
+            None => Disk.read(&input.path, u64::from(u32::MAX)).map_err(|error| {
+                Failure::of(format!("cannot read `{}`", shown(&input.path)), error)
+            })?,
+        };
+        let project = projects.get(&folder(input)).map(|loaded| &loaded.project);
+        let options = Options {
+            project_levels: project.map(|project| project.levels.clone()).unwrap_or_default(),
+            project_format: project.and_then(|project| project.format),
+            levels: self.checking.levels(),
+            limits: self.checking.limits(),
+        };
+        let taken = if input.named { Taken::AsSpec } else { Taken::IfSpec };
+        let sources = SourceMap::default();
+        let outcome = check(&sources, &Disk, &input.path, bytes, taken, &options);
+        let (kind, diagnostics) = (outcome.kind, outcome.diagnostics);
+        Ok(Looked { kind, checked: Checked { sources, diagnostics } })
+    }
+
+    fn tell_summary(&self, report: &Report<'_>, skipped: &[(PathBuf, Kind)], took: std::time::Duration) {
+        let mut summary = report.summary();
+        if !skipped.is_empty() {
+            summary += &format!(" Skipped {} that {} no spec.", skipped.len(), if skipped.len() == 1 { "is" } else { "are" });
+        }
+        if took.as_millis() >= 100 {
+            summary += &format!(" Took {:.1} s.", took.as_secs_f64());
+        }
+        self.checking.summary(&summary);
+        if self.checking.verbose {
+            for (path, kind) in skipped {
+                let reason = match kind {
+                    Kind::Fragment => "no spec includes it",
+                    Kind::Emitted => "a model or template file",
+                    _ => "neither `instructions` nor `tokens` at the top",
+                };
+                self.checking.summary(&format!("skipped {}: {reason}", shown(path)));
+            }
+        }
+    }
+}
+
+/// The folder of an input.
+fn folder(input: &Input) -> PathBuf {
+    input.path.parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// The projects of all inputs, by the inputs' folders.
+fn projects(inputs: &[Input]) -> Result<BTreeMap<PathBuf, Loaded>, Failure> {
+    let mut projects = BTreeMap::new();
+    for input in inputs {
+        let folder = folder(input);
+        if projects.contains_key(&folder) {
+            continue;
+        }
+        let loaded = match project::find(&folder) {
+            Some(path) => project::load(&path)?,
+            None => Loaded::default(),
+        };
+        projects.insert(folder, loaded);
+    }
+    Ok(projects)
+}
+
+/// The resolved paths of all files that specs include.
+fn included(checked: &[Checked]) -> std::collections::HashSet<PathBuf> {
+    let files = checked.iter().flat_map(|spec| spec.sources.files().skip(1));
+    files.map(|file| canonical(Path::new(&file.path))).collect()
+}
+
+fn canonical(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}

@@ -1,0 +1,45 @@
+//! Wording of `unreadable-file`.
+
+use super::{Diagnostic, Rule, quoted_list};
+use crate::source::Text;
+
+/// The rule.
+pub static RULE: Rule = Rule::locked("unreadable-file", include_str!("unreadable_file.md"));
+
+/// The file of this path cannot be read; `reason` says why.
+pub fn unreadable(path: &Text<'_>, reason: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, path.span, format!("cannot read `{}`: {reason}", path.value))
+        .help("a path is relative to the file that names it")
+}
+
+/// The path is absolute.
+pub fn absolute(path: &Text<'_>) -> Diagnostic {
+    Diagnostic::new(&RULE, path.span, format!("the path `{}` is absolute", path.value))
+        .help("write it relative to this file, inside the project")
+}
+
+/// The path leads out of the project.
+pub fn outside(path: &Text<'_>) -> Diagnostic {
+    Diagnostic::new(&RULE, path.span, format!("the path `{}` leads out of the project", path.value))
+        .help("move the file into the project: the folder with `mtp.toml` or `.git`, else that of the spec")
+}
+
+/// The file's ending tells no format that can be read.
+pub fn unknown_ending(path: &Text<'_>, known: &[&str]) -> Diagnostic {
+    let endings: Vec<String> = known.iter().map(|ending| format!(".{ending}")).collect();
+    let endings = quoted_list(endings.iter().map(String::as_str), endings.len());
+    Diagnostic::new(&RULE, path.span, format!("the ending of `{}` is not known", path.value))
+        .help(format!("use {endings}"))
+}
+
+/// The file includes itself, directly or through others.
+pub fn cycle(path: &Text<'_>) -> Diagnostic {
+    Diagnostic::new(&RULE, path.span, format!("including `{}` here goes round in a circle", path.value))
+        .help("move what both files need into a third one")
+}
+
+/// The pattern matches no file.
+pub fn no_match(path: &Text<'_>) -> Diagnostic {
+    Diagnostic::new(&RULE, path.span, format!("no file matches `{}`", path.value))
+        .help("a pattern is relative to the file that names it")
+}

@@ -1,0 +1,112 @@
+//! The token that stands for the answer of a state machine or multi classifier. No
+//! spec declares it; the instruction's type brings it in.
+
+use crate::ast::Output;
+use crate::ir::{Instruction, InstructionType, Protocol, States};
+use crate::python::repr;
+use crate::ir;
+
+/// Such a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// `State` or `States`.
+    pub name: &'static str,
+    /// The name and `_`.
+    pub value: String,
+    /// Its key, hashed or the value.
+    pub key: String,
+    /// What can be answered.
+    pub desc: String,
+}
+
+impl Response {
+    /// The response token of an instruction, if its type has one.
+    pub fn of(instruction: &Instruction<'_>, protocol: &Protocol<'_>) -> Option<Response> {
+        let (name, desc) = match instruction.instruction_type {
+            InstructionType::StateMachine => {
+                let states = repr::list(states(instruction));
+                ("State", format!("The responses that are acceptable: {states}."))
+            }
+            InstructionType::MultiClassifier => {
+                let labels = repr::map(labels(instruction));
+                let rule = "Acceptable responses must contain exactly 1 key and 1 value for every key in this map";
+                ("States", format!("{rule}, in any combination: {labels}."))
+            }
+            InstructionType::Basic | InstructionType::Extended => return None,
+        };
+        let value = format!("{name}_");
+        let key = ir::generated_key(&value, protocol.encrypt);
+        Some(Response { name, value, key, desc })
+    }
+}
+
+/// The states of a state machine: those declared, else those seen, in order.
+fn states<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
+    let declared = instruction.states.as_ref().and_then(|given| given.value.as_ref());
+    match declared.map(|states| &states.value) {
+        Some(States::List(states)) => states.iter().flatten().map(|state| state.value.as_ref()).collect(),
+        _ => states_seen(instruction),
+    }
+}
+
+/// The states that samples give, in order of first use.
+pub(super) fn states_seen<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
+    let mut seen = std::collections::HashSet::new();
+    let outputs = instruction.known_samples().filter_map(|sample| {
+        match sample.written.output.as_ref()?.value.as_ref()?.value {
+            Output::Snippet(ref snippet) => Some(snippet.text.value.as_ref()),
+            Output::Labels(_) => None,
+        }
+    });
+    outputs.filter(|state| seen.insert(*state)).collect()
+}
+
+/// The labels of a multi classifier and their values: those declared, else those
+/// seen, in order.
+pub(super) fn labels<'i>(instruction: &'i Instruction<'_>) -> Vec<(&'i str, Vec<&'i str>)> {
+    let declared = instruction.states.as_ref().and_then(|given| given.value.as_ref());
+    if let Some(States::Map(labels)) = declared.map(|states| &states.value) {
+        let values = |values: &'i Vec<Option<_>>| {
+            values.iter().flatten().map(|value: &crate::source::Text<'_>| value.value.as_ref()).collect()
+        };
+        return labels.iter().map(|(label, list)| (label.value.as_ref(), values(list))).collect();
+    }
+    let mut seen: Labels<'i> = Labels::default();
+    for sample in instruction.known_samples() {
+        let output = sample.written.output.as_ref().and_then(|given| given.value.as_ref());
+        if let Some(Output::Labels(labels)) = output.map(|output| &output.value) {
+            for (label, value) in labels {
+                if let Some(value) = value {
+                    seen.add(&label.value, &value.value);
+                }
+            }
+        }
+    }
+    seen.list
+}
+
+/// Labels and values in order of first use.
+#[derive(Default)]
+pub(super) struct Labels<'i> {
+    pub(super) list: Vec<(&'i str, Vec<&'i str>)>,
+    places: std::collections::HashMap<&'i str, usize>,
+    pairs: std::collections::HashSet<(&'i str, &'i str)>,
+}
+
+impl<'i> Labels<'i> {
+    /// Adds a label, without a value.
+    pub(super) fn label(&mut self, label: &'i str) -> usize {
+        *self.places.entry(label).or_insert_with(|| {
+            self.list.push((label, Vec::new()));
+            self.list.len() - 1
+        })
+    }
+
+    /// Adds a value of a label.
+    pub(super) fn add(&mut self, label: &'i str, value: &'i str) {
+        let at = self.label(label);
+        if self.pairs.insert((label, value)) {
+            self.list[at].1.push(value);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! All files of a spec to one [`Protocol`]: sections merged, defaults applied,
+//! names resolved.
+
+use super::from_ast_instruction::instruction;
+use super::{Format, GuardrailId, Protocol, Token, TokenId, TokenSet, TokenSetId, key};
+use crate::ast::{self, Spec};
+use crate::diagnostics::{
+    self, Diagnostics, Level, Levels, duplicate_definition, invalid_value, nearest, undefined_token,
+};
+use crate::source::{Span, Spanned, Text};
+use std::collections::HashMap;
+
+/// Makes the protocol of a spec and its included files, `specs`, the spec itself
+/// first, and the levels that it sets. A spec without a `format` has `default_format`,
+/// else the newest. `None` only without any file.
+pub fn protocol<'s>(
+    specs: Vec<Spec<'s>>,
+    default_format: Option<Format>,
+    findings: &mut Diagnostics,
+) -> Option<(Protocol<'s>, Levels)> {
+    let main = specs.first()?;
+    let levels = levels(main, findings);
+    let encrypt = main.encrypt.as_ref().and_then(|given| given.value.as_ref());
+    let mut protocol = Protocol {
+        first_key: main.first_key,
+        name_key: main.name.as_ref().map(|given| given.key),
+        name: main.name.as_ref().and_then(|given| given.value.clone()),
+        format: format(main, findings).or(default_format).unwrap_or(Format::V2_0_1),
+        format_span: main.format.as_ref().and_then(|given| given.value.as_ref()).map(|text| text.span),
+        inputs: main.inputs.as_ref().and_then(|given| given.value.clone()),
+        encrypt: encrypt.is_none_or(|encrypt| encrypt.value),
+        context_key: None,
+        context: Vec::new(),
+        tokens: Vec::new(),
+        token_sets: Vec::new(),
+        guardrails: Vec::new(),
+        instructions_key: None,
+        instructions: Vec::new(),
+        incomplete: specs.iter().any(|spec| spec.incomplete),
+    };
+
+    let mut names = Names { incomplete: protocol.incomplete, ..Names::default() };
+    let mut sets = Vec::new();
+    let mut instructions = Vec::new();
+    let mut instruction_names = HashMap::new();
+    for spec in specs {
+        if let Some(context) = spec.context {
+            protocol.context_key.get_or_insert(context.key);
+            protocol.incomplete |= context.value.is_none();
+            protocol.context.extend(context.value.map(|lines| lines.value).unwrap_or_default());
+        }
+        for written in spec.tokens {
+            let id = TokenId(protocol.tokens.len());
+            if is_new(&mut names.tokens, &written.name, id, "token", findings) {
+                protocol.tokens.push(token(written, protocol.encrypt));
+            }
+        }
+        for set in spec.token_sets {
+            let Some(name) = &set.name else { continue };
+            if is_new(&mut names.sets, name, TokenSetId(sets.len()), "token set", findings) {
+                sets.push(set);
+            }
+        }
+        for guardrail in spec.guardrails {
+            let Some(name) = &guardrail.name else { continue };
+            let id = GuardrailId(protocol.guardrails.len());
+            if is_new(&mut names.guardrails, name, id, "guardrail", findings) {
+                protocol.guardrails.push(guardrail);
+            }
+        }
+        protocol.instructions_key = protocol.instructions_key.or(spec.instructions_key);
+        for written in spec.instructions {
+            if is_new(&mut instruction_names, &written.name, (), "instruction", findings) {
+                instructions.push(written);
+            }
+        }
+    }
+    for set in sets {
+        let set = names.token_set(set, findings);
+        protocol.token_sets.push(set);
+    }
+    for written in instructions {
+        let instruction = instruction(written, &mut protocol, &names, findings);
+        protocol.instructions.push(instruction);
+    }
+    Some((protocol, levels))
+}
+
+/// A name and what it means, with the place of its definition.
+type Defined<Id> = HashMap<String, (Id, Span)>;
+
+/// What the names of a protocol mean.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) tokens: Defined<TokenId>,
+    pub(super) sets: Defined<TokenSetId>,
+    pub(super) guardrails: Defined<GuardrailId>,
+    /// Names may exist that are not known, so none is called undefined.
+    pub(super) incomplete: bool,
+}
+
+impl Names {
+    /// The token of this name; reported if there is none.
+    pub(super) fn token(&self, name: &Text<'_>, findings: &mut Diagnostics) -> Option<TokenId> {
+        let found = self.tokens.get(name.value.as_ref()).map(|(id, _)| *id);
+        if found.is_none() && !self.incomplete {
+            findings.push(undefined_token::diagnostic(name, self.nearest(name, &self.tokens)));
+        }
+        found
+    }
+
+    /// The candidate that is nearest to a name that means nothing, with ties and
+    /// equal distances decided by the place of definition.
+    pub(super) fn nearest<'n, Id>(&self, name: &str, defined: &'n Defined<Id>) -> Option<&'n str> {
+        let mut names: Vec<_> = defined.iter().map(|(name, (_, span))| (*span, name.as_str())).collect();
+        names.sort_unstable();
+        nearest(name, names.into_iter().map(|(_, name)| name))
+    }
+
+    /// Resolves the names of a set.
+    pub(super) fn token_set<'s>(
+        &self,
+        set: ast::TokenSet<'s>,
+        findings: &mut Diagnostics,
+    ) -> TokenSet<'s> {
+        let tokens = set.tokens.iter().map(|name| match name {
+            Some(name) => Spanned::new(self.token(name, findings), name.span),
+            None => Spanned::new(None, set.span),
+        });
+        TokenSet { tokens: tokens.collect(), name: set.name, span: set.span }
+    }
+}
+
+/// Enters a name; reports it if another file has defined it.
+fn is_new<Id>(
+    defined: &mut Defined<Id>,
+    name: &Text<'_>,
+    id: Id,
+    what: &str,
+    findings: &mut Diagnostics,
+) -> bool {
+    if let Some((_, first)) = defined.get(name.value.as_ref()) {
+        findings.push(duplicate_definition::diagnostic(what, name, *first));
+        return false;
+    }
+    defined.insert(name.value.to_string(), (id, name.span));
+    true
+}
+
+fn token(written: ast::Token<'_>, encrypt: bool) -> Token<'_> {
+    let value = format!("{}_", written.name.value);
+    let key_span = written.key.as_ref().map(|given| given.value.as_ref().map_or(given.key, |key| key.span));
+    let key = match written.key {
+        None => Some(key::generated(&value, encrypt).into()),
+        Some(given) => given.value.map(|key| key.value),
+    };
+    Token {
+        name: written.name,
+        value,
+        key,
+        key_span,
+        token_type: written.token_type,
+        desc: written.desc.and_then(|given| given.value).map(|desc| desc.value),
+        min: written.min.and_then(|given| given.value),
+        max: written.max.and_then(|given| given.value),
+        length: written.length.and_then(|given| given.value),
+        known: written.known,
+    }
+}
+
+fn format(main: &Spec<'_>, findings: &mut Diagnostics) -> Option<Format> {
+    let written = main.format.as_ref().and_then(|given| given.value.as_ref())?;
+    let format = Format::parse(&written.value);
+    if format.is_none() {
+        findings.push(invalid_value::unknown(written, "format", &Format::NAMES));
+    }
+    format
+}
+
+fn levels(main: &Spec<'_>, findings: &mut Diagnostics) -> Levels {
+    let mut levels = Levels::default();
+    let known: Vec<&'static str> = diagnostics::RULES.iter().map(|rule| rule.name).collect();
+    for (name, level) in &main.rules {
+        let rule = diagnostics::rule(&name.value);
+        if rule.is_none() {
+            findings.push(invalid_value::unknown(name, "rule", &known));
+        }
+        let Some(written) = level else { continue };
+        let level = Level::parse(&written.value);
+        if level.is_none() {
+            findings.push(invalid_value::unknown(written, "level", &Level::NAMES));
+        }
+        match (rule, level) {
+            (Some(rule), Some(level)) if rule.locked && level != Level::Error => {
+                findings.push(invalid_value::locked_rule(written.span, rule.name));
+            }
+            (Some(rule), Some(level)) => levels.set(rule, level),
+            _ => {}
+        }
+    }
+    levels
+}

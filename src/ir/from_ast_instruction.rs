@@ -1,0 +1,252 @@
+//! An instruction's names resolved: its token sets, final tokens, guardrails, and
+//! what each of its samples ends in.
+
+use super::from_ast::Names;
+use super::{Ending, GuardrailId, GuardrailUse, Instruction, Protocol, Sample, TokenId, TokenSetId, TokenSetUse};
+use crate::ast::{self, GuardrailRef, TokenSetRef};
+use crate::diagnostics::{
+    Diagnostics, final_not_allowed, final_required, guardrail_index, not_a_final_token,
+    undefined_guardrail, undefined_token_set,
+};
+use crate::source::{Span, Spanned, Text};
+use std::collections::HashMap;
+
+/// Resolves an instruction; sets and guardrails written in place join `protocol`.
+pub(super) fn instruction<'s>(
+    written: ast::Instruction<'s>,
+    protocol: &mut Protocol<'s>,
+    names: &Names,
+    findings: &mut Diagnostics,
+) -> Instruction<'s> {
+    let input = written.input.and_then(|given| given.value).map(|list| {
+        let sets = list.value.into_iter();
+        let sets = sets.map(|set| set.and_then(|set| set_use(set, protocol, names, findings)));
+        Spanned::new(sets.collect::<Vec<_>>(), list.span)
+    });
+    let output = written
+        .output
+        .and_then(|given| given.value)
+        .and_then(|set| set_use(set.value, protocol, names, findings));
+    let finals_span = written.finals.as_ref().map(|given| {
+        given.value.as_ref().map_or(given.key, |list| list.span)
+    });
+    let finals = finals(written.finals, protocol, names, findings);
+    let guardrails = guardrails(written.guardrails, input.as_ref(), protocol, names, findings);
+    let endings = Endings {
+        allowed: &finals,
+        span: finals_span,
+        name: &written.name,
+        names,
+        by_name: finals
+            .iter()
+            .filter_map(|token| token.value)
+            .map(|id| (protocol.tokens[id.0].name.value.to_string(), id))
+            .collect(),
+        protocol,
+    };
+    let samples = written.samples.into_iter().map(|sample| {
+        sample.map(|sample| {
+            let ending = if written.instruction_type.has_finals() {
+                endings.of(&sample, findings)
+            } else {
+                Ending::Non
+            };
+            Sample { written: sample, ending }
+        })
+    });
+    let samples = samples.collect();
+    Instruction {
+        name: written.name,
+        instruction_type: written.instruction_type,
+        type_span: written.type_span,
+        context: written.context,
+        input,
+        output,
+        finals_span,
+        finals,
+        states: written.states,
+        guardrails,
+        samples,
+        samples_unknown: written.samples_unknown,
+    }
+}
+
+fn set_use<'s>(
+    set: TokenSetRef<'s>,
+    protocol: &mut Protocol<'s>,
+    names: &Names,
+    findings: &mut Diagnostics,
+) -> Option<TokenSetUse> {
+    match set {
+        TokenSetRef::Named(name) => {
+            let found = names.sets.get(name.value.as_ref()).map(|(id, _)| *id);
+            if found.is_none() && !names.incomplete {
+                let near = names.nearest(&name, &names.sets);
+                let is_token = names.tokens.contains_key(name.value.as_ref());
+                findings.push(undefined_token_set::diagnostic(&name, near, is_token));
+            }
+            found.map(|set| TokenSetUse { span: name.span, set })
+        }
+        TokenSetRef::Inline(set) => {
+            let span = set.span;
+            protocol.token_sets.push(names.token_set(set, findings));
+            Some(TokenSetUse { span, set: TokenSetId(protocol.token_sets.len() - 1) })
+        }
+    }
+}
+
+fn finals(
+    written: Option<ast::Given<Vec<Option<Text<'_>>>>>,
+    protocol: &Protocol<'_>,
+    names: &Names,
+    findings: &mut Diagnostics,
+) -> Vec<Spanned<Option<TokenId>>> {
+    let Some(given) = written else { return Vec::new() };
+    let Some(list) = given.value else { return vec![Spanned::new(None, given.key)] };
+    let mut finals = Vec::new();
+    for name in list.value {
+        let Some(name) = name else {
+            finals.push(Spanned::new(None, list.span));
+            continue;
+        };
+        let id = names.token(&name, findings).filter(|id| {
+            let token = &protocol.tokens[id.0];
+            let is_final = token.token_type.is_final();
+            if !is_final && token.known {
+                findings.push(not_a_final_token::diagnostic(&name, token.name.span, token.token_type.name()));
+            }
+            is_final
+        });
+        finals.push(Spanned::new(id, name.span));
+    }
+    finals
+}
+
+fn guardrails<'s>(
+    written: Vec<(Text<'s>, Option<GuardrailRef<'s>>)>,
+    input: Option<&Spanned<Vec<Option<TokenSetUse>>>>,
+    protocol: &mut Protocol<'s>,
+    names: &Names,
+    findings: &mut Diagnostics,
+) -> Vec<GuardrailUse<'s>> {
+    let mut guarded: HashMap<usize, Span> = HashMap::new();
+    let mut uses = Vec::new();
+    for (key, guardrail) in written {
+        let index = input.and_then(|input| input_index(&key, input, protocol, names, findings));
+        if let Some(index) = index
+            && let Some(first) = guarded.insert(index, key.span)
+        {
+            findings.push(guardrail_index::second(&key, index, first));
+        }
+        let guardrail = guardrail.and_then(|guardrail| match guardrail {
+            GuardrailRef::Inline(guardrail) => {
+                protocol.guardrails.push(guardrail);
+                Some(GuardrailId(protocol.guardrails.len() - 1))
+            }
+            GuardrailRef::Named(name) => {
+                let found = names.guardrails.get(name.value.as_ref()).map(|(id, _)| *id);
+                if found.is_none() && !names.incomplete {
+                    let near = names.nearest(&name, &names.guardrails);
+                    findings.push(undefined_guardrail::diagnostic(&name, near));
+                }
+                found
+            }
+        });
+        uses.push(GuardrailUse { key, input: index, guardrail });
+    }
+    uses
+}
+
+/// The input that a guardrail's key means: its index, or the name of a set that
+/// stands once among the inputs.
+fn input_index(
+    key: &Text<'_>,
+    input: &Spanned<Vec<Option<TokenSetUse>>>,
+    protocol: &Protocol<'_>,
+    names: &Names,
+    findings: &mut Diagnostics,
+) -> Option<usize> {
+    let count = input.value.len();
+    if let Ok(index) = key.value.parse::<i128>() {
+        let found = usize::try_from(index).ok().filter(|index| *index < count);
+        if found.is_none() {
+            findings.push(guardrail_index::no_such_input(key, count, input.span));
+        }
+        return found;
+    }
+    let is_meant = |used: &Option<TokenSetUse>| {
+        let name = used.and_then(|used| protocol.token_sets[used.set.0].name.as_ref());
+        name.is_some_and(|name| name.value == key.value)
+    };
+    let places: Vec<usize> = (0..count).filter(|at| is_meant(&input.value[*at])).collect();
+    match places[..] {
+        [index] => Some(index),
+        [] => {
+            // An input that could not be resolved may be the one that is meant.
+            if input.value.iter().all(Option::is_some) && !names.incomplete {
+                let sets = input.value.iter().flatten();
+                let inputs: Vec<&str> = sets
+                    .filter_map(|used| protocol.token_sets[used.set.0].name.as_ref())
+                    .map(|name| name.value.as_ref())
+                    .collect();
+                findings.push(guardrail_index::no_such_set(key, &inputs, count, input.span));
+            }
+            None
+        }
+        _ => {
+            findings.push(guardrail_index::ambiguous(key, &places, input.span));
+            None
+        }
+    }
+}
+
+/// The final tokens that an instruction's samples can end in.
+struct Endings<'i, 's> {
+    allowed: &'i [Spanned<Option<TokenId>>],
+    span: Option<Span>,
+    name: &'i Text<'s>,
+    names: &'i Names,
+    by_name: HashMap<String, TokenId>,
+    protocol: &'i Protocol<'s>,
+}
+
+impl Endings<'_, '_> {
+    fn of(&self, sample: &ast::Sample<'_>, findings: &mut Diagnostics) -> Ending {
+        let Some(given) = &sample.final_token else {
+            return match self.allowed {
+                [] => Ending::Non,
+                [only] => only.value.map_or(Ending::Unknown, Ending::Token),
+                several => {
+                    if several.iter().all(|token| token.value.is_some()) {
+                        let tokens = self.by_order();
+                        findings.push(final_required::diagnostic(sample.span, &tokens, self.span));
+                    }
+                    Ending::Unknown
+                }
+            };
+        };
+        let Some(name) = &given.value else { return Ending::Unknown };
+        if let Some(id) = self.by_name.get(name.value.as_ref()) {
+            return Ending::Token(*id);
+        }
+        let Some(id) = self.names.token(name, findings) else { return Ending::Unknown };
+        let token = &self.protocol.tokens[id.0];
+        if !token.known || self.allowed.iter().any(|token| token.value.is_none()) {
+            return Ending::Unknown;
+        }
+        if token.token_type.is_final() {
+            let allowed = self.by_order();
+            let label = self.span.unwrap_or(self.name.span);
+            findings.push(final_not_allowed::diagnostic(name, &allowed, label));
+        } else {
+            let token_type = token.token_type.name();
+            findings.push(not_a_final_token::diagnostic(name, token.name.span, token_type));
+        }
+        Ending::Unknown
+    }
+
+    fn by_order(&self) -> Vec<&str> {
+        let known = self.allowed.iter().filter_map(|token| token.value);
+        known.map(|id| self.protocol.tokens[id.0].name.value.as_ref()).collect()
+    }
+}

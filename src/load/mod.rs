@@ -1,0 +1,281 @@
+//! A spec and everything it names: the files of `include` and `samples_from`.
+//!
+//! Files come through [`Files`], paths stay inside the project, and whatever cannot
+//! be read is reported at the path that names it.
+
+mod paths;
+mod samples;
+
+use crate::ast::{self, Spec};
+use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file};
+use crate::source::{Files, Origin, ReadError, SourceMap, Span, Text};
+use crate::syntax::tree::{Document, Notation, Value};
+use crate::syntax;
+use paths::Paths;
+use std::path::{Path, PathBuf};
+
+/// What may be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of one file.
+    pub bytes: u64,
+    /// Files that one spec may name, `include` and `samples_from` together.
+    pub files: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { bytes: 1 << 30, files: 10_000 }
+    }
+}
+
+/// A file that was read into a tree.
+pub struct Opened<'s> {
+    /// The file.
+    pub origin: Origin,
+    document: Option<Document<'s>>,
+}
+
+/// What a file seems to be, by its top level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It has `instructions` or `tokens`, and `name` or `inputs`.
+    Spec,
+    /// It has `instructions` or `tokens`, but neither `name` nor `inputs`.
+    Fragment,
+    /// A model or template file, by its `$schema`.
+    Emitted,
+    /// Something else.
+    Other,
+    /// It could not be parsed.
+    Broken,
+}
+
+impl Opened<'_> {
+    /// What the file seems to be.
+    pub fn kind(&self) -> Kind {
+        let Some(document) = &self.document else { return Kind::Broken };
+        let Some(Value::Map(entries)) = document.root.as_ref().map(|root| &root.value) else {
+            return Kind::Other;
+        };
+        let has = |key: &str| entries.iter().any(|entry| entry.key.value == key);
+        let is_emitted = entries.iter().any(|entry| {
+            let schema = matches!(&entry.value.value, Value::Text(text) if text.contains(EMITTED_SCHEMAS));
+            entry.key.value == "$schema" && schema
+        });
+        if is_emitted {
+            Kind::Emitted
+        } else if !has("instructions") && !has("tokens") {
+            Kind::Other
+        } else if has("name") || has("inputs") {
+            Kind::Spec
+        } else {
+            Kind::Fragment
+        }
+    }
+}
+
+/// The host of the schemas that model and template files name.
+const EMITTED_SCHEMAS: &str = "mtp.schemas.databiomes.com/";
+
+/// Reads files for one compile.
+pub struct Loader<'s, 'f> {
+    sources: &'s SourceMap,
+    files: &'f dyn Files,
+    limits: Limits,
+    /// Files read so far, by their resolved path.
+    read: Vec<PathBuf>,
+    /// The files whose `include` is being followed.
+    open: Vec<PathBuf>,
+    named: usize,
+}
+
+impl<'s, 'f> Loader<'s, 'f> {
+    /// A loader that puts texts into `sources`.
+    pub fn new(sources: &'s SourceMap, files: &'f dyn Files, limits: Limits) -> Self {
+        Loader { sources, files, limits, read: Vec::new(), open: Vec::new(), named: 0 }
+    }
+
+    /// Reads the file at `path`, whose bytes are given. Nothing it names is read yet.
+    pub fn open(&self, path: &Path, bytes: Vec<u8>, findings: &mut Diagnostics) -> Opened<'s> {
+        if bytes.len() as u64 > self.limits.bytes {
+            let origin = self.sources.add(path.to_string_lossy(), String::new());
+            findings.push(limit_exceeded::bytes(Span::new(origin, 0, 0), self.limits.bytes));
+            return Opened { origin, document: None };
+        }
+        let notation = Notation::of_path(&path.to_string_lossy()).unwrap_or(Notation::Yaml);
+        let (origin, document) = self.document(path, bytes, notation, findings);
+        Opened { origin, document }
+    }
+
+    /// Reads the spec that was opened at `path` and all it includes: itself first,
+    /// then the others in the order they are named. Empty if there is no spec.
+    pub fn spec(
+        &mut self,
+        path: &Path,
+        opened: Opened<'s>,
+        findings: &mut Diagnostics,
+    ) -> Vec<Spec<'s>> {
+        let Some(document) = opened.document else { return Vec::new() };
+        let Some(root) = document.root else {
+            findings.push(missing_key::empty_file(Span::new(opened.origin, 0, 0)));
+            return Vec::new();
+        };
+        let Some(spec) = ast::spec(root, findings) else { return Vec::new() };
+        ast::require_top_level(&spec, findings);
+        let paths = Paths::of_spec(path, self.files);
+        if let Ok(canonical) = self.files.canonical(path) {
+            self.open.push(canonical.clone());
+            self.read.push(canonical);
+        }
+        let mut specs = Vec::new();
+        self.follow(spec, path, &paths, findings, &mut specs);
+        specs
+    }
+
+    /// Follows what `spec`, read from `path`, names, and adds it and that to `specs`.
+    fn follow(
+        &mut self,
+        mut spec: Spec<'s>,
+        path: &Path,
+        paths: &Paths,
+        findings: &mut Diagnostics,
+        specs: &mut Vec<Spec<'s>>,
+    ) {
+        for instruction in &mut spec.instructions {
+            for name in std::mem::take(&mut instruction.samples_from) {
+                self.samples(instruction, &name, path, paths, findings);
+            }
+        }
+        let include = std::mem::take(&mut spec.include);
+        let at = specs.len();
+        specs.push(spec);
+        for name in include {
+            let complete = self.include(&name, path, paths, findings, specs);
+            if !complete && let Some(spec) = specs.get_mut(at) {
+                spec.incomplete = true;
+            }
+        }
+    }
+
+    /// Reads the fragments that `name` means; `false` if some could not be read.
+    fn include(
+        &mut self,
+        name: &Text<'s>,
+        from: &Path,
+        paths: &Paths,
+        findings: &mut Diagnostics,
+        specs: &mut Vec<Spec<'s>>,
+    ) -> bool {
+        let Some(found) = paths.find(name, from, self.files, findings) else { return false };
+        let mut complete = true;
+        for file in found.files {
+            if self.open.contains(&file.canonical) {
+                if !found.pattern {
+                    findings.push(unreadable_file::cycle(name));
+                    complete = false;
+                }
+                continue;
+            }
+            if self.read.contains(&file.canonical) {
+                continue;
+            }
+            let Some(notation) = Notation::of_path(&file.shown.to_string_lossy()) else {
+                findings.push(unreadable_file::unknown_ending(name, &["yaml", "yml", "toml", "json"]));
+                complete = false;
+                continue;
+            };
+            self.read.push(file.canonical.clone());
+            let Some(bytes) = self.bytes(name, &file.canonical, findings) else {
+                complete = false;
+                continue;
+            };
+            let (origin, document) = self.document(&file.shown, bytes, notation, findings);
+            let Some(document) = document else {
+                complete = false;
+                continue;
+            };
+            let Some(root) = document.root else {
+                findings.push(missing_key::empty_file(Span::new(origin, 0, 0)));
+                continue;
+            };
+            let Some(spec) = ast::spec(root, findings) else {
+                complete = false;
+                continue;
+            };
+            self.open.push(file.canonical);
+            self.follow(spec, &file.shown, paths, findings, specs);
+            self.open.pop();
+        }
+        complete
+    }
+
+    /// The bytes of a file that `name` means; reported if they cannot be had.
+    fn bytes(
+        &mut self,
+        name: &Text<'_>,
+        path: &Path,
+        findings: &mut Diagnostics,
+    ) -> Option<Vec<u8>> {
+        self.named += 1;
+        if self.named > self.limits.files {
+            findings.push(limit_exceeded::files(name.span, self.limits.files));
+            return None;
+        }
+        match self.files.read(path, self.limits.bytes) {
+            Ok(bytes) => Some(bytes),
+            Err(ReadError::TooLarge(limit)) => {
+                findings.push(limit_exceeded::bytes(name.span, limit));
+                None
+            }
+            Err(error) => {
+                findings.push(unreadable_file::unreadable(name, &error.to_string()));
+                None
+            }
+        }
+    }
+
+    /// Reads a text into a tree; `None` if it is not one, which is reported.
+    fn document(
+        &self,
+        shown: &Path,
+        bytes: Vec<u8>,
+        notation: Notation,
+        findings: &mut Diagnostics,
+    ) -> (Origin, Option<Document<'s>>) {
+        let (origin, valid) = self.text(shown, bytes, findings);
+        if !valid {
+            return (origin, None);
+        }
+        let mut own = Diagnostics::default();
+        let limits = syntax::Limits::default();
+        let document = syntax::read(self.sources, origin, notation, &limits, &mut own);
+        let failed = document.root.is_none() && own.iter().next().is_some();
+        findings.append(own);
+        (origin, (!failed).then_some(document))
+    }
+
+    /// Takes bytes in as text; `false` if they are no UTF-8, which is reported.
+    fn text(&self, shown: &Path, bytes: Vec<u8>, findings: &mut Diagnostics) -> (Origin, bool) {
+        let shown = shown.to_string_lossy().into_owned();
+        let error = match String::from_utf8(bytes) {
+            Ok(text) => return (self.sources.add(shown, text), true),
+            Err(error) => error,
+        };
+        let at = error.utf8_error().valid_up_to();
+        let origin = self.sources.add(shown, readable(error.into_bytes()));
+        findings.push(crate::diagnostics::syntax::not_utf8(Span::new(origin, at, at + 1)));
+        (origin, false)
+    }
+}
+
+/// The bytes as text of the same length: every byte that belongs to no character
+/// becomes a question mark, so that offsets stay what they are in the file.
+fn readable(bytes: Vec<u8>) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    text
+}

@@ -1,0 +1,88 @@
+//! Keys and scalars of TOML.
+
+use super::super::tree::Value;
+use std::borrow::Cow;
+use toml_parser::decoder::{Encoding, IntegerRadix, ScalarKind};
+use toml_parser::{ErrorSink, ParseError, Raw, Source, Span};
+
+/// The text of a key.
+pub(super) fn key<'s>(
+    source: &Source<'s>,
+    span: Span,
+    kind: Option<Encoding>,
+    error: &mut dyn ErrorSink,
+) -> Cow<'s, str> {
+    let mut decoded = Cow::Borrowed("");
+    raw(source, span, kind).decode_key(&mut decoded, error);
+    decoded
+}
+
+fn raw<'s>(source: &Source<'s>, span: Span, kind: Option<Encoding>) -> Raw<'s> {
+    let text = source.input().get(span.start()..span.end()).unwrap_or_default();
+    Raw::new_unchecked(text, kind, span)
+}
+
+/// The value of a scalar.
+pub(super) fn value<'s>(
+    source: &Source<'s>,
+    span: Span,
+    kind: Option<Encoding>,
+    error: &mut dyn ErrorSink,
+) -> Value<'s> {
+    let mut decoded = Cow::Borrowed("");
+    if span.is_empty() {
+        error.report_error(ParseError::new(NO_VALUE).with_unexpected(span));
+        return Value::Broken;
+    }
+    match raw(source, span, kind).decode_scalar(&mut decoded, error) {
+        ScalarKind::String => Value::Text(decoded),
+        ScalarKind::Boolean(value) => Value::Bool(value),
+        ScalarKind::Float => Value::Number(unsigned(decoded)),
+        ScalarKind::Integer(IntegerRadix::Dec) => Value::Number(unsigned(decoded)),
+        ScalarKind::Integer(radix) => match u128::from_str_radix(&decoded, radix.value()) {
+            Ok(number) => Value::Number(Cow::Owned(number.to_string())),
+            Err(_) => {
+                error.report_error(ParseError::new(TOO_LARGE).with_unexpected(span));
+                Value::Broken
+            }
+        },
+        ScalarKind::DateTime if is_date(&decoded) => Value::Other("a date"),
+        ScalarKind::DateTime => {
+            error.report_error(ParseError::new(UNQUOTED).with_unexpected(span));
+            Value::Broken
+        }
+    }
+}
+
+/// Our own reasons, beside those of the parser.
+pub(super) const NO_VALUE: &str = "missing value";
+/// A number with more digits than anyone needs.
+pub(super) const TOO_LARGE: &str = "the number is too large";
+/// Text without quotes, in the parser's words.
+pub(super) const UNQUOTED: &str = "string values must be quoted";
+
+/// A number without a plus sign.
+fn unsigned(number: Cow<'_, str>) -> Cow<'_, str> {
+    match number {
+        Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix('+').unwrap_or(text)),
+        Cow::Owned(mut text) => {
+            if text.starts_with('+') {
+                text.remove(0);
+            }
+            Cow::Owned(text)
+        }
+    }
+}
+
+/// Whether this has the shape of a date, a time or both.
+fn is_date(text: &str) -> bool {
+    let shape = |pattern: &str, text: &str| {
+        text.len() >= pattern.len()
+            && pattern.bytes().zip(text.bytes()).all(|(want, byte)| match want {
+                b'0' => byte.is_ascii_digit(),
+                _ => byte == want,
+            })
+    };
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || b"-:.+ TtZz".contains(&b));
+    plain && (shape("0000-00-00", text) || shape("00:00", text))
+}

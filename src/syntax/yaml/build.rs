@@ -1,0 +1,363 @@
+//! The tree under construction: a stack of open collections, fed with events.
+
+use super::super::entries::Entries;
+use super::super::tree::{Entry, Node, Text, Value};
+use super::super::{Limits, character};
+use super::alias::Aliases;
+use super::{errors, scalar};
+use crate::diagnostics::limit_exceeded::{self, NESTING};
+use crate::diagnostics::{Diagnostic, Diagnostics, duplicate_key, syntax};
+use crate::source::{Origin, SourceMap, Span, Spanned};
+use granit_parser::{Event, ScalarStyle, ScanError};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A value that is complete.
+pub(super) struct Item<'s> {
+    pub(super) node: Node<'s>,
+    /// Where it ends in the file; for an alias the end of the alias.
+    pub(super) end: usize,
+    /// Levels of collections in it.
+    pub(super) height: usize,
+    /// What a copy of it costs.
+    pub(super) cost: usize,
+}
+
+/// What a `<<` brings.
+pub(super) enum Part<'s> {
+    /// The value of this anchor.
+    Alias(usize, Span),
+    /// A value written at the place.
+    Node(Node<'s>),
+}
+
+/// What the next value in a map is.
+#[derive(Default)]
+enum Pending<'s> {
+    /// A key.
+    #[default]
+    Key,
+    /// The value of this key.
+    Value(Text<'s>),
+    /// The value of a key that was refused.
+    Skip,
+    /// What a `<<` brings.
+    Merge,
+}
+
+/// A `<<` of a map.
+struct Merge<'s> {
+    key: Span,
+    /// The number of entries that stand before it.
+    position: usize,
+    parts: Vec<Part<'s>>,
+}
+
+enum Kind<'s> {
+    List(Vec<Node<'s>>),
+    /// The list of a `<<`.
+    Parts(Vec<Part<'s>>),
+    Map { entries: Entries<'s, Entry<'s>>, pending: Pending<'s>, merge: Option<Merge<'s>> },
+}
+
+/// A collection that is open.
+struct Frame<'s> {
+    start: usize,
+    /// The end of what is in it so far.
+    end: usize,
+    bracket: bool,
+    anchor: usize,
+    height: usize,
+    cost: usize,
+    kind: Kind<'s>,
+}
+
+/// The tree while it is built.
+pub(super) struct Builder<'s, 'd> {
+    pub(super) text: &'s str,
+    pub(super) origin: Origin,
+    findings: &'d mut Diagnostics,
+    aliases: Aliases<'s>,
+    stack: Vec<Frame<'s>>,
+    /// Where the last event ended.
+    behind: usize,
+    root: Option<Node<'s>>,
+}
+
+impl<'s, 'd> Builder<'s, 'd> {
+    pub(super) fn new(
+        sources: &'s SourceMap,
+        text: &'s str,
+        origin: Origin,
+        limits: &Limits,
+        findings: &'d mut Diagnostics,
+    ) -> Self {
+        let aliases = Aliases::new(sources, limits, text.len());
+        Builder { text, origin, findings, aliases, stack: Vec::new(), behind: 0, root: None }
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.findings.push(diagnostic);
+    }
+
+    /// Reports why the parser stopped. Whether the tree can be trusted all the same.
+    pub(super) fn refuse(&mut self, error: &ScanError, mark: usize) -> bool {
+        let open = self.stack.iter().rev().find(|frame| frame.bracket).map(|frame| frame.start);
+        let finding = errors::finding(self.text, self.origin, error, mark, self.behind, open);
+        self.report(finding);
+        false
+    }
+
+    /// The root, unless nothing is written.
+    pub(super) fn finish(self) -> Option<Node<'s>> {
+        self.root.filter(|root| !matches!(root.value, Value::Empty))
+    }
+
+    /// Takes an event. `false` if reading has to end.
+    pub(super) fn event(
+        &mut self,
+        event: Event<'s>,
+        range: Range<usize>,
+        place: &granit_parser::Span,
+        mark: usize,
+    ) -> bool {
+        let tag = place.tag_start().and_then(|start| start.byte_offset()).map(|start| {
+            let end = place.tag_span().and_then(|tag| tag.byte_range()).map_or(start + 1, |tag| tag.end);
+            start + mark..end + mark
+        });
+        if let Some(tag) = tag {
+            self.behind = self.behind.max(tag.end);
+            let written = self.text.get(tag.clone()).unwrap_or_default();
+            self.report(syntax::tag(Span::new(self.origin, tag.start, tag.end), written));
+        }
+        let end = range.end;
+        let goes_on = match event {
+            Event::Scalar(value, style, anchor, _) => self.scalar(value, style, anchor, range),
+            Event::SequenceStart(_, anchor, _) => self.open(anchor, range, false),
+            Event::MappingStart(_, anchor, _) => self.open(anchor, range, true),
+            Event::SequenceEnd | Event::MappingEnd => self.close(range),
+            Event::Alias(id) => self.alias(id, range),
+            Event::UnresolvedAlias(name) => {
+                let span = Span::new(self.origin, range.start, range.end);
+                let finding = self.aliases.unknown(span, &name);
+                self.report(finding);
+                self.broken(span)
+            }
+            Event::Anchor(id, name) => {
+                self.aliases.name(id, name, Span::new(self.origin, range.start, range.end));
+                true
+            }
+            _ => true,
+        };
+        self.behind = self.behind.max(end);
+        goes_on
+    }
+
+    fn scalar(&mut self, value: Cow<'s, str>, style: ScalarStyle, anchor: usize, range: Range<usize>) -> bool {
+        let mut place = range.clone();
+        let value = match style {
+            ScalarStyle::Plain if range.is_empty() => {
+                // The parser puts a missing value before the colon that announces it.
+                let colon = self.in_value() && self.text.as_bytes().get(range.start) == Some(&b':');
+                place = range.start + usize::from(colon)..range.start + usize::from(colon);
+                Value::Empty
+            }
+            ScalarStyle::Plain => Value::Plain(scalar::borrowed(self.text, value, style, &range)),
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                place = scalar::block(self.text, &range, self.behind);
+                Value::Text(scalar::borrowed(self.text, value, style, &range))
+            }
+            _ => Value::Text(scalar::borrowed(self.text, value, style, &range)),
+        };
+        let cost = 1 + match &value {
+            Value::Plain(Cow::Owned(text)) | Value::Text(Cow::Owned(text)) => text.len() / 64,
+            _ => 0,
+        };
+        let node = Node { span: Span::new(self.origin, place.start, place.end), value };
+        let item = Item { node, end: place.end, height: 0, cost };
+        self.remember(anchor, &item);
+        self.complete(item)
+    }
+
+    /// Whether the next value belongs to a key.
+    fn in_value(&self) -> bool {
+        match self.stack.last() {
+            Some(Frame { kind: Kind::Map { pending, .. }, .. }) => !matches!(pending, Pending::Key),
+            _ => false,
+        }
+    }
+
+    fn open(&mut self, anchor: usize, range: Range<usize>, map: bool) -> bool {
+        if self.stack.len() >= NESTING {
+            let span = character(self.text, self.origin, range.start);
+            self.report(limit_exceeded::nesting(span));
+            return false;
+        }
+        let kind = match self.stack.last() {
+            _ if map => {
+                Kind::Map { entries: Entries::default(), pending: Pending::Key, merge: None }
+            }
+            Some(Frame { kind: Kind::Map { pending: Pending::Merge, .. }, .. }) if anchor == 0 => {
+                Kind::Parts(Vec::new())
+            }
+            _ => Kind::List(Vec::new()),
+        };
+        if anchor != 0 {
+            self.aliases.open(anchor);
+        }
+        let mut range = range;
+        if !map && range.is_empty() && self.in_value() {
+            range.start = scalar::first_dash(self.text, self.behind, range.start);
+        }
+        let bracket = !range.is_empty() && matches!(self.text.as_bytes().get(range.start), Some(b'[' | b'{'));
+        self.stack.push(Frame {
+            start: range.start,
+            end: range.start,
+            bracket,
+            anchor,
+            height: 0,
+            cost: 1,
+            kind,
+        });
+        true
+    }
+
+    fn close(&mut self, range: Range<usize>) -> bool {
+        let Some(mut frame) = self.stack.pop() else { return true };
+        let end = if frame.bracket { range.end } else { frame.end };
+        let span = Span::new(self.origin, frame.start, end);
+        let value = match frame.kind {
+            Kind::List(items) => Value::List(items),
+            Kind::Parts(parts) => {
+                if let Some(Frame { kind: Kind::Map { pending, merge: Some(merge), .. }, .. }) =
+                    self.stack.last_mut()
+                {
+                    *pending = Pending::Key;
+                    merge.parts.extend(parts);
+                }
+                self.grow(end, frame.height, frame.cost);
+                return true;
+            }
+            Kind::Map { entries, merge, .. } => match merge {
+                None => Value::Map(entries.into_list()),
+                Some(merge) => {
+                    let brought = self.aliases.merge(merge.parts, &entries, self.stack.len(), self.findings);
+                    frame.cost += brought.cost;
+                    frame.height = frame.height.max(brought.height);
+                    let mut list = entries.into_list();
+                    let position = merge.position.min(list.len());
+                    list.splice(position..position, brought.entries);
+                    Value::Map(list)
+                }
+            },
+        };
+        let node = Node { span, value };
+        let item = Item { node, end, height: frame.height + 1, cost: frame.cost };
+        self.remember(frame.anchor, &item);
+        self.complete(item)
+    }
+
+    /// Keeps a value that has an anchor.
+    fn remember(&mut self, anchor: usize, item: &Item<'s>) {
+        if anchor != 0 {
+            let nested = self.stack.iter().any(|frame| frame.anchor != 0);
+            self.aliases.keep(anchor, item, nested, self.findings);
+        }
+    }
+
+    fn alias(&mut self, id: usize, range: Range<usize>) -> bool {
+        let span = Span::new(self.origin, range.start, range.end);
+        let part = match self.stack.last_mut() {
+            Some(Frame { kind: Kind::Parts(parts), .. }) => Some((parts, None)),
+            Some(Frame { kind: Kind::Map { pending, merge: Some(merge), .. }, .. })
+                if matches!(pending, Pending::Merge) =>
+            {
+                Some((&mut merge.parts, Some(pending)))
+            }
+            _ => None,
+        };
+        if let Some((parts, pending)) = part {
+            parts.push(Part::Alias(id, span));
+            if let Some(pending) = pending {
+                *pending = Pending::Key;
+            }
+            self.grow(range.end, 0, 0);
+            return true;
+        }
+        match self.aliases.copy(id, span, self.stack.len(), self.findings) {
+            Some(item) => self.complete(item),
+            None => self.broken(span),
+        }
+    }
+
+    /// A value that has been reported.
+    fn broken(&mut self, span: Span) -> bool {
+        let end = span.end as usize;
+        self.complete(Item { node: Node { span, value: Value::Broken }, end, height: 0, cost: 1 })
+    }
+
+    /// Tells the innermost open collection of something in it.
+    fn grow(&mut self, end: usize, height: usize, cost: usize) {
+        if let Some(frame) = self.stack.last_mut() {
+            frame.end = frame.end.max(end);
+            frame.height = frame.height.max(height);
+            frame.cost += cost;
+        }
+    }
+
+    /// Puts a value where it belongs.
+    fn complete(&mut self, item: Item<'s>) -> bool {
+        self.grow(item.end, item.height, item.cost);
+        let Some(frame) = self.stack.last_mut() else {
+            self.root = Some(item.node);
+            return true;
+        };
+        match &mut frame.kind {
+            Kind::List(items) => items.push(item.node),
+            Kind::Parts(parts) => parts.push(Part::Node(item.node)),
+            Kind::Map { entries, pending, merge } => match std::mem::take(pending) {
+                Pending::Key => *pending = key(item.node, entries, merge, self.findings),
+                Pending::Value(key) => entries.push(Entry { key, value: item.node }),
+                Pending::Skip => {}
+                Pending::Merge => {
+                    if let Some(merge) = merge {
+                        merge.parts.push(Part::Node(item.node));
+                    }
+                }
+            },
+        }
+        true
+    }
+}
+
+/// What a key says of the value behind it.
+fn key<'s>(
+    node: Node<'s>,
+    entries: &Entries<'s, Entry<'s>>,
+    merge: &mut Option<Merge<'s>>,
+    findings: &mut Diagnostics,
+) -> Pending<'s> {
+    let span = node.span;
+    let text = match node.value {
+        Value::Plain(text) if text == "<<" => {
+            if let Some(first) = merge {
+                findings.push(duplicate_key::diagnostic(&text, span, Some(first.key)));
+                return Pending::Skip;
+            }
+            *merge = Some(Merge { key: span, position: entries.len(), parts: Vec::new() });
+            return Pending::Merge;
+        }
+        Value::Plain(text) | Value::Text(text) => text,
+        Value::Empty => Cow::Borrowed(""),
+        Value::Broken => return Pending::Skip,
+        _ => {
+            findings.push(syntax::bad_key(span));
+            return Pending::Skip;
+        }
+    };
+    if let Some(first) = entries.first(&text) {
+        findings.push(duplicate_key::diagnostic(&text, span, Some(first.span)));
+        return Pending::Skip;
+    }
+    Pending::Value(Spanned::new(text, span))
+}
