@@ -25,20 +25,69 @@ rules! {
     limit_exceeded
     unreadable_file
     duplicate_key
+    duplicate_definition
     unknown_key
     missing_key
     wrong_type
     invalid_value
     unused_key
-    invalid_length
+    empty_name
+    unsafe_name
     undefined_token
     undefined_token_set
     undefined_guardrail
-    duplicate_definition
     not_a_final_token
+    token_characters
+    duplicate_token_key
+    token_substring
+    number_range
+    invalid_length
+    empty_token_set
+    repeated_token
+    final_token_in_set
+    number_token_in_output
+    input_count
+    sample_input_count
+    too_few_samples
+    too_few_samples_for_final
+    missing_numbers
+    unexpected_numbers
+    missing_number_lists
+    unexpected_number_lists
+    number_list_length
+    number_out_of_range
+    non_integer_number
     final_required
     final_not_allowed
+    missing_value
+    unexpected_value
+    undeclared_state
+    unused_state
+    missing_label
+    unknown_label
+    undeclared_label_value
+    mixed_instruction_types
+    several_state_machines
+    unsupported_by_format
+    text_too_long
+    long_text
+    too_little_context
     guardrail_index
+    too_few_guardrail_samples
+    empty_text
+    guardrail_digits
+    no_instructions
+    unused_token
+    unused_token_set
+    unused_guardrail
+    unused_allow
+    duplicate_sample
+    conflicting_samples
+    guardrail_overlap
+    control_text
+    untrimmed_text
+    empty_snippet
+    unbalanced_finals
 }
 
 /// The rule with this id.

@@ -65,17 +65,52 @@ pub fn forbidden_character(span: Span, notation: &str, character: char) -> Diagn
 
 /// A quote that is not closed, at the quote.
 pub fn unclosed_quote(span: Span, notation: &str) -> Diagnostic {
-    not_valid(span, notation, "this quote is not closed").help("close it, and write a line break as `\\n`")
+    not_valid(span, notation, "this quote is not closed").help(match notation {
+        "JSON" => "add the closing quote; a line break in text is written `\\n`",
+        _ => "add the closing quote",
+    })
 }
 
 /// A bracket that is not closed, at the bracket.
 pub fn unclosed_bracket(span: Span, notation: &str, bracket: &str) -> Diagnostic {
     let closing = match bracket {
         "{" => "}",
-        "(" => ")",
+        "[[" => "]]",
         _ => "]",
     };
     not_valid(span, notation, &format!("this `{bracket}` is not closed")).help(format!("add `{closing}`"))
+}
+
+/// Text that needs quotes.
+pub fn unquoted(span: Span, notation: &str, written: &str) -> Diagnostic {
+    let diagnostic = not_valid(span, notation, "text stands in quotes");
+    match written.to_ascii_lowercase().as_str() {
+        word @ ("true" | "false" | "inf" | "nan") => diagnostic.help(format!("write `{word}`, or text in quotes")),
+        word if word.starts_with(|c: char| c.is_ascii_digit()) && word.contains(' ') => {
+            diagnostic.help("put text in quotes, and a comma between two values")
+        }
+        _ if written.len() > 40 || written.contains(['"', '\\', '\'']) => diagnostic.help("put the text in quotes"),
+        _ => diagnostic.help(format!("write `\"{written}\"`")),
+    }
+}
+
+/// A key that needs quotes.
+pub fn unquoted_key(span: Span, notation: &str, written: &str) -> Diagnostic {
+    let diagnostic = not_valid(span, notation, "a key without quotes has letters A to Z, digits, `-` and `_` only");
+    if written.contains(['"', '\\', '\'']) {
+        return diagnostic.help("put the key in quotes");
+    }
+    diagnostic.help(format!("write `\"{written}\"`"))
+}
+
+/// Something that begins like a number and is none, for `reason`.
+pub fn no_number(span: Span, notation: &str, written: &str, reason: &str) -> Diagnostic {
+    let digits = written.strip_prefix(['-', '+']).unwrap_or(written);
+    let word = digits.contains(|c: char| c.is_alphabetic() && c != 'e') && !digits.starts_with('0');
+    if word {
+        return unquoted(span, notation, written);
+    }
+    not_valid(span, notation, &format!("`{written}` is no number: {reason}"))
 }
 
 /// A comma with nothing behind it.

@@ -2,9 +2,8 @@
 
 use super::model::{input_snippets, text};
 use super::patterns::Spelling;
-use super::{Response, Special};
 use crate::ast::{Output, Snippet};
-use crate::ir::{Instruction, InstructionType, Number, TokenSet, TokenType};
+use crate::ir::{Instruction, InstructionType, Number, Response, Special, TokenSet, TokenType};
 use crate::python::repr;
 use serde::Serialize;
 use std::fmt::Write;

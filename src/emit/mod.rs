@@ -5,13 +5,9 @@ mod example;
 mod json;
 mod model;
 mod patterns;
-mod response;
-mod special;
 mod template;
 
 pub use model::Model;
-pub use response::Response;
-pub use special::Special;
 pub use template::Template;
 
 use crate::ir::Protocol;

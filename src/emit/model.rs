@@ -2,9 +2,8 @@
 
 use super::json::{AsWhole, AsWritten, Each};
 use super::patterns::Spelling;
-use super::{Response, Special};
 use crate::ast::{Numbers, Output, Snippet};
-use crate::ir::{Instruction, InstructionType, Protocol, Sample, Token, TokenType, Uses};
+use crate::ir::{Instruction, InstructionType, Protocol, Response, Sample, Special, Token, TokenType, Uses};
 use crate::python::repr;
 use crate::validate::Valid;
 use serde::ser::SerializeMap;

@@ -1,7 +1,6 @@
 //! How token sets and results are spelled in the files.
 
-use super::{Response, Special};
-use crate::ir::{Ending, Instruction, InstructionType, Protocol, TokenId, TokenSet, TokenType};
+use crate::ir::{Ending, Instruction, InstructionType, Protocol, Response, Special, TokenId, TokenSet, TokenType};
 use std::fmt::Write;
 
 /// The spellings of one protocol's tokens.

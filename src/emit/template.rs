@@ -2,9 +2,8 @@
 
 use super::model::model_type;
 use super::patterns::{Spelling, template_type};
-use super::response::{Labels, labels, states_seen};
-use super::{Special, example};
-use crate::ir::{Instruction, InstructionType, Protocol};
+use super::example;
+use crate::ir::{Instruction, InstructionType, Labels, Protocol, Special, labels, states_seen};
 use crate::validate::Valid;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};

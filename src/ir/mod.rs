@@ -7,10 +7,13 @@
 mod from_ast;
 mod from_ast_instruction;
 mod key;
+mod response;
+mod special;
 mod uses;
 
 pub use from_ast::protocol;
-pub use key::generated as generated_key;
+pub use response::{Labels, Response, labels, states_seen};
+pub use special::Special;
 pub use uses::Uses;
 
 use crate::ast;

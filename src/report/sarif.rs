@@ -44,7 +44,6 @@ struct Driver {
 #[serde(rename_all = "camelCase")]
 struct Descriptor {
     id: &'static str,
-    name: String,
     short_description: Text,
     full_description: Text,
     help: Text,
@@ -212,15 +211,6 @@ fn outcome<'a>(finding: &Finding<'a>, fingerprint: String, rule_index: usize, st
     }
 }
 
-/// `DuplicateKey` for `duplicate-key`: the form in which rules are named here.
-fn pascal_case(name: &str) -> String {
-    let words = name.split('-').map(|word| {
-        let (first, rest) = word.split_at_checked(1).unwrap_or_default();
-        first.to_uppercase() + rest
-    });
-    words.collect()
-}
-
 /// Writes a log of one run, with the rules that occur in it.
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     // Where the project lives, if its manifest says so.
@@ -236,7 +226,6 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn io::Write)
             };
             rules.push(Descriptor {
                 id: rule.name,
-                name: pascal_case(rule.name),
                 short_description: Text::plain(rule.summary()),
                 full_description: Text::plain(rule.summary()),
                 help: Text { text: rule.page.to_owned(), markdown: Some(rule.page) },

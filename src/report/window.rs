@@ -179,7 +179,7 @@ pub(super) fn window(marks: &[Mark<'_>], width: usize) -> Option<Window> {
         leftmost = leftmost.min(start);
         rightmost = rightmost.max((start + (end - start).min(room / 3)).max((start + end) / 2 + label).min(start + room - BEFORE));
     }
-    let left = if rightmost + 1 <= room { 0 } else { (rightmost + 1 - room).min(leftmost.saturating_sub(BEFORE)) };
+    let left = if rightmost < room { 0 } else { (rightmost + 1 - room).min(leftmost.saturating_sub(BEFORE)) };
 
     // Context of which nothing would be seen is left out.
     let (top, bottom) = (top - first, bottom - first);

@@ -101,6 +101,7 @@ fn found(text: &str, at: usize) -> (usize, String) {
         (0, c) if c.is_control() || c.is_whitespace() => {
             (c.len_utf8(), format!("the character U+{:04X}", u32::from(c)))
         }
+        (0, '`') => (1, "a backquote".to_owned()),
         (0, c) => (c.len_utf8(), format!("`{c}`")),
         (word, _) if word > LONG_WORD => (word, "a word".to_owned()),
         (word, _) => (word, format!("`{}`", rest.get(..word).unwrap_or_default())),

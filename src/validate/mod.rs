@@ -1,4 +1,22 @@
 //! Whether a protocol can be emitted: every rule about its meaning, one noun a file.
+//!
+//! A rule looks at what is known and stays silent about what is not: a name that
+//! means nothing has been reported where it stands, and nothing that would have used
+//! it is reported again.
+
+mod balance;
+mod guardrails;
+mod instructions;
+mod numbers;
+mod protocol;
+mod repeated;
+mod samples;
+mod states;
+mod substrings;
+mod text;
+mod token_sets;
+mod tokens;
+mod unused;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, Severity};
 use crate::ir::{Protocol, Uses};
@@ -15,6 +33,13 @@ impl<T> std::ops::Deref for Valid<T> {
     }
 }
 
+/// What every rule looks at.
+struct Subject<'p, 's> {
+    protocol: &'p Protocol<'s>,
+    uses: Uses,
+    sources: &'p SourceMap,
+}
+
 /// Checks a protocol by all rules, adds what was found before, and applies levels. The
 /// protocol comes back only if no error is left.
 pub fn validate<'s>(
@@ -23,9 +48,23 @@ pub fn validate<'s>(
     levels: &Levels,
     mut findings: Diagnostics,
 ) -> (Vec<Diagnostic>, Option<Valid<Protocol<'s>>>) {
-    let uses = Uses::of(&protocol);
-    let _ = &uses;
-    let _ = &mut findings;
+    let subject = Subject { protocol: &protocol, uses: Uses::of(&protocol), sources };
+    for check in [
+        protocol::check,
+        tokens::check,
+        substrings::check,
+        token_sets::check,
+        instructions::check,
+        samples::check,
+        states::check,
+        guardrails::check,
+        text::check,
+        repeated::check,
+        unused::check,
+        balance::check,
+    ] {
+        check(&subject, &mut findings);
+    }
     let findings = findings.finish(sources, levels);
     let faulty = findings.iter().any(|finding| finding.severity == Severity::Error);
     (findings, (!faulty).then_some(Valid(protocol)))

@@ -145,6 +145,6 @@ impl Reader<'_, '_> {
 
     pub(super) fn bad_number(&self, start: usize, written: &str, fault: &str) -> Refused {
         let span = self.span(start, start + written.len());
-        Box::new(self.not_valid(span, &format!("`{written}` is no number: {fault}")))
+        Box::new(syntax::no_number(span, JSON, written, fault))
     }
 }

@@ -1,10 +1,11 @@
-//! The parser's errors: which of them are of one mistake, and what they mean.
+//! The parser's errors: which of them are of one mistake, and whether the rest of the
+//! file is known all the same.
 
-use super::super::{character, found};
-use crate::diagnostics::{Diagnostic, Diagnostics, syntax};
-use crate::source::{Origin, Span};
+use super::reasons::{self, Reason};
+use crate::diagnostics::Diagnostics;
+use crate::source::Origin;
 use std::cell::{Cell, RefCell};
-use toml_parser::{ErrorSink, Expected, ParseError};
+use toml_parser::{ErrorSink, ParseError};
 
 /// What was being read.
 #[derive(Clone, Copy, PartialEq)]
@@ -17,15 +18,24 @@ pub(super) enum Phase {
     Behind,
 }
 
+/// An error and when it was found.
+struct Found {
+    phase: Phase,
+    /// The number of the key and value, or header, that it is in.
+    expression: usize,
+    error: ParseError,
+}
+
 /// The errors so far.
 pub(super) struct Errors {
     phase: Cell<Phase>,
-    list: RefCell<Vec<(Phase, ParseError)>>,
+    expression: Cell<usize>,
+    list: RefCell<Vec<Found>>,
 }
 
 impl Default for Errors {
     fn default() -> Self {
-        Errors { phase: Cell::new(Phase::Key), list: RefCell::default() }
+        Errors { phase: Cell::new(Phase::Key), expression: Cell::new(0), list: RefCell::default() }
     }
 }
 
@@ -34,35 +44,72 @@ impl Errors {
         self.phase.set(phase);
     }
 
+    /// A key and value, or a header, is over.
+    pub(super) fn next_expression(&self) {
+        self.expression.set(self.expression.get() + 1);
+        self.phase.set(Phase::Key);
+    }
+
     pub(super) fn count(&self) -> usize {
         self.list.borrow().len()
     }
 
     /// What the parser tells its errors to.
     pub(super) fn sink(&self) -> impl ErrorSink {
-        |error: ParseError| self.list.borrow_mut().push((self.phase.get(), error))
+        |error: ParseError| {
+            let (phase, expression) = (self.phase.get(), self.expression.get());
+            self.list.borrow_mut().push(Found { phase, expression, error });
+        }
     }
 
-    /// Reports the first error of every mistake. Whether the tree can be trusted.
+    /// Reports one error for each mistake. Whether the tree can be trusted.
     pub(super) fn report(self, text: &str, mark: usize, origin: Origin, findings: &mut Diagnostics) -> bool {
-        let mut trusted = true;
-        for (phase, error) in self.list.into_inner() {
-            trusted &= phase == Phase::Value;
-            findings.push(finding(text, mark, origin, &error));
+        let list = self.list.into_inner();
+        // What follows a bracket or quote that is not closed was read as part of it.
+        let lost_from = list
+            .iter()
+            .filter(|found| swallows(&found.error, text, mark))
+            .filter_map(|found| found.error.context())
+            .map(|context| context.start())
+            .min();
+        let mut trusted = lost_from.is_none();
+        let mut told: Option<(usize, Option<usize>)> = None;
+        let mut lost: Vec<&ParseError> = Vec::new();
+        for found in &list {
+            let place = reasons::place(&found.error);
+            if lost_from.is_some_and(|from| place.start() >= from) {
+                lost.push(&found.error);
+                continue;
+            }
+            trusted &= found.phase == Phase::Value;
+            let line = text.get(..place.start() + mark).map_or(0, |before| before.len() - before.rfind('\n').map_or(0, |at| before.len() - at));
+            let told_all = |(expression, line_told): (usize, Option<usize>)| {
+                expression == found.expression && line_told.is_none_or(|told| told == line)
+            };
+            if told.is_some_and(told_all) {
+                continue;
+            }
+            let of_scalar = reasons::reason(&found.error, text, mark).is_of_scalar();
+            told = Some((found.expression, of_scalar.then_some(line)));
+            findings.push(reasons::finding(text, mark, origin, &found.error));
+        }
+        let quote = lost.iter().find(|error| reasons::reason(error, text, mark) == Reason::UnclosedQuote);
+        let bracket = lost.iter().find(|error| reasons::reason(error, text, mark) == Reason::UnclosedBracket);
+        if let Some(error) = quote.or(bracket) {
+            findings.push(reasons::finding(text, mark, origin, error));
         }
         trusted
     }
 }
 
-fn finding(text: &str, mark: usize, origin: Origin, error: &ParseError) -> Diagnostic {
-    let place = error.unexpected().or(error.context()).unwrap_or_default();
-    let at = place.start() + mark;
-    let span = if place.is_empty() { character(text, origin, at) } else { Span::new(origin, at, place.end() + mark) };
-    let _ = found(text, at);
-    let expected: Vec<String> = error.expected().unwrap_or_default().iter().map(|expected| match expected {
-        Expected::Literal(text) => format!("`{}`", text.escape_debug()),
-        Expected::Description(text) => (*text).to_owned(),
-        _ => String::new(),
-    }).collect();
-    syntax::not_valid(span, "TOML", &format!("{} {:?}", error.description(), expected))
+/// Whether everything up to the end of the file was read as part of what is not closed.
+fn swallows(error: &ParseError, text: &str, mark: usize) -> bool {
+    match reasons::reason(error, text, mark) {
+        Reason::UnclosedBracket => true,
+        Reason::UnclosedQuote => {
+            let quoted = error.context().map_or(0, |context| context.start() + mark);
+            text.get(quoted..).is_some_and(|rest| rest.starts_with("\"\"\"") || rest.starts_with("'''"))
+        }
+        _ => false,
+    }
 }

@@ -4,6 +4,7 @@
 //! place where it is last extended and keeps no spans of tables.
 
 mod errors;
+mod reasons;
 mod receive;
 mod scalar;
 mod tables;

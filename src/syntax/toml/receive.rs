@@ -40,6 +40,8 @@ pub(super) struct Receiver<'s, 'e> {
     /// The header that is being read: whether it is of an array, and where it begins.
     header: Option<(bool, usize)>,
     path: Vec<Text<'s>>,
+    /// Whether something is wrong with the path, so that nothing can be put there.
+    lost: bool,
     stack: Vec<Frame<'s>>,
     /// The number of errors that were looked at.
     seen: usize,
@@ -66,6 +68,7 @@ impl<'s, 'e> Receiver<'s, 'e> {
             current: ROOT,
             header: None,
             path: Vec::new(),
+            lost: false,
             stack: Vec::new(),
             seen: 0,
             comments: Vec::new(),
@@ -148,7 +151,7 @@ impl<'s, 'e> Receiver<'s, 'e> {
             Some(Kind::Refused) => {}
             None => {
                 let path = std::mem::take(&mut self.path);
-                let Some(first) = path.first() else { return };
+                let Some(first) = path.first().filter(|_| !self.lost) else { return };
                 let span = first.span.to(node.span);
                 self.tables.reach(self.current, span);
                 self.tables.reach(ROOT, span);
@@ -164,7 +167,10 @@ impl<'s, 'e> Receiver<'s, 'e> {
         let path = std::mem::take(&mut self.path);
         let span = Span::new(self.origin, start, end);
         self.tables.reach(ROOT, span);
-        let table = self.tables.header(path, of_array, span, self.findings);
+        let table = match self.lost {
+            true => None,
+            false => self.tables.header(path, of_array, span, self.findings),
+        };
         self.current = table.unwrap_or_else(|| self.tables.detached(span, 1));
         self.errors.phase(Phase::Behind);
     }
@@ -214,7 +220,10 @@ impl EventReceiver for Receiver<'_, '_> {
         }
         let key = Text::new(scalar::key(&self.source, span, kind, error), self.span(span));
         match self.stack.last_mut().map(|frame| &mut frame.kind) {
-            None => self.path.push(key),
+            None => {
+                self.lost |= self.errors.count() > self.seen;
+                self.path.push(key);
+            }
             Some(Kind::Inline(_, path)) => path.push(key),
             Some(_) => {}
         }
@@ -243,7 +252,8 @@ impl EventReceiver for Receiver<'_, '_> {
         if self.stack.is_empty() {
             self.end_header(self.text.len());
             self.path.clear();
-            self.errors.phase(Phase::Key);
+            self.lost = false;
+            self.errors.next_expression();
         }
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Aliases<'s> {
     limit: usize,
     spent: usize,
     exceeded: bool,
+    /// The number of aliases without an anchor.
+    unknown: usize,
 }
 
 /// What a `<<` adds to a map.
@@ -38,13 +40,17 @@ pub(super) struct Brought<'s> {
 
 /// The work that even the smallest file may ask for.
 const LEAST: usize = 10_000;
+/// For how many aliases without an anchor the nearest anchor is looked for, and among
+/// how many.
+const MOST_SUGGESTED: usize = 100;
+const MOST_COMPARED: usize = 10_000;
 /// The work that a file may ask for by each of its bytes.
 const PER_BYTE: usize = 4;
 
 impl<'s> Aliases<'s> {
     pub(super) fn new(sources: &'s SourceMap, limits: &Limits, bytes: usize) -> Self {
         let limit = limits.alias_nodes.min(LEAST + bytes.saturating_mul(PER_BYTE));
-        Aliases { sources, anchors: HashMap::new(), names: Vec::new(), limit, spent: 0, exceeded: false }
+        Aliases { sources, anchors: HashMap::new(), names: Vec::new(), limit, spent: 0, exceeded: false, unknown: 0 }
     }
 
     /// The anchor's collection begins.
@@ -58,8 +64,10 @@ impl<'s> Aliases<'s> {
     }
 
     /// The finding for an alias without an anchor before it.
-    pub(super) fn unknown(&self, span: Span, name: &str) -> Diagnostic {
-        let nearest = nearest(name, self.names.iter().map(|(_, name, _)| &**name));
+    pub(super) fn unknown(&mut self, span: Span, name: &str) -> Diagnostic {
+        self.unknown += 1;
+        let names = self.names.iter().rev().filter(|_| self.unknown <= MOST_SUGGESTED).take(MOST_COMPARED);
+        let nearest = nearest(name, names.map(|(_, name, _)| &**name));
         syntax::unknown_alias(span, name, nearest)
     }
 
@@ -154,7 +162,7 @@ impl<'s> Aliases<'s> {
                     }
                     let Some(Anchor::Kept { node, .. }) = self.anchors.get(&id) else { continue };
                     let node = moved(node, self.sources.alias(span));
-                    all.height = all.height.max(height);
+                    all.height = all.height.max(height.saturating_sub(1));
                     all.cost += cost;
                     (node, span)
                 }

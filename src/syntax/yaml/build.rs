@@ -4,7 +4,8 @@ use super::super::entries::Entries;
 use super::super::tree::{Entry, Node, Text, Value};
 use super::super::{Limits, character};
 use super::alias::Aliases;
-use super::{errors, scalar};
+use super::errors::Stop;
+use super::scalar;
 use crate::diagnostics::limit_exceeded::{self, NESTING};
 use crate::diagnostics::{Diagnostic, Diagnostics, duplicate_key, syntax};
 use crate::source::{Origin, SourceMap, Span, Spanned};
@@ -100,12 +101,12 @@ impl<'s, 'd> Builder<'s, 'd> {
         self.findings.push(diagnostic);
     }
 
-    /// Reports why the parser stopped. Whether the tree can be trusted all the same.
-    pub(super) fn refuse(&mut self, error: &ScanError, mark: usize) -> bool {
+    /// Reports why the parser stopped.
+    pub(super) fn refuse(&mut self, error: &ScanError, mark: usize) {
         let open = self.stack.iter().rev().find(|frame| frame.bracket).map(|frame| frame.start);
-        let finding = errors::finding(self.text, self.origin, error, mark, self.behind, open);
+        let stop = Stop { text: self.text, origin: self.origin, mark, behind: self.behind, open };
+        let finding = stop.finding(error);
         self.report(finding);
-        false
     }
 
     /// The root, unless nothing is written.
@@ -157,9 +158,8 @@ impl<'s, 'd> Builder<'s, 'd> {
         let mut place = range.clone();
         let value = match style {
             ScalarStyle::Plain if range.is_empty() => {
-                // The parser puts a missing value before the colon that announces it.
-                let colon = self.in_value() && self.text.as_bytes().get(range.start) == Some(&b':');
-                place = range.start + usize::from(colon)..range.start + usize::from(colon);
+                let at = if self.in_value() { scalar::missing(self.text, self.behind, range.start) } else { range.start };
+                place = at..at;
                 Value::Empty
             }
             ScalarStyle::Plain => Value::Plain(scalar::borrowed(self.text, value, style, &range)),

@@ -4,6 +4,7 @@ mod alias;
 mod build;
 mod control;
 mod errors;
+mod places;
 mod scalar;
 
 use super::tree::Document;
@@ -45,7 +46,8 @@ pub(super) fn read<'s>(
         let (event, place) = match result {
             Ok(parsed) => parsed,
             Err(error) => {
-                sound = builder.refuse(&error, mark);
+                builder.refuse(&error, mark);
+                sound = false;
                 break;
             }
         };

@@ -30,6 +30,16 @@ pub(super) fn block(text: &str, content: &Range<usize>, behind: usize) -> Range<
     start..end.max(start + 1)
 }
 
+/// Where the value of a key that ends at `behind` would stand, if it is missing. The
+/// parser's own place is before the colon, or where the next thing begins.
+pub(super) fn missing(text: &str, behind: usize, place: usize) -> usize {
+    if text.as_bytes().get(place) == Some(&b':') {
+        return place + 1;
+    }
+    let between = text.get(behind..place).unwrap_or("?");
+    if between.trim().is_empty() { behind } else { place }
+}
+
 /// The first `-` of a block list that is the value of a key. `behind` is the end of
 /// the key; the parser's own place for a list that is not indented is its first value.
 pub(super) fn first_dash(text: &str, behind: usize, place: usize) -> usize {

@@ -2,9 +2,8 @@
 //! spec declares it; the instruction's type brings it in.
 
 use crate::ast::Output;
-use crate::ir::{Instruction, InstructionType, Protocol, States};
+use super::{Instruction, InstructionType, Protocol, States, key};
 use crate::python::repr;
-use crate::ir;
 
 /// Such a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +34,7 @@ impl Response {
             InstructionType::Basic | InstructionType::Extended => return None,
         };
         let value = format!("{name}_");
-        let key = ir::generated_key(&value, protocol.encrypt);
+        let key = key::generated(&value, protocol.encrypt);
         Some(Response { name, value, key, desc })
     }
 }
@@ -50,7 +49,7 @@ fn states<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
 }
 
 /// The states that samples give, in order of first use.
-pub(super) fn states_seen<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
+pub fn states_seen<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
     let mut seen = std::collections::HashSet::new();
     let outputs = instruction.known_samples().filter_map(|sample| {
         match sample.written.output.as_ref()?.value.as_ref()?.value {
@@ -63,7 +62,7 @@ pub(super) fn states_seen<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> 
 
 /// The labels of a multi classifier and their values: those declared, else those
 /// seen, in order.
-pub(super) fn labels<'i>(instruction: &'i Instruction<'_>) -> Vec<(&'i str, Vec<&'i str>)> {
+pub fn labels<'i>(instruction: &'i Instruction<'_>) -> Vec<(&'i str, Vec<&'i str>)> {
     let declared = instruction.states.as_ref().and_then(|given| given.value.as_ref());
     if let Some(States::Map(labels)) = declared.map(|states| &states.value) {
         let values = |values: &'i Vec<Option<_>>| {
@@ -86,16 +85,17 @@ pub(super) fn labels<'i>(instruction: &'i Instruction<'_>) -> Vec<(&'i str, Vec<
 }
 
 /// Labels and values in order of first use.
-#[derive(Default)]
-pub(super) struct Labels<'i> {
-    pub(super) list: Vec<(&'i str, Vec<&'i str>)>,
+#[derive(Debug, Default)]
+pub struct Labels<'i> {
+    /// The labels in order, each with its values in order.
+    pub list: Vec<(&'i str, Vec<&'i str>)>,
     places: std::collections::HashMap<&'i str, usize>,
     pairs: std::collections::HashSet<(&'i str, &'i str)>,
 }
 
 impl<'i> Labels<'i> {
-    /// Adds a label, without a value.
-    pub(super) fn label(&mut self, label: &'i str) -> usize {
+    /// Adds a label, without a value; its place in the list.
+    pub fn label(&mut self, label: &'i str) -> usize {
         *self.places.entry(label).or_insert_with(|| {
             self.list.push((label, Vec::new()));
             self.list.len() - 1
@@ -103,7 +103,7 @@ impl<'i> Labels<'i> {
     }
 
     /// Adds a value of a label.
-    pub(super) fn add(&mut self, label: &'i str, value: &'i str) {
+    pub fn add(&mut self, label: &'i str, value: &'i str) {
         let at = self.label(label);
         if self.pairs.insert((label, value)) {
             self.list[at].1.push(value);

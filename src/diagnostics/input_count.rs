@@ -1,0 +1,18 @@
+//! Wording of `input-count`.
+
+use super::{Diagnostic, Rule};
+use crate::source::Span;
+
+/// The rule.
+pub static RULE: Rule = Rule::locked("input-count", include_str!("input_count.md"));
+
+/// An instruction has `found` inputs and needs `expected`.
+pub fn diagnostic(input: Span, found: usize, expected: usize, extended: bool, inputs: Span) -> Diagnostic {
+    let sets = |count| if count == 1 { "token set" } else { "token sets" };
+    let finding = Diagnostic::new(&RULE, input, format!("{found} {} in `input`, expected {expected}", sets(found)));
+    let finding = finding.also(inputs, "`inputs`");
+    if extended {
+        return finding.help("an extended instruction has one more than `inputs`: the set of the prompt");
+    }
+    finding.help("every instruction has as many input sets as `inputs` says")
+}

@@ -1,0 +1,15 @@
+//! Wording of `unknown-label`.
+
+use super::{Diagnostic, Rule};
+use crate::source::{Span, Text};
+
+/// The rule.
+pub static RULE: Rule = Rule::locked("unknown-label", include_str!("unknown_label.md"));
+
+/// A sample's answer has a label that is not known.
+pub fn diagnostic(label: &Text<'_>, states: Option<Span>, nearest: Option<&str>) -> Diagnostic {
+    let finding = Diagnostic::new(&RULE, label.span, format!("unknown label `{}`", label.value))
+        .also(states, "the labels");
+    super::suggest::replace(finding, label, nearest)
+        .unwrap_or_else(|finding| finding.help("add it to `states`, or remove it"))
+}

@@ -1,0 +1,21 @@
+//! Wording of `untrimmed-text`.
+
+use super::{Diagnostic, Rule, Safety};
+use crate::source::Span;
+
+/// The rule.
+pub static RULE: Rule = Rule::warning("untrimmed-text", include_str!("untrimmed_text.md"));
+
+/// White space at `span`, the start or end of a text.
+pub fn diagnostic(span: Span, at_start: bool) -> Diagnostic {
+    let side = if at_start { "begins" } else { "ends" };
+    Diagnostic::new(&RULE, span, format!("the text {side} with white space"))
+        .help("remove it")
+        .fix(Safety::Safe, "Remove the white space", span, "")
+}
+
+/// The line break that a YAML block keeps at its end.
+pub fn block_end(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "the text ends with a line break")
+        .help("write `|-` or `>-` to leave out the last line break of the block")
+}

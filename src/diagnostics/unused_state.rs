@@ -1,0 +1,13 @@
+//! Wording of `unused-state`.
+
+use super::{Diagnostic, Rule};
+use crate::source::Text;
+
+/// The rule.
+pub static RULE: Rule = Rule::warning("unused-state", include_str!("unused_state.md"));
+
+/// No sample gives a declared state.
+pub fn diagnostic(state: &Text<'_>) -> Diagnostic {
+    Diagnostic::new(&RULE, state.span, format!("no sample gives `{}`", state.value))
+        .help("add samples for it, or remove it")
+}

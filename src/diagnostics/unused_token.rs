@@ -1,0 +1,13 @@
+//! Wording of `unused-token`.
+
+use super::{Diagnostic, Rule};
+use crate::source::Text;
+
+/// The rule.
+pub static RULE: Rule = Rule::warning("unused-token", include_str!("unused_token.md"));
+
+/// Nothing uses the token called `name`.
+pub fn diagnostic(name: &Text<'_>) -> Diagnostic {
+    Diagnostic::new(&RULE, name.span, format!("the token `{}` is never used", name.value))
+        .help("name it in a token set or a `final`, or remove it")
+}

@@ -1,0 +1,70 @@
+//! Whether some ends or states are so rare that a model hardly learns them.
+
+use super::Subject;
+use crate::ast::{Output, States};
+use crate::diagnostics::{Diagnostics, unbalanced_finals};
+use crate::ir::{Ending, Instruction, InstructionType};
+use crate::source::Span;
+use std::collections::HashMap;
+
+/// What is rarer than the most frequent by this factor is reported.
+const RARE: usize = 10;
+
+pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
+    for instruction in &subject.protocol.instructions {
+        let names = if instruction.instruction_type == InstructionType::StateMachine {
+            states(instruction)
+        } else {
+            finals(subject, instruction)
+        };
+        let Some((most_name, _, most)) = names.iter().max_by_key(|(_, _, count)| *count) else { continue };
+        for (name, span, count) in &names {
+            // What has no sample at all is another rule's business.
+            if *count > 0 && count * RARE < *most {
+                findings.push(unbalanced_finals::diagnostic(*span, name, *count, most_name, *most));
+            }
+        }
+    }
+}
+
+type Counted<'p> = Vec<(&'p str, Span, usize)>;
+
+fn finals<'p>(subject: &Subject<'p, '_>, instruction: &Instruction<'_>) -> Counted<'p> {
+    let mut counts = HashMap::new();
+    for sample in instruction.known_samples() {
+        *counts.entry(sample.ending).or_insert(0) += 1;
+    }
+    let known = instruction.finals.iter().filter_map(|token| Some((token.value?, token.span)));
+    let counted = known.map(|(id, span)| {
+        let count = counts.get(&Ending::Token(id)).copied().unwrap_or(0);
+        (subject.protocol.tokens[id.0].name.value.as_ref(), span, count)
+    });
+    counted.collect()
+}
+
+fn states<'p>(instruction: &'p Instruction<'_>) -> Counted<'p> {
+    let mut order: Counted<'p> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    if let Some(States::List(states)) =
+        instruction.states.as_ref().and_then(|given| given.value.as_ref()).map(|states| &states.value)
+    {
+        for state in states.iter().flatten() {
+            places.entry(&state.value).or_insert_with(|| {
+                order.push((&state.value, state.span, 0));
+                order.len() - 1
+            });
+        }
+    }
+    for sample in instruction.known_samples() {
+        let output = sample.written.output.as_ref().and_then(|given| given.value.as_ref());
+        if let Some(Output::Snippet(snippet)) = output.map(|output| &output.value) {
+            let text = &snippet.text;
+            let at = *places.entry(&text.value).or_insert_with(|| {
+                order.push((&text.value, text.span, 0));
+                order.len() - 1
+            });
+            order[at].2 += 1;
+        }
+    }
+    order
+}

@@ -1,0 +1,118 @@
+//! Samples that stand twice, and samples that contradict each other.
+
+use super::Subject;
+use crate::ast::{Numbers, Output, Snippet};
+use crate::diagnostics::{Diagnostics, conflicting_samples, duplicate_sample};
+use crate::ir::{Ending, Instruction, Number, Sample};
+use crate::source::Span;
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+
+pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
+    for instruction in &subject.protocol.instructions {
+        samples(instruction, findings);
+    }
+}
+
+fn samples(instruction: &Instruction<'_>, findings: &mut Diagnostics) {
+    let mut by_inputs: HashMap<Inputs<'_>, Vec<&Sample<'_>>> = HashMap::new();
+    for sample in instruction.known_samples() {
+        let Some(inputs) = Inputs::of(sample) else { continue };
+        if sample.ending == Ending::Unknown || answer(sample).is_none() {
+            continue;
+        }
+        let others = by_inputs.entry(inputs).or_default();
+        if let Some(twin) = others.iter().find(|other| same_answer(other, sample)) {
+            findings.push(duplicate_sample::diagnostic(sample.written.span, twin.written.span));
+            continue;
+        }
+        if let Some(first) = others.first() {
+            findings.push(conflicting_samples::diagnostic(place(sample), place(first)));
+        }
+        others.push(sample);
+    }
+}
+
+/// A sample's inputs, to be compared by texts and numbers.
+struct Inputs<'p>(Vec<&'p Snippet<'p>>);
+
+impl<'p> Inputs<'p> {
+    fn of(sample: &'p Sample<'_>) -> Option<Self> {
+        let list = sample.written.input.as_ref()?.value.as_ref()?;
+        let snippets: Option<Vec<_>> = list.value.iter().map(Option::as_ref).collect();
+        snippets.map(Inputs)
+    }
+}
+
+impl Hash for Inputs<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for snippet in &self.0 {
+            snippet.text.value.hash(state);
+        }
+    }
+}
+
+impl PartialEq for Inputs<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| same_snippet(a, b))
+    }
+}
+
+impl Eq for Inputs<'_> {}
+
+fn same_snippet(a: &Snippet<'_>, b: &Snippet<'_>) -> bool {
+    a.text.value == b.text.value && values(a.numbers.as_deref()).eq(values(b.numbers.as_deref()))
+}
+
+/// Every number of a snippet, with a mark between lists.
+fn values(numbers: Option<&Numbers>) -> impl Iterator<Item = Option<String>> {
+    let plain = numbers.and_then(|numbers| numbers.numbers.as_ref()?.value.as_ref());
+    let lists = numbers.and_then(|numbers| numbers.number_lists.as_ref()?.value.as_ref());
+    let shown = |number: &Number| number.whole().map_or(number.to_string(), |whole| whole.to_string());
+    let plain = plain.into_iter().flat_map(|list| list.value.iter().flatten());
+    let plain = plain.map(move |number| Some(shown(&number.value)));
+    let lists = lists.into_iter().flat_map(|lists| lists.value.iter().flatten());
+    let lists = lists.flat_map(move |list| {
+        let numbers = list.value.iter().flatten().map(move |number| Some(shown(&number.value)));
+        std::iter::once(None).chain(numbers)
+    });
+    plain.chain(lists)
+}
+
+fn answer<'p, 's>(sample: &'p Sample<'s>) -> Option<&'p Output<'s>> {
+    Some(&sample.written.output.as_ref()?.value.as_ref()?.value)
+}
+
+fn same_answer(a: &Sample<'_>, b: &Sample<'_>) -> bool {
+    let same_output = match (answer(a), answer(b)) {
+        (Some(Output::Snippet(a)), Some(Output::Snippet(b))) => same_snippet(a, b),
+        (Some(Output::Labels(a)), Some(Output::Labels(b))) => {
+            let pairs = |labels: &[(crate::source::Text<'_>, Option<crate::source::Text<'_>>)]| {
+                let mut pairs: Vec<_> = labels
+                    .iter()
+                    .map(|(label, value)| (label.value.to_string(), value.as_ref().map(|v| v.value.to_string())))
+                    .collect();
+                pairs.sort();
+                pairs
+            };
+            pairs(a) == pairs(b)
+        }
+        _ => false,
+    };
+    let value = |sample: &Sample<'_>| {
+        let given = sample.written.value.as_ref().and_then(|given| given.value.as_ref());
+        given.map(|number| number.value)
+    };
+    let same_value = match (value(a), value(b)) {
+        (None, None) => true,
+        (Some(a), Some(b)) => a.compare(b).is_eq(),
+        _ => false,
+    };
+    same_output && a.ending == b.ending && same_value
+}
+
+/// The answer, which is what to change.
+fn place(sample: &Sample<'_>) -> Span {
+    let output = sample.written.output.as_ref().and_then(|given| given.value.as_ref());
+    output.map_or(sample.written.span, |output| output.span)
+}

@@ -1,0 +1,160 @@
+//! The answers of state machines and multi classifiers against what is declared.
+
+use super::Subject;
+use crate::ast::{Output, States};
+use crate::diagnostics::{
+    Diagnostics, missing_label, nearest, undeclared_label_value, undeclared_state, unknown_label,
+    unused_state,
+};
+use crate::ir::{Instruction, Sample};
+use crate::source::{Span, Spanned, Text};
+use std::collections::{HashMap, HashSet};
+
+pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
+    for instruction in &subject.protocol.instructions {
+        let declared = instruction.states.as_ref();
+        match declared.map(|given| given.value.as_ref()) {
+            Some(Some(Spanned { value: States::List(states), span })) => {
+                list(instruction, states, *span, findings);
+            }
+            Some(Some(Spanned { value: States::Map(labels), span })) => {
+                let known = labels.iter().map(|(label, _)| label.value.as_ref()).collect();
+                has_labels(instruction, &known, Some(*span), findings);
+                values(instruction, labels, findings);
+            }
+            Some(None) => {}
+            None => {
+                let known = labels_seen(instruction);
+                has_labels(instruction, &known, None, findings);
+            }
+        }
+    }
+}
+
+fn state<'i, 's>(sample: &'i Sample<'s>) -> Option<&'i Text<'s>> {
+    match &sample.written.output.as_ref()?.value.as_ref()?.value {
+        Output::Snippet(snippet) => Some(&snippet.text),
+        Output::Labels(_) => None,
+    }
+}
+
+type Answer<'s> = Vec<(Text<'s>, Option<Text<'s>>)>;
+
+/// A sample's labels, and the place of the whole answer.
+fn labels<'i, 's>(sample: &'i Sample<'s>) -> Option<(&'i Answer<'s>, Span)> {
+    let given = sample.written.output.as_ref()?;
+    let output = given.value.as_ref()?;
+    match &output.value {
+        Output::Labels(labels) => Some((labels, output.span)),
+        Output::Snippet(_) => None,
+    }
+}
+
+fn list(
+    instruction: &Instruction<'_>,
+    states: &[Option<Text<'_>>],
+    span: Span,
+    findings: &mut Diagnostics,
+) {
+    let names: Vec<&str> = states.iter().flatten().map(|state| state.value.as_ref()).collect();
+    let known: HashSet<&str> = names.iter().copied().collect();
+    let mut given = HashSet::new();
+    for state in instruction.known_samples().filter_map(state) {
+        given.insert(state.value.as_ref());
+        if !known.contains(state.value.as_ref()) && states.iter().all(Option::is_some) {
+            let near = nearest(&state.value, names.iter().copied());
+            findings.push(undeclared_state::diagnostic(state, span, near));
+        }
+    }
+    if !instruction.samples_unknown {
+        let unused = states.iter().flatten().filter(|state| !given.contains(state.value.as_ref()));
+        unused.for_each(|state| findings.push(unused_state::diagnostic(state)));
+    }
+}
+
+/// The labels that samples give where none are declared: those of most samples, so
+/// that a slip in one does not make all others incomplete.
+fn labels_seen<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
+    let mut order = Vec::new();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut samples = 0;
+    for (labels, _) in instruction.known_samples().filter_map(labels) {
+        samples += 1;
+        for (label, _) in labels {
+            let count = counts.entry(&label.value).or_insert_with(|| {
+                order.push(label.value.as_ref());
+                0
+            });
+            *count += 1;
+        }
+    }
+    order.retain(|label| counts.get(label).is_some_and(|count| count * 2 > samples));
+    order
+}
+
+fn has_labels(
+    instruction: &Instruction<'_>,
+    known: &Vec<&str>,
+    declared: Option<Span>,
+    findings: &mut Diagnostics,
+) {
+    for (labels, span) in instruction.known_samples().filter_map(labels) {
+        let given: HashSet<&str> = labels.iter().map(|(label, _)| label.value.as_ref()).collect();
+        let mut missing: Vec<&str> = known.iter().copied().filter(|label| !given.contains(label)).collect();
+        for (label, _) in labels.iter().filter(|(label, _)| !known.contains(&label.value.as_ref())) {
+            let near = nearest(&label.value, missing.iter().copied());
+            findings.push(unknown_label::diagnostic(label, declared, near));
+            // A misspelt label is not missing as well.
+            missing.retain(|label| Some(*label) != near);
+        }
+        if !missing.is_empty() {
+            findings.push(missing_label::diagnostic(span, &missing, declared));
+        }
+    }
+}
+
+fn values(
+    instruction: &Instruction<'_>,
+    declared: &[(Text<'_>, Vec<Option<Text<'_>>>)],
+    findings: &mut Diagnostics,
+) {
+    let by_label: HashMap<&str, &Vec<Option<Text<'_>>>> =
+        declared.iter().map(|(label, values)| (label.value.as_ref(), values)).collect();
+    let pairs = declared.iter().flat_map(|(label, values)| {
+        values.iter().flatten().map(|value| (label.value.as_ref(), value.value.as_ref()))
+    });
+    let known: HashSet<(&str, &str)> = pairs.collect();
+    let mut given = HashSet::new();
+    for (labels, _) in instruction.known_samples().filter_map(labels) {
+        for (label, value) in labels {
+            let (Some(value), Some(values)) = (value, by_label.get(label.value.as_ref())) else { continue };
+            let pair = (label.value.as_ref(), value.value.as_ref());
+            given.insert(pair);
+            if known.contains(&pair) || values.iter().any(Option::is_none) {
+                continue;
+            }
+            let names = values.iter().flatten().map(|value| value.value.as_ref());
+            let near = nearest(&value.value, names);
+            let place = place(declared, &label.value);
+            findings.push(undeclared_label_value::diagnostic(value, &label.value, place.unwrap_or(label.span), near));
+        }
+    }
+    if !instruction.samples_unknown {
+        for (label, values) in declared {
+            for value in values.iter().flatten() {
+                if !given.contains(&(label.value.as_ref(), value.value.as_ref())) {
+                    findings.push(unused_state::diagnostic(value));
+                }
+            }
+        }
+    }
+}
+
+/// Where the values of a label are declared: from the first to the last, else the
+/// label.
+fn place(declared: &[(Text<'_>, Vec<Option<Text<'_>>>)], name: &str) -> Option<Span> {
+    let (label, values) = declared.iter().find(|(label, _)| label.value == name)?;
+    let mut values = values.iter().flatten();
+    let first = values.next().map_or(label.span, |value| value.span);
+    Some(first.to(values.next_back().map_or(first, |value| value.span)))
+}

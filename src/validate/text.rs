@@ -1,0 +1,150 @@
+//! The texts a model learns: not too long, nothing around them, nothing in them that
+//! the wire format uses itself.
+
+use super::Subject;
+use crate::ast::{Output, Snippet};
+use crate::diagnostics::{
+    Diagnostics, control_text, empty_snippet, long_text, text_too_long, untrimmed_text,
+};
+use crate::ir::Sample;
+use crate::python::repr;
+use crate::source::{Span, Text};
+use crate::syntax::inside;
+
+/// Characters of a text in formats below 2.0.1.
+const MOST: usize = 300;
+/// Characters that the reference recommends from 2.0.1 on.
+const RECOMMENDED: usize = 3000;
+
+const CONTROLS: [&str; 7] = ["<BOS>", "<EOS>", "<RUN>", "<PAD>", "<UNK>", "<NON>", "<string>"];
+
+pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
+    let protocol = subject.protocol;
+    let mut checker = Checker { subject, findings };
+    let own = protocol.instructions.iter().flat_map(|instruction| &instruction.context);
+    for line in protocol.context.iter().chain(own).flatten() {
+        checker.length(&line.value, line.span);
+        checker.trimmed(line);
+    }
+    for guardrail in &protocol.guardrails {
+        let prompts = [&guardrail.good_prompt, &guardrail.bad_prompt, &guardrail.bad_output];
+        let samples = guardrail.samples.as_ref().and_then(|given| given.value.as_ref());
+        let samples = samples.into_iter().flat_map(|list| &list.value);
+        for text in prompts.into_iter().chain(samples).flatten() {
+            checker.trimmed(text);
+            checker.controls(text);
+        }
+    }
+    for instruction in &protocol.instructions {
+        for sample in instruction.known_samples() {
+            checker.sample(sample);
+        }
+    }
+}
+
+struct Checker<'c, 'p, 's> {
+    subject: &'c Subject<'p, 's>,
+    findings: &'c mut Diagnostics,
+}
+
+impl Checker<'_, '_, '_> {
+    fn sample(&mut self, sample: &Sample<'_>) {
+        let inputs = sample.written.input.as_ref().and_then(|given| given.value.as_ref());
+        for snippet in inputs.into_iter().flat_map(|list| list.value.iter().flatten()) {
+            self.snippet(snippet);
+        }
+        let output = sample.written.output.as_ref().and_then(|given| given.value.as_ref());
+        match output.map(|output| (&output.value, output.span)) {
+            Some((Output::Snippet(snippet), _)) => self.snippet(snippet),
+            Some((Output::Labels(labels), span)) => {
+                for value in labels.iter().filter_map(|(_, value)| value.as_ref()) {
+                    self.trimmed(value);
+                    self.controls(value);
+                }
+                // What counts is the map as it is written into the model file.
+                let given = labels.iter().filter_map(|(label, value)| {
+                    Some((label.value.as_ref(), value.as_ref()?.value.as_ref()))
+                });
+                self.length(&repr::map(given), span);
+            }
+            None => {}
+        }
+    }
+
+    fn snippet(&mut self, snippet: &Snippet<'_>) {
+        if snippet.text.value.is_empty() {
+            self.findings.push(empty_snippet::diagnostic(snippet.span));
+            return;
+        }
+        self.length(&snippet.text.value, snippet.text.span);
+        self.trimmed(&snippet.text);
+        self.controls(&snippet.text);
+    }
+
+    fn length(&mut self, text: &str, span: Span) {
+        if text.len() <= MOST {
+            return;
+        }
+        let format = self.subject.protocol.format;
+        let count = text.chars().count();
+        if format.limits_text() {
+            if count > MOST {
+                self.findings.push(text_too_long::diagnostic(span, count, MOST, format.name()));
+            }
+        } else if count > RECOMMENDED {
+            self.findings.push(long_text::diagnostic(span, count, RECOMMENDED));
+        }
+    }
+
+    /// White space at the ends. A text of nothing else has one end.
+    fn trimmed(&mut self, text: &Text<'_>) {
+        let value = text.value.as_ref();
+        let bytes = value.as_bytes();
+        let plain = |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_graphic());
+        if plain(bytes.first()) && plain(bytes.last()) {
+            return;
+        }
+        let start = value.len() - value.trim_start().len();
+        if start > 0 {
+            let span = inside(self.subject.sources, text.span, value, 0..start);
+            self.findings.push(untrimmed_text::diagnostic(span, true));
+        }
+        let end = value.trim_end().len();
+        if end < value.len() && start < value.len() {
+            let span = inside(self.subject.sources, text.span, value, end..value.len());
+            let written = self.subject.sources.text(text.span);
+            let finding = if value[end..] == *"\n" && written.starts_with(['|', '>']) {
+                untrimmed_text::block_end(span)
+            } else {
+                untrimmed_text::diagnostic(span, false)
+            };
+            self.findings.push(finding);
+        }
+    }
+
+    /// Control words and line breaks. A break at the end is white space there.
+    fn controls(&mut self, text: &Text<'_>) {
+        let value = text.value.as_ref();
+        if !value.contains(['<', '\n', '\r']) {
+            return;
+        }
+        let body = value.trim_end().len();
+        let start = value.len() - value.trim_start().len();
+        let mut at = start;
+        while let Some(found) = value[at..].find(['<', '\n', '\r']).map(|found| at + found) {
+            let rest = &value[found..];
+            let is_break = rest.starts_with(['\n', '\r']);
+            let control = match rest.starts_with("\r\n") {
+                true => Some("\r\n"),
+                false if is_break => Some(&rest[..1]),
+                false => CONTROLS.into_iter().find(|control| rest.starts_with(control)),
+            };
+            let length = control.map_or(1, str::len);
+            if let Some(control) = control.filter(|_| !is_break || found < body) {
+                let span = inside(self.subject.sources, text.span, value, found..found + length);
+                self.findings.push(control_text::diagnostic(span, control));
+            }
+            at = found + length;
+        }
+    }
+}

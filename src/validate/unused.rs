@@ -1,0 +1,43 @@
+//! What is declared and never used.
+
+use super::Subject;
+use crate::diagnostics::{Diagnostics, unused_guardrail, unused_token, unused_token_set};
+use crate::ir::Ending;
+
+pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
+    let protocol = subject.protocol;
+    if protocol.incomplete {
+        return;
+    }
+    let mut tokens = vec![false; protocol.tokens.len()];
+    let mut sets = vec![false; protocol.token_sets.len()];
+    let mut guardrails = vec![false; protocol.guardrails.len()];
+    for set in &protocol.token_sets {
+        set.known().for_each(|id| tokens[id.0] = true);
+    }
+    for instruction in &protocol.instructions {
+        instruction.sets().for_each(|used| sets[used.set.0] = true);
+        instruction.finals.iter().filter_map(|token| token.value).for_each(|id| tokens[id.0] = true);
+        instruction.guardrails.iter().filter_map(|used| used.guardrail).for_each(|id| guardrails[id.0] = true);
+        for sample in instruction.known_samples() {
+            if let Ending::Token(id) = sample.ending {
+                tokens[id.0] = true;
+            }
+        }
+    }
+    for (token, used) in protocol.tokens.iter().zip(tokens) {
+        if !used {
+            findings.push(unused_token::diagnostic(&token.name));
+        }
+    }
+    for (set, used) in protocol.token_sets.iter().zip(sets) {
+        if let Some(name) = set.name.as_ref().filter(|_| !used) {
+            findings.push(unused_token_set::diagnostic(name));
+        }
+    }
+    for (guardrail, used) in protocol.guardrails.iter().zip(guardrails) {
+        if let Some(name) = guardrail.name.as_ref().filter(|_| !used) {
+            findings.push(unused_guardrail::diagnostic(name));
+        }
+    }
+}
