@@ -190,15 +190,13 @@ impl<'s, 'f> Loader<'s, 'f> {
                 complete = false;
                 continue;
             };
-            let (origin, document) = self.document(&file.shown, bytes, notation, findings);
+            let (_, document) = self.document(&file.shown, bytes, notation, findings);
             let Some(document) = document else {
                 complete = false;
                 continue;
             };
-            let Some(root) = document.root else {
-                findings.push(missing_key::empty_file(Span::new(origin, 0, 0)));
-                continue;
-            };
+            // A fragment with nothing in it adds nothing.
+            let Some(root) = document.root else { continue };
             let Some(spec) = ast::spec(root, findings) else {
                 complete = false;
                 continue;

@@ -298,7 +298,7 @@ class Draft:
         declared = states is not None or rng.random() < 0.6
         if states is None:
             labels = rng.sample(["mood", "тема", "it's", 'a "label"', "级别", "back\\slash", "line\nbreak"], rng.randint(1, 3))
-            states = {label: list(dict.fromkeys(self.text() for _ in range(rng.randint(1, 3)))) for label in labels}
+            states = {label: list(dict.fromkeys(self.text()[:60] for _ in range(rng.randint(1, 3)))) for label in labels}
         instruction: dict = {"type": "multi_classifier", "input": self._input(self.document["inputs"])}
         if declared:
             instruction["states"] = {label: list(values) for label, values in states.items()}
