@@ -1,5 +1,6 @@
 //! `mtp build` and `mtp template`: check, then write; nothing unless all is good.
 
+use super::baseline;
 use super::inputs::{self, Filter, Input};
 use super::outputs::Staged;
 use super::project;
@@ -133,7 +134,11 @@ impl Building {
                 Err(closed) => return Err(closed),
             }
         }
-        let report = Report::new(&checked, inputs.len());
+        let mut report = Report::new(&checked, inputs.len());
+        if let Some(baseline) = &self.checking.baseline {
+            // What stands in the way of building is shown, known or not.
+            baseline::apply(baseline, &mut report, false)?;
+        }
         self.checking.report(&report, Stream::Err)?;
         let mut result = outcome(&report);
         failures.extend(self.collisions(&made));
@@ -141,6 +146,9 @@ impl Building {
             tell(failure);
         }
         if !failures.is_empty() {
+            if report.errors > 0 {
+                self.checking.summary(&report.summary());
+            }
             return Ok(Outcome::Incomplete);
         }
         if result == Outcome::Clean {

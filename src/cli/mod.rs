@@ -1,8 +1,10 @@
 //! The command line: one command a file. Only here are files written, streams used
 //! and exit codes chosen.
 
+mod baseline;
 mod build;
 mod explain;
+mod fix;
 mod inputs;
 mod outputs;
 mod project;

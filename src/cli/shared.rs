@@ -141,6 +141,9 @@ pub(super) struct Checking {
     /// Check so many specs at a time (default: one a processor)
     #[arg(long, value_name = "N")]
     pub(super) jobs: Option<std::num::NonZeroUsize>,
+    /// Leave out the findings of an earlier report in the format json
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
     /// Refuse files of more bytes
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
     pub(super) max_bytes: u64,

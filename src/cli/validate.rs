@@ -1,14 +1,18 @@
 //! `mtp validate`: every mistake of every spec, in one run.
 
+use super::{baseline, fix};
 use super::inputs::{self, Input};
+use super::outputs::Staged;
 use super::project::{self, Loaded, Project};
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
+use crate::diagnostics::Severity;
 use crate::load::Kind;
 use crate::report::{Checked, Report};
-use crate::source::{Disk, Files, SourceMap};
+use crate::source::{Disk, Files, Overlay, SourceMap};
 use crate::{Options, Taken, check};
 use clap::Args;
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `validate`.
@@ -27,6 +31,15 @@ pub(super) struct Validate {
     /// Find it fine if there is nothing to check
     #[arg(long)]
     allow_empty: bool,
+    /// Change the files where a finding has a certain cure
+    #[arg(long)]
+    fix: bool,
+    /// With --fix or --diff: also where something would be removed that may have been meant
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what --fix would change, and change nothing
+    #[arg(long)]
+    diff: bool,
     #[command(flatten)]
     checking: Checking,
 }
@@ -52,7 +65,22 @@ impl Validate {
         }
         let inputs = self.inputs(&here.project, &mut failures)?;
         let projects = projects(&inputs)?;
-        let looked = parallel(&inputs, self.checking.jobs, |input| self.look(input, &projects));
+        let mut texts = Overlay::default();
+        let mut looked = self.look_at_all(&inputs, &projects, &texts);
+        if self.fix || self.diff {
+            let fixed;
+            (looked, fixed) = self.fixed(&inputs, &projects, &mut texts, looked)?;
+            if self.diff {
+                return self.show_diff(&fixed, &texts);
+            }
+            for (path, count) in &fixed {
+                let path = Path::new(path);
+                let text = texts.get(path).unwrap_or_default();
+                Staged::write(path, |out| out.write_all(text.as_bytes()))?.commit()?;
+                let findings = if *count == 1 { "1 finding".to_owned() } else { format!("{count} findings") };
+                self.checking.summary(&format!("Fixed {findings} in {}.", shown(path)));
+            }
+        }
 
         let mut skipped = Vec::new();
         let mut files = 0;
@@ -73,14 +101,19 @@ impl Validate {
             incomplete = true;
             checked.push(Checked { sources: project.sources, diagnostics: project.diagnostics });
         }
-        let report = Report::new(&checked, files);
+        let mut report = Report::new(&checked, files);
+        if let Some(baseline) = &self.checking.baseline {
+            baseline::apply(baseline, &mut report, true)?;
+        }
         self.checking.report(&report, Stream::Out)?;
         for failure in &failures {
             tell(failure);
         }
         let included = included(&checked);
         skipped.retain(|(path, kind)| *kind != Kind::Fragment || !included.contains(&canonical(path)));
-        self.tell_summary(&report, &skipped, started.elapsed());
+        if files > 0 || failures.is_empty() && self.allow_empty {
+            self.tell_summary(&report, &skipped, started.elapsed());
+        }
         if files == 0 && failures.is_empty() && !self.allow_empty {
             tell("nothing to check: no spec was found (--allow-empty finds that fine)");
             return Ok(Outcome::Incomplete);
@@ -128,10 +161,81 @@ impl Validate {
         Ok(inputs)
     }
 
-    fn look(&self, input: &Input, projects: &BTreeMap<PathBuf, Loaded>) -> Result<Looked, Failure> {
+    fn look_at_all(
+        &self,
+        inputs: &[Input],
+        projects: &BTreeMap<PathBuf, Loaded>,
+        texts: &Overlay,
+    ) -> Vec<Result<Looked, Failure>> {
+        parallel(inputs, self.checking.jobs, |input| self.look(input, projects, texts))
+    }
+
+    /// Applies fixes in rounds, for one may uncover another, and stops where a round
+    /// would make things worse. What is found at the end, and the files that changed
+    /// with the number of findings cured in each.
+    fn fixed(
+        &self,
+        inputs: &[Input],
+        projects: &BTreeMap<PathBuf, Loaded>,
+        texts: &mut Overlay,
+        mut looked: Vec<Result<Looked, Failure>>,
+    ) -> Result<(Vec<Result<Looked, Failure>>, BTreeMap<String, usize>), Failure> {
+        const ROUNDS: usize = 50;
+        if inputs.iter().any(|input| input.bytes.is_some()) {
+            return Err(Failure::Told("--fix and --diff change files, and standard input is none".to_owned()));
+        }
+        let which = if self.unsafe_fixes { fix::Which::All } else { fix::Which::Safe };
+        let mut fixed: BTreeMap<String, usize> = BTreeMap::new();
+        for _ in 0..ROUNDS {
+            let changes = {
+                let specs = looked.iter().flatten().map(|looked| &looked.checked);
+                fix::apply(&Report::of(specs, 0), which)
+            };
+            if changes.is_empty() {
+                break;
+            }
+            let mut next = texts.clone();
+            for (path, (text, _)) in &changes {
+                next.put(Path::new(path), text.clone());
+            }
+            let again = self.look_at_all(inputs, projects, &next);
+            if errors(&again) > errors(&looked) {
+                break;
+            }
+            *texts = next;
+            looked = again;
+            for (path, (_, count)) in changes {
+                *fixed.entry(path).or_default() += count;
+            }
+        }
+        Ok((looked, fixed))
+    }
+
+    fn show_diff(&self, fixed: &BTreeMap<String, usize>, texts: &Overlay) -> Result<Outcome, Failure> {
+        let mut out = io::stdout().lock();
+        for path in fixed.keys() {
+            let bytes = Disk.read(Path::new(path), u64::MAX);
+            let old = bytes.map_err(|error| Failure::of(format!("cannot read `{path}`"), error))?;
+            let old = String::from_utf8_lossy(&old);
+            let new = texts.get(Path::new(path)).unwrap_or_default();
+            let diff = similar::TextDiff::from_lines(old.as_ref(), new);
+            let text = diff.unified_diff().header(path, path).to_string();
+            let text: String = text.split_inclusive('\n').map(escaped_line).collect();
+            out.write_all(text.as_bytes()).map_err(|error| Failure::stream(&error))?;
+        }
+        out.flush().map_err(|error| Failure::stream(&error))?;
+        Ok(if fixed.is_empty() { Outcome::Clean } else { Outcome::Faulty })
+    }
+
+    fn look(
+        &self,
+        input: &Input,
+        projects: &BTreeMap<PathBuf, Loaded>,
+        texts: &Overlay,
+    ) -> Result<Looked, Failure> {
         let bytes = match &input.bytes {
             Some(bytes) => bytes.clone(),
-            None => Disk.read(&input.path, u64::from(u32::MAX)).map_err(|error| {
+            None => texts.read(&input.path, u64::from(u32::MAX)).map_err(|error| {
                 Failure::of(format!("cannot read `{}`", shown(&input.path)), error)
             })?,
         };
@@ -144,13 +248,16 @@ impl Validate {
         };
         let taken = if input.named { Taken::AsSpec } else { Taken::IfSpec };
         let sources = SourceMap::default();
-        let outcome = check(&sources, &Disk, &input.path, bytes, taken, &options);
+        let outcome = check(&sources, texts, &input.path, bytes, taken, &options);
         let (kind, diagnostics) = (outcome.kind, outcome.diagnostics);
         Ok(Looked { kind, checked: Checked { sources, diagnostics } })
     }
 
     fn tell_summary(&self, report: &Report<'_>, skipped: &[(PathBuf, Kind)], took: std::time::Duration) {
         let mut summary = report.summary();
+        if self.checking.baseline.is_some() {
+            summary = summary.replace("no problems", "no problems that the baseline does not know");
+        }
         if !skipped.is_empty() {
             summary += &format!(" Skipped {} that {} no spec.", skipped.len(), if skipped.len() == 1 { "is" } else { "are" });
         }
@@ -168,6 +275,20 @@ impl Validate {
                 self.checking.summary(&format!("skipped {}: {reason}", shown(path)));
             }
         }
+    }
+}
+
+/// The number of errors of all files that could be looked at.
+fn errors(looked: &[Result<Looked, Failure>]) -> usize {
+    let findings = looked.iter().flatten().flat_map(|looked| &looked.checked.diagnostics);
+    findings.filter(|finding| finding.severity == Severity::Error).count()
+}
+
+/// A line of a diff without anything that a terminal would obey.
+fn escaped_line(line: &str) -> String {
+    match line.strip_suffix('\n') {
+        Some(line) => format!("{}\n", crate::report::escaped(line)),
+        None => crate::report::escaped(line).into_owned(),
     }
 }
 

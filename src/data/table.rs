@@ -69,7 +69,7 @@ fn columns<'s>(header: Vec<Text<'s>>, findings: &mut Diagnostics) -> Option<Vec<
     for name in &header {
         let column = column(&name.value);
         match &column {
-            None => findings.push(unknown_key::diagnostic(name, &KNOWN)),
+            None => findings.push(unknown_key::diagnostic(name, &KNOWN, &KNOWN)),
             Some(column) => {
                 if let Some(first) = seen.insert(column.clone(), name.span) {
                     findings.push(duplicate_key::diagnostic(&name.value, name.span, Some(first)));

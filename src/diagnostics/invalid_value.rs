@@ -1,6 +1,6 @@
 //! Wording of `invalid-value`.
 
-use super::{Diagnostic, Rule, Safety, nearest, quoted_list, suggest};
+use super::{Diagnostic, Rule, nearest, quoted_list, suggest};
 use crate::source::Span;
 use crate::source::Text;
 
@@ -13,7 +13,7 @@ pub fn unknown(text: &Text<'_>, what: &str, known: &[&'static str]) -> Diagnosti
     match nearest(&text.value, known.iter().copied()) {
         Some(near) if suggest::is_certain(&text.value, known.iter().copied()) => finding
             .help(format!("did you mean `{near}`?"))
-            .fix(Safety::Safe, format!("Replace by `{near}`"), text.span, near),
+            .fix_scalar(format!("Replace by `{near}`"), text.span, near),
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None if known.len() <= 8 => {
             finding.help(format!("one of {}", quoted_list(known.iter().copied(), 8)))

@@ -4,10 +4,13 @@
 //! the page that explains it, and one line in the list below. Whether a rule is
 //! broken is decided elsewhere; how a finding is shown is decided in `report`.
 
+mod allow;
+mod edit;
 mod model;
 mod sink;
 mod suggest;
 
+pub use allow::Comment;
 pub use model::{Diagnostic, Edit, Fix, Label, Level, Rule, Safety, Severity};
 pub use sink::{Diagnostics, Levels};
 pub use suggest::{nearest, quoted_list};

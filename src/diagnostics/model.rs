@@ -114,6 +114,9 @@ pub struct Edit {
     pub span: Span,
     /// By what.
     pub text: String,
+    /// The text is a scalar's content, which still has to be quoted as its place
+    /// needs it. Nowhere set once a compile is finished.
+    pub scalar: bool,
 }
 
 /// A change that cures a finding.
@@ -186,7 +189,7 @@ impl Diagnostic {
         self
     }
 
-    /// Offers a replacement of the text at `span`.
+    /// Offers a replacement of the bytes at `span`.
     #[must_use]
     pub fn fix(
         mut self,
@@ -195,8 +198,16 @@ impl Diagnostic {
         span: Span,
         text: impl Into<String>,
     ) -> Self {
-        let edits = vec![Edit { span, text: text.into() }];
+        let edits = vec![Edit { span, text: text.into(), scalar: false }];
         self.fix = Some(Fix { title: title.into(), safety, edits });
+        self
+    }
+
+    /// Offers `text` in place of the scalar at `span`, to be quoted as that is.
+    #[must_use]
+    pub fn fix_scalar(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+        let edits = vec![Edit { span, text: text.into(), scalar: true }];
+        self.fix = Some(Fix { title: title.into(), safety: Safety::Safe, edits });
         self
     }
 }

@@ -1,6 +1,7 @@
 //! Where findings are put, and what becomes of them when levels are applied.
 
-use super::{Diagnostic, Level, Rule, Severity};
+use super::allow::Allows;
+use super::{Comment, Diagnostic, Level, Rule, Severity, edit};
 use crate::source::{SourceMap, Span};
 use std::collections::{BTreeMap, HashSet};
 
@@ -44,6 +45,7 @@ impl Levels {
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    comments: Vec<Comment>,
 }
 
 impl Diagnostics {
@@ -52,9 +54,15 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
+    /// Takes the comments of a file, some of which may silence findings in it.
+    pub fn comments(&mut self, comments: &[Comment]) {
+        self.comments.extend_from_slice(comments);
+    }
+
     /// Takes all findings of another sink.
     pub fn append(&mut self, other: Diagnostics) {
         self.list.extend(other.list);
+        self.comments.extend(other.comments);
     }
 
     /// The findings so far.
@@ -62,16 +70,24 @@ impl Diagnostics {
         self.list.iter()
     }
 
-    /// Applies levels, drops repetitions and sorts by file, place and rule.
+    /// Applies suppressions and levels, drops repetitions and sorts by file, place and rule.
     ///
     /// A mistake inside an anchor shows at the anchor and again at each alias of
     /// it; it is one mistake, so it stays at the anchor where it is found there.
     pub fn finish(self, sources: &SourceMap, levels: &Levels) -> Vec<Diagnostic> {
-        let mut all: Vec<_> = self
-            .list
+        let mut allows = Allows::read(&self.comments, sources);
+        let mut list = self.list;
+        list.retain(|diagnostic| !allows.silences(diagnostic, sources));
+        list.extend(allows.finish());
+        let mut all: Vec<_> = list
             .into_iter()
             .filter_map(|mut diagnostic| {
                 diagnostic.severity = levels.severity(diagnostic.rule)?;
+                for edit in diagnostic.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+                    if std::mem::take(&mut edit.scalar) {
+                        edit.text = edit::in_place_of(sources.text(edit.span), &edit.text);
+                    }
+                }
                 let place = sources.place(diagnostic.span)?;
                 Some((place.file.path.as_str(), place.span, place.definition, diagnostic))
             })

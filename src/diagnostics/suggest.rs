@@ -1,6 +1,6 @@
 //! "Did you mean": the nearest of the names that would have been right.
 
-use super::{Diagnostic, Safety};
+use super::Diagnostic;
 use crate::source::Text;
 
 /// The candidate nearest to `name`, if one is near enough to be meant: at most a
@@ -45,7 +45,7 @@ pub(super) fn replace(
     let Some(nearest) = nearest else { return Err(finding) };
     let finding = finding.help(format!("did you mean `{nearest}`?"));
     Ok(if is_certain(&name.value, [nearest]) {
-        finding.fix(Safety::Safe, format!("Replace by `{nearest}`"), name.span, nearest)
+        finding.fix_scalar(format!("Replace by `{nearest}`"), name.span, nearest)
     } else {
         finding
     })

@@ -2,6 +2,18 @@
 
 use super::{Diagnostic, Rule};
 use crate::source::Span;
+use std::borrow::Cow;
+
+/// The longest piece of a file, in characters, that a message repeats.
+const LONGEST: usize = 60;
+
+/// `written`, cut where it is too long for a message.
+pub(super) fn short(written: &str) -> Cow<'_, str> {
+    match written.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}…", written.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(written),
+    }
+}
 
 /// The rule.
 pub static RULE: Rule = Rule::locked("syntax", include_str!("syntax.md"));
@@ -20,12 +32,13 @@ pub fn not_utf8(span: Span) -> Diagnostic {
 
 /// A YAML tag.
 pub fn tag(span: Span, tag: &str) -> Diagnostic {
-    Diagnostic::new(&RULE, span, format!("the tag `{tag}` has no meaning in a spec"))
+    Diagnostic::new(&RULE, span, format!("the tag `{}` has no meaning in a spec", short(tag)))
         .help("remove the tag; text is read as written, quoted or not")
 }
 
 /// An alias without its anchor.
 pub fn unknown_alias(span: Span, name: &str, nearest: Option<&str>) -> Diagnostic {
+    let name = short(name);
     let diagnostic = Diagnostic::new(&RULE, span, format!("no anchor `&{name}` stands before this alias"));
     match nearest {
         Some(nearest) => diagnostic.help(format!("did you mean `*{nearest}`?")),
@@ -89,7 +102,7 @@ pub fn unquoted(span: Span, notation: &str, written: &str) -> Diagnostic {
         word if word.starts_with(|c: char| c.is_ascii_digit()) && word.contains(' ') => {
             diagnostic.help("put text in quotes, and a comma between two values")
         }
-        _ if written.len() > 40 || written.contains(['"', '\\', '\'']) => diagnostic.help("put the text in quotes"),
+        _ if written.len() > LONGEST || written.contains(['"', '\\', '\'']) => diagnostic.help("put the text in quotes"),
         _ => diagnostic.help(format!("write `\"{written}\"`")),
     }
 }
@@ -97,7 +110,7 @@ pub fn unquoted(span: Span, notation: &str, written: &str) -> Diagnostic {
 /// A key that needs quotes.
 pub fn unquoted_key(span: Span, notation: &str, written: &str) -> Diagnostic {
     let diagnostic = not_valid(span, notation, "a key without quotes has letters A to Z, digits, `-` and `_` only");
-    if written.contains(['"', '\\', '\'']) {
+    if written.len() > LONGEST || written.contains(['"', '\\', '\'']) {
         return diagnostic.help("put the key in quotes");
     }
     diagnostic.help(format!("write `\"{written}\"`"))
@@ -110,7 +123,7 @@ pub fn no_number(span: Span, notation: &str, written: &str, reason: &str) -> Dia
     if word {
         return unquoted(span, notation, written);
     }
-    not_valid(span, notation, &format!("`{written}` is no number: {reason}"))
+    not_valid(span, notation, &format!("`{}` is no number: {reason}", short(written)))
 }
 
 /// A comma with nothing behind it.

@@ -1,21 +1,21 @@
 //! Wording of `unknown-key`.
 
-use super::{Diagnostic, Rule, Safety, nearest, quoted_list, suggest};
+use super::{Diagnostic, Rule, nearest, quoted_list, suggest};
 use crate::source::Text;
 
 /// The rule.
 pub static RULE: Rule = Rule::locked("unknown-key", include_str!("unknown_key.md"));
 
-/// No key `key` is known among `known`.
-pub fn diagnostic(key: &Text<'_>, known: &[&'static str]) -> Diagnostic {
+/// No key `key` is known among `known`; it may stand for one of those that are `open`.
+pub fn diagnostic(key: &Text<'_>, open: &[&'static str], known: &[&'static str]) -> Diagnostic {
     let finding = Diagnostic::new(&RULE, key.span, format!("unknown key `{}`", key.value));
-    let Some(near) = nearest(&key.value, known.iter().copied()) else {
+    let Some(near) = nearest(&key.value, open.iter().copied()) else {
         let list = quoted_list(known.iter().copied(), 12);
         return finding.help(format!("known here: {list}"));
     };
     let finding = finding.help(format!("did you mean `{near}`?"));
-    if suggest::is_certain(&key.value, known.iter().copied()) {
-        return finding.fix(Safety::Safe, format!("Replace by `{near}`"), key.span, near);
+    if suggest::is_certain(&key.value, open.iter().copied()) {
+        return finding.fix_scalar(format!("Replace by `{near}`"), key.span, near);
     }
     finding
 }

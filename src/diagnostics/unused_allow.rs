@@ -1,18 +1,19 @@
 //! Wording of `unused-allow`.
 
-use super::{Diagnostic, Rule};
+use super::{Diagnostic, Rule, Safety};
 use crate::source::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule::warning("unused-allow", include_str!("unused_allow.md"));
 
-/// A suppression comment that silences nothing.
-pub fn diagnostic(comment: Span, rule: &str) -> Diagnostic {
+/// A suppression of `rule` that silences nothing; `removal` is what to take out.
+pub fn diagnostic(comment: Span, rule: &str, removal: Span) -> Diagnostic {
     Diagnostic::new(&RULE, comment, format!("`{rule}` has nothing to silence here"))
         .help("remove it")
+        .fix(Safety::Safe, "Remove the suppression", removal, "")
 }
 
-/// A suppression comment that names no rule, or one that cannot be silenced.
-pub fn bad_rule(comment: Span, reason: &str) -> Diagnostic {
+/// A comment that is meant to suppress something and cannot; `reason` says why.
+pub fn not_possible(comment: Span, reason: &str) -> Diagnostic {
     Diagnostic::new(&RULE, comment, reason.to_owned())
 }

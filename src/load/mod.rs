@@ -173,7 +173,6 @@ impl<'s, 'f> Loader<'s, 'f> {
             if self.open.contains(&file.canonical) {
                 if !found.pattern {
                     findings.push(unreadable_file::cycle(name));
-                    complete = false;
                 }
                 continue;
             }
@@ -248,6 +247,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         let mut own = Diagnostics::default();
         let limits = syntax::Limits::default();
         let document = syntax::read(self.sources, origin, notation, &limits, &mut own);
+        findings.comments(&document.comments);
         let failed = document.root.is_none() && own.iter().next().is_some();
         findings.append(own);
         (origin, (!failed).then_some(document))

@@ -1,6 +1,6 @@
 //! `json`: one object a run, the shape that scripts and editors rely on.
 
-use super::{Finding, Report, Spot, escape, page};
+use super::{Finding, Report, Spot, escape, fingerprints, page};
 use crate::diagnostics::Safety;
 use serde::Serialize;
 use std::io;
@@ -25,6 +25,7 @@ struct Entry<'a> {
     span: Place,
     labels: Vec<Second<'a>>,
     fix: Option<Cure<'a>>,
+    fingerprint: String,
 }
 
 #[derive(Serialize)]
@@ -71,7 +72,7 @@ impl Place {
     }
 }
 
-fn entry<'a>(finding: &'a Finding<'a>) -> Entry<'a> {
+fn entry<'a>(finding: &'a Finding<'a>, fingerprint: String) -> Entry<'a> {
     let labels = finding.labels.iter().map(|label| Second {
         message: &label.message,
         file: &label.spot.file.path,
@@ -100,6 +101,7 @@ fn entry<'a>(finding: &'a Finding<'a>) -> Entry<'a> {
         span: Place::new(&finding.spot),
         labels: labels.collect(),
         fix,
+        fingerprint,
     }
 }
 
@@ -110,7 +112,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
         files: report.files,
         errors: report.errors,
         warnings: report.warnings,
-        diagnostics: report.findings.iter().map(entry).collect(),
+        diagnostics: report.findings.iter().zip(fingerprints(report)).map(|(finding, print)| entry(finding, print)).collect(),
     };
     escape::write_json(&run, out)
 }

@@ -157,8 +157,15 @@ impl<'a> Report<'a> {
     /// Finds the places of all findings. One in a file that several specs include
     /// is kept once, as bad as the worst of them has it.
     pub fn new(checked: &'a [Checked], files: usize) -> Self {
+        Report::of(checked, files)
+    }
+
+    /// The same, of specs that do not lie side by side.
+    pub fn of(checked: impl IntoIterator<Item = &'a Checked>, files: usize) -> Self {
+        let checked: Vec<&'a Checked> = checked.into_iter().collect();
         let mut findings: Vec<Finding<'a>> = checked
             .iter()
+            .copied()
             .flat_map(|spec| spec.diagnostics.iter().filter_map(|found| Finding::new(&spec.sources, found)))
             .collect();
         findings.sort_by(|a, b| {
@@ -182,6 +189,13 @@ impl<'a> Report<'a> {
         let specs: BTreeSet<&str> =
             checked.iter().filter_map(|spec| Some(spec.sources.files().next()?.path.as_str())).collect();
         Report { warnings: kept.len() - errors, errors, files, specs: specs.into_iter().collect(), findings: kept }
+    }
+
+    /// Keeps the findings that are wanted, asked in order, and counts anew.
+    pub fn retain(&mut self, is_wanted: impl FnMut(&Finding<'a>) -> bool) {
+        self.findings.retain(is_wanted);
+        self.errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        self.warnings = self.findings.len() - self.errors;
     }
 
     /// One sentence for the end of a run: `Checked 12 specs: no problems.`

@@ -7,9 +7,11 @@
 mod files;
 mod lines;
 mod map;
+mod overlay;
 mod span;
 
 pub use files::{Disk, Files, ReadError};
 pub use lines::{LineIndex, Position};
 pub use map::{Place, SourceFile, SourceMap};
+pub use overlay::Overlay;
 pub use span::{Origin, Span, Spanned, Text};

@@ -139,7 +139,7 @@ impl<'s> Item<'s> {
             return None;
         };
         let entries = entries.into_iter().map(Some).collect();
-        Some(Fields { header: self.header, span: self.node.span, entries, known: Vec::new() })
+        Some(Fields { header: self.header, span: self.node.span, entries, known: Vec::new(), taken: Vec::new() })
     }
 }
 
@@ -157,12 +157,14 @@ pub struct Fields<'s> {
     pub span: Span,
     entries: Vec<Option<Entry<'s>>>,
     known: Vec<&'static str>,
+    taken: Vec<&'static str>,
 }
 
 impl<'s> Fields<'s> {
     /// The value of `key`, if the map has it; the key is known from now on.
     pub fn take(&mut self, key: &'static str) -> Option<Field<'s>> {
         self.known.push(key);
+        self.taken.extend(self.has(key).then_some(key));
         let at = self.entries.iter().position(|entry| {
             entry.as_ref().is_some_and(|entry| entry.key.value == key)
         })?;
@@ -193,8 +195,13 @@ impl<'s> Fields<'s> {
 
     /// Reports the keys that nobody asked for.
     pub fn finish(self, findings: &mut Diagnostics) {
-        for entry in self.entries.into_iter().flatten() {
-            findings.push(unknown_key::diagnostic(&entry.key, &self.known));
+        let unknown = self.entries.into_iter().flatten();
+        // A key that stands there already is not what an unknown one was meant to be.
+        let open: Vec<&'static str> =
+            self.known.iter().copied().filter(|key| !self.taken.contains(key)).collect();
+        // What stands behind an unreadable value has been reported.
+        for entry in unknown.filter(|entry| !matches!(entry.value.value, Value::Broken)) {
+            findings.push(unknown_key::diagnostic(&entry.key, &open, &self.known));
         }
     }
 

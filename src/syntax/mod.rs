@@ -8,9 +8,12 @@ pub mod number;
 pub mod tree;
 
 mod entries;
+mod inside;
 mod json;
 mod toml;
 mod yaml;
+
+pub use inside::inside;
 
 use crate::diagnostics::Diagnostics;
 use crate::source::{Origin, SourceMap, Span};

@@ -50,14 +50,7 @@ pub struct Entry<'s> {
     pub value: Node<'s>,
 }
 
-/// A comment, for suppressions.
-#[derive(Clone, Debug)]
-pub struct Comment {
-    /// From the `#` to the end of the line.
-    pub span: Span,
-    /// Whether nothing but white space stands before it on its line.
-    pub own_line: bool,
-}
+pub use crate::diagnostics::Comment;
 
 /// A file that was read.
 #[derive(Debug)]

@@ -61,7 +61,9 @@ impl Reader<'_, '_> {
         };
         let finding = self.expected(wanted);
         match self.peek() {
-            Some(b']' | b'}') => Box::new(finding.also(self.character(frame.start()), "opened here")),
+            Some(b']' | b'}') => {
+                Box::new(finding.also(self.character(frame.start()), "opened here"))
+            }
             _ => finding,
         }
     }
@@ -102,7 +104,11 @@ impl Reader<'_, '_> {
         }
         let finding = self.expected("a key in double quotes");
         let word = self.word();
-        if word.is_empty() { finding } else { Box::new(finding.help(format!("write `\"{word}\"`"))) }
+        if word.is_empty() {
+            finding
+        } else {
+            Box::new(finding.help(format!("write `\"{word}\"`")))
+        }
     }
 
     /// Text in single quotes, or its opening quote.
@@ -119,7 +125,8 @@ impl Reader<'_, '_> {
         match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
             None | Some('\n' | '\r') => Box::new(syntax::unclosed_quote(quote, JSON)),
             Some(c) => {
-                let escape = if c == '\t' { "\\t".to_owned() } else { format!("\\u{:04x}", u32::from(c)) };
+                let escape =
+                    if c == '\t' { "\\t".to_owned() } else { format!("\\u{:04x}", u32::from(c)) };
                 let finding = syntax::forbidden_character(self.character(self.at), JSON, c);
                 Box::new(finding.help(format!("write it as `{escape}`")))
             }

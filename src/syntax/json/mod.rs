@@ -77,7 +77,11 @@ impl<'s> Reader<'s, '_> {
             loop {
                 self.space();
                 let Some(frame) = self.stack.last_mut() else {
-                    return if self.at == self.text.len() { Ok(node) } else { Err(self.expected("nothing more")) };
+                    return if self.at == self.text.len() {
+                        Ok(node)
+                    } else {
+                        Err(self.expected("nothing more"))
+                    };
                 };
                 match frame {
                     Frame::List { items, .. } => items.push(node),
@@ -198,7 +202,8 @@ impl<'s> Reader<'s, '_> {
     /// The letters, digits and the like that begin here.
     fn word(&self) -> &'s str {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '.' | '$')));
+        let end =
+            rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '.' | '$')));
         rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()
     }
 }

@@ -63,7 +63,13 @@ impl Errors {
     }
 
     /// Reports one error for each mistake. Whether the tree can be trusted.
-    pub(super) fn report(self, text: &str, mark: usize, origin: Origin, findings: &mut Diagnostics) -> bool {
+    pub(super) fn report(
+        self,
+        text: &str,
+        mark: usize,
+        origin: Origin,
+        findings: &mut Diagnostics,
+    ) -> bool {
         let list = self.list.into_inner();
         // What follows a bracket or quote that is not closed was read as part of it.
         let lost_from = list
@@ -82,7 +88,8 @@ impl Errors {
                 continue;
             }
             trusted &= found.phase == Phase::Value;
-            let line = text.get(..place.start() + mark).map_or(0, |before| before.len() - before.rfind('\n').map_or(0, |at| before.len() - at));
+            let before = text.get(..place.start() + mark).unwrap_or_default();
+            let line = before.rfind('\n').map_or(0, |at| at + 1);
             let told_all = |(expression, line_told): (usize, Option<usize>)| {
                 expression == found.expression && line_told.is_none_or(|told| told == line)
             };
@@ -93,9 +100,9 @@ impl Errors {
             told = Some((found.expression, of_scalar.then_some(line)));
             findings.push(reasons::finding(text, mark, origin, &found.error));
         }
-        let quote = lost.iter().find(|error| reasons::reason(error, text, mark) == Reason::UnclosedQuote);
-        let bracket = lost.iter().find(|error| reasons::reason(error, text, mark) == Reason::UnclosedBracket);
-        if let Some(error) = quote.or(bracket) {
+        let first = |reason| lost.iter().find(|error| reasons::reason(error, text, mark) == reason);
+        if let Some(error) = first(Reason::UnclosedQuote).or_else(|| first(Reason::UnclosedBracket))
+        {
             findings.push(reasons::finding(text, mark, origin, error));
         }
         trusted
@@ -108,7 +115,8 @@ fn swallows(error: &ParseError, text: &str, mark: usize) -> bool {
         Reason::UnclosedBracket => true,
         Reason::UnclosedQuote => {
             let quoted = error.context().map_or(0, |context| context.start() + mark);
-            text.get(quoted..).is_some_and(|rest| rest.starts_with("\"\"\"") || rest.starts_with("'''"))
+            text.get(quoted..)
+                .is_some_and(|rest| rest.starts_with("\"\"\"") || rest.starts_with("'''"))
         }
         _ => false,
     }

@@ -10,8 +10,8 @@ mod scalar;
 mod tables;
 
 use super::tree::Document;
-use super::{byte_order_mark, comment};
-use crate::diagnostics::Diagnostics;
+use super::{byte_order_mark, character, comment};
+use crate::diagnostics::{Diagnostics, syntax};
 use crate::source::Origin;
 use errors::Errors;
 use receive::Receiver;
@@ -22,6 +22,15 @@ use toml_parser::parser::{ValidateWhitespace, parse_document};
 pub(super) fn read<'s>(text: &'s str, origin: Origin, findings: &mut Diagnostics) -> Document<'s> {
     let mark = byte_order_mark(text);
     let body = text.get(mark..).unwrap_or_default();
+    if body.starts_with('\u{feff}') {
+        // The parser would pass over it.
+        findings.push(syntax::forbidden_character(
+            character(text, origin, mark),
+            "TOML",
+            '\u{feff}',
+        ));
+        return Document { root: None, comments: Vec::new() };
+    }
     let source = Source::new(body);
     let tokens = source.lex().into_vec();
     let errors = Errors::default();
@@ -29,7 +38,8 @@ pub(super) fn read<'s>(text: &'s str, origin: Origin, findings: &mut Diagnostics
     let mut checked = ValidateWhitespace::new(&mut receiver, source);
     parse_document(&tokens, &mut checked, &mut errors.sink());
     let (tables, comments) = receiver.finish();
-    let comments = comments.into_iter().map(|range| comment(text, origin, range.start, range.end)).collect();
+    let comments =
+        comments.into_iter().map(|range| comment(text, origin, range.start, range.end)).collect();
     let trusted = errors.report(text, mark, origin, findings);
     let root = tables.into_root(text.len()).filter(|_| trusted);
     Document { root, comments }

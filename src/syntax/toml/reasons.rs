@@ -52,13 +52,18 @@ pub(super) fn reason(error: &ParseError, text: &str, mark: usize) -> Reason {
     match error.description() {
         "unclosed array" | "unclosed inline table" => Reason::UnclosedBracket,
         "unclosed table" | "unclosed array table" => Reason::UnclosedHeader,
-        "invalid literal string" | "invalid basic string" | "invalid multi-line literal string"
+        "invalid literal string"
+        | "invalid basic string"
+        | "invalid multi-line literal string"
         | "invalid multi-line basic string" => {
-            let at_end = error.context().map(|context| context.end()) == error.unexpected().map(|at| at.start());
+            let at_end = error.context().map(|context| context.end())
+                == error.unexpected().map(|at| at.start());
             if at_end { Reason::UnclosedQuote } else { Reason::Text }
         }
         "missing opening quote" | scalar::UNQUOTED => Reason::Unquoted,
-        "missing escaped value" | "too few unicode value digits" | "invalid value" => Reason::Escape,
+        "missing escaped value" | "too few unicode value digits" | "invalid value" => {
+            Reason::Escape
+        }
         "carriage return must be followed by newline" | "invalid comment character" => Reason::Text,
         scalar::NO_VALUE => Reason::NoValue,
         "key with no value" | "missing value for key" => Reason::NoEquals,
@@ -67,11 +72,22 @@ pub(super) fn reason(error: &ParseError, text: &str, mark: usize) -> Reason {
         "unexpected key or value" => Reason::Behind,
         "invalid boolean" => Reason::Unquoted,
         "invalid float" if written.starts_with(char::is_alphabetic) => Reason::Unquoted,
-        "redundant numeric sign" | "integers with a radix cannot be signed" | "radix must be lowercase"
-        | "redundant integer number prefix" | "unexpected leading zero" | "unexpected sign"
-        | "`_` may only go between digits" | "invalid float" | "invalid mantissa" | "invalid fraction"
-        | "invalid exponent" | "invalid integer number" | "invalid hexadecimal number" | "invalid octal number"
-        | "invalid binary number" | scalar::TOO_LARGE => Reason::Number,
+        "redundant numeric sign"
+        | "integers with a radix cannot be signed"
+        | "radix must be lowercase"
+        | "redundant integer number prefix"
+        | "unexpected leading zero"
+        | "unexpected sign"
+        | "`_` may only go between digits"
+        | "invalid float"
+        | "invalid mantissa"
+        | "invalid fraction"
+        | "invalid exponent"
+        | "invalid integer number"
+        | "invalid hexadecimal number"
+        | "invalid octal number"
+        | "invalid binary number"
+        | scalar::TOO_LARGE => Reason::Number,
         _ => Reason::Other,
     }
 }
@@ -84,16 +100,22 @@ pub(super) fn finding(text: &str, mark: usize, origin: Origin, error: &ParseErro
     let at = place(error).start() + mark;
     let (length, what) = found(text, at);
     let here = Span::new(origin, at, at + length);
-    let expected = |wanted: &str| syntax::not_valid(here, TOML, &format!("expected {wanted}, found {what}"));
+    let expected =
+        |wanted: &str| syntax::not_valid(here, TOML, &format!("expected {wanted}, found {what}"));
     match reason(error, text, mark) {
-        Reason::UnclosedBracket => syntax::unclosed_bracket(character(text, origin, all.start as usize), TOML, written),
+        Reason::UnclosedBracket => {
+            syntax::unclosed_bracket(character(text, origin, all.start as usize), TOML, written)
+        }
         Reason::UnclosedHeader => {
             let bracket = if written.starts_with("[[") { "[[" } else { "[" };
             let start = all.start as usize;
             syntax::unclosed_bracket(Span::new(origin, start, start + bracket.len()), TOML, bracket)
         }
         Reason::UnclosedQuote => {
-            let quote = ["\"\"\"", "'''"].into_iter().find(|quote| written.starts_with(quote)).map_or(1, str::len);
+            let quote = ["\"\"\"", "'''"]
+                .into_iter()
+                .find(|quote| written.starts_with(quote))
+                .map_or(1, str::len);
             let start = all.start as usize;
             syntax::unclosed_quote(Span::new(origin, start, start + quote), TOML)
         }
@@ -104,7 +126,9 @@ pub(super) fn finding(text: &str, mark: usize, origin: Origin, error: &ParseErro
         Reason::Number => syntax::no_number(all, TOML, written, error.description()),
         Reason::Escape => escape(text, origin, at),
         Reason::Text => {
-            let span = character(text, origin, at);
+            let behind = !text.get(at..).is_some_and(|rest| rest.starts_with('\r'));
+            let behind = behind && text.get(..at).is_some_and(|before| before.ends_with('\r'));
+            let span = character(text, origin, at - usize::from(behind));
             let c = text.get(span.range()).and_then(|text| text.chars().next()).unwrap_or_default();
             syntax::forbidden_character(span, TOML, c)
         }
@@ -115,7 +139,8 @@ pub(super) fn finding(text: &str, mark: usize, origin: Origin, error: &ParseErro
         Reason::BadKey => match written.strip_suffix(':') {
             Some(key) => {
                 let colon = character(text, origin, at);
-                let finding = syntax::not_valid(colon, TOML, "expected `=` behind the key, found `:`");
+                let finding =
+                    syntax::not_valid(colon, TOML, "expected `=` behind the key, found `:`");
                 finding.help(format!("write `{key} =`"))
             }
             None => syntax::unquoted_key(all, TOML, written),
@@ -169,7 +194,9 @@ fn escape(text: &str, origin: Origin, at: usize) -> Diagnostic {
             }
             syntax::not_valid(span, TOML, "this escape sequence stands for no character")
         }
-        c if c == '\n' || c == '\r' => syntax::unknown_escape(Span::new(origin, start, start + 1), TOML, "\\"),
+        c if c == '\n' || c == '\r' => {
+            syntax::unknown_escape(Span::new(origin, start, start + 1), TOML, "\\")
+        }
         c => {
             let span = Span::new(origin, start, start + 1 + c.len_utf8());
             let written = text.get(span.range()).unwrap_or_default();

@@ -4,8 +4,8 @@ use super::super::tree::{Node, Text, Value};
 use super::errors::{Errors, Phase};
 use super::scalar;
 use super::tables::{ROOT, Tables};
-use crate::diagnostics::limit_exceeded::{self, NESTING};
 use crate::diagnostics::Diagnostics;
+use crate::diagnostics::limit_exceeded::{self, NESTING};
 use crate::source::{Origin, Span};
 use std::ops::Range;
 use toml_parser::decoder::Encoding;
@@ -213,7 +213,12 @@ impl EventReceiver for Receiver<'_, '_> {
         self.close(span);
     }
 
-    fn simple_key(&mut self, span: toml_parser::Span, kind: Option<Encoding>, error: &mut dyn ErrorSink) {
+    fn simple_key(
+        &mut self,
+        span: toml_parser::Span,
+        kind: Option<Encoding>,
+        error: &mut dyn ErrorSink,
+    ) {
         self.notice();
         if self.stack.is_empty() {
             self.errors.phase(Phase::Key);
@@ -234,7 +239,12 @@ impl EventReceiver for Receiver<'_, '_> {
         self.errors.phase(Phase::Value);
     }
 
-    fn scalar(&mut self, span: toml_parser::Span, kind: Option<Encoding>, error: &mut dyn ErrorSink) {
+    fn scalar(
+        &mut self,
+        span: toml_parser::Span,
+        kind: Option<Encoding>,
+        error: &mut dyn ErrorSink,
+    ) {
         self.notice();
         let value = scalar::value(&self.source, span, kind, error);
         let value = if self.errors.count() > self.seen { Value::Broken } else { value };

@@ -2,6 +2,7 @@
 
 use super::super::tree::Value;
 use std::borrow::Cow;
+use std::num::IntErrorKind;
 use toml_parser::decoder::{Encoding, IntegerRadix, ScalarKind};
 use toml_parser::{ErrorSink, ParseError, Raw, Source, Span};
 
@@ -34,15 +35,33 @@ pub(super) fn value<'s>(
         error.report_error(ParseError::new(NO_VALUE).with_unexpected(span));
         return Value::Broken;
     }
+    if let Some(text) = without_carriage_returns(source, span, kind) {
+        return Value::Text(text);
+    }
     match raw(source, span, kind).decode_scalar(&mut decoded, error) {
         ScalarKind::String => Value::Text(decoded),
         ScalarKind::Boolean(value) => Value::Bool(value),
-        ScalarKind::Float => Value::Number(unsigned(decoded)),
-        ScalarKind::Integer(IntegerRadix::Dec) => Value::Number(unsigned(decoded)),
+        // The parser looks at the first characters of a number only.
+        ScalarKind::Float | ScalarKind::Integer(IntegerRadix::Dec) if !decoded.is_ascii() => {
+            error.report_error(ParseError::new(NO_NUMBER).with_unexpected(span));
+            Value::Broken
+        }
+        ScalarKind::Float | ScalarKind::Integer(IntegerRadix::Dec) => {
+            Value::Number(unsigned(decoded))
+        }
         ScalarKind::Integer(radix) => match u128::from_str_radix(&decoded, radix.value()) {
             Ok(number) => Value::Number(Cow::Owned(number.to_string())),
-            Err(_) => {
-                error.report_error(ParseError::new(TOO_LARGE).with_unexpected(span));
+            Err(fault) => {
+                // A wrong digit was reported by the parser.
+                match fault.kind() {
+                    IntErrorKind::PosOverflow => {
+                        error.report_error(ParseError::new(TOO_LARGE).with_unexpected(span))
+                    }
+                    IntErrorKind::Empty => {
+                        error.report_error(ParseError::new(NO_NUMBER).with_unexpected(span))
+                    }
+                    _ => {}
+                }
                 Value::Broken
             }
         },
@@ -54,10 +73,31 @@ pub(super) fn value<'s>(
     }
 }
 
+/// The text of a string of several lines, if lines end with `\r\n` in it: a line break is
+/// `\n` in every notation, whatever the system the file was written on.
+fn without_carriage_returns<'s>(
+    source: &Source<'s>,
+    span: Span,
+    kind: Option<Encoding>,
+) -> Option<Cow<'s, str>> {
+    let written = source.input().get(span.start()..span.end())?;
+    let lines = matches!(kind, Some(Encoding::MlBasicString | Encoding::MlLiteralString));
+    if !lines || !written.contains("\r\n") {
+        return None;
+    }
+    let written = written.replace("\r\n", "\n");
+    let raw = Raw::new_unchecked(&written, kind, Span::new_unchecked(0, written.len()));
+    let (mut decoded, mut errors) = (Cow::Borrowed(""), Vec::new());
+    let _ = raw.decode_scalar(&mut decoded, &mut errors);
+    errors.is_empty().then(|| Cow::Owned(decoded.into_owned()))
+}
+
 /// Our own reasons, beside those of the parser.
 pub(super) const NO_VALUE: &str = "missing value";
 /// A number with more digits than anyone needs.
 pub(super) const TOO_LARGE: &str = "the number is too large";
+/// A number with a character in it that is no digit, in the parser's words.
+pub(super) const NO_NUMBER: &str = "invalid integer number";
 /// Text without quotes, in the parser's words.
 pub(super) const UNQUOTED: &str = "string values must be quoted";
 

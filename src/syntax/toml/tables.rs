@@ -79,7 +79,8 @@ impl<'s> Tables<'s> {
     pub(super) fn reach(&mut self, table: usize, span: Span) {
         if let Some(table) = self.all.get_mut(table) {
             let start = table.span.start.min(span.start);
-            let end = if table.span.end == u32::MAX { span.end } else { table.span.end.max(span.end) };
+            let end =
+                if table.span.end == u32::MAX { span.end } else { table.span.end.max(span.end) };
             table.span = Span { start, end, ..table.span };
         }
     }
@@ -116,7 +117,9 @@ impl<'s> Tables<'s> {
             }
             Slot::Table(table) if !of_array => {
                 let table = *table;
-                if let Some(known) = self.all.get_mut(table).filter(|known| known.made == Made::Implicitly) {
+                if let Some(known) =
+                    self.all.get_mut(table).filter(|known| known.made == Made::Implicitly)
+                {
                     known.made = Made::ByHeader;
                     known.span = span;
                     return Some(table);
@@ -166,7 +169,9 @@ impl<'s> Tables<'s> {
                 findings.push(duplicate_key::diagnostic(&key, key.span, Some(first)));
                 return None;
             };
-            if let Some(table) = self.all.get_mut(next).filter(|table| dotted && table.made == Made::Implicitly) {
+            if let Some(table) =
+                self.all.get_mut(next).filter(|table| dotted && table.made == Made::Implicitly)
+            {
                 table.made = Made::ByDots;
                 table.span = key.span;
             }
@@ -203,7 +208,9 @@ impl<'s> Tables<'s> {
         }
         let Some(parent) = self.all.get_mut(parent) else { return };
         match parent.entries.first(&last) {
-            Some(first) => findings.push(duplicate_key::diagnostic(&last, last.span, Some(first.span))),
+            Some(first) => {
+                findings.push(duplicate_key::diagnostic(&last, last.span, Some(first.span)))
+            }
             None => parent.entries.push(Keyword { key: last, slot: Slot::Node(node) }),
         }
     }
@@ -232,7 +239,12 @@ impl<'s> Tables<'s> {
 
 /// Makes the node of a table. `first` is the number of the first table in `tables`. The
 /// nesting is bounded, so this may call itself.
-fn build<'s>(tables: &mut [Option<Table<'s>>], first: usize, number: usize, origin: Origin) -> Node<'s> {
+fn build<'s>(
+    tables: &mut [Option<Table<'s>>],
+    first: usize,
+    number: usize,
+    origin: Origin,
+) -> Node<'s> {
     let taken = number.checked_sub(first).and_then(|at| tables.get_mut(at)).and_then(Option::take);
     let Some(table) = taken else {
         return Node { span: Span::new(origin, 0, 0), value: Value::Broken };
@@ -242,8 +254,10 @@ fn build<'s>(tables: &mut [Option<Table<'s>>], first: usize, number: usize, orig
             Slot::Node(node) => node,
             Slot::Table(number) => build(tables, first, number, origin),
             Slot::Tables(numbers) => {
-                let items: Vec<_> =
-                    numbers.into_iter().map(|number| build(tables, first, number, origin)).collect();
+                let items: Vec<_> = numbers
+                    .into_iter()
+                    .map(|number| build(tables, first, number, origin))
+                    .collect();
                 let span = match (items.first(), items.last()) {
                     (Some(from), Some(to)) => from.span.to(to.span),
                     _ => entry.key.span,

@@ -16,7 +16,11 @@ enum Anchor<'s> {
     Open,
     /// Its value was too much; that is reported.
     Refused,
-    Kept { node: Node<'s>, height: usize, cost: usize },
+    Kept {
+        node: Node<'s>,
+        height: usize,
+        cost: usize,
+    },
 }
 
 /// The anchors of a file.
@@ -50,7 +54,15 @@ const PER_BYTE: usize = 4;
 impl<'s> Aliases<'s> {
     pub(super) fn new(sources: &'s SourceMap, limits: &Limits, bytes: usize) -> Self {
         let limit = limits.alias_nodes.min(LEAST + bytes.saturating_mul(PER_BYTE));
-        Aliases { sources, anchors: HashMap::new(), names: Vec::new(), limit, spent: 0, exceeded: false, unknown: 0 }
+        Aliases {
+            sources,
+            anchors: HashMap::new(),
+            names: Vec::new(),
+            limit,
+            spent: 0,
+            exceeded: false,
+            unknown: 0,
+        }
     }
 
     /// The anchor's collection begins.
@@ -66,14 +78,21 @@ impl<'s> Aliases<'s> {
     /// The finding for an alias without an anchor before it.
     pub(super) fn unknown(&mut self, span: Span, name: &str) -> Diagnostic {
         self.unknown += 1;
-        let names = self.names.iter().rev().filter(|_| self.unknown <= MOST_SUGGESTED).take(MOST_COMPARED);
+        let names =
+            self.names.iter().rev().filter(|_| self.unknown <= MOST_SUGGESTED).take(MOST_COMPARED);
         let nearest = nearest(name, names.map(|(_, name, _)| &**name));
         syntax::unknown_alias(span, name, nearest)
     }
 
     /// Keeps the value of an anchor. One inside of another anchor's value is a copy
     /// more, so it counts.
-    pub(super) fn keep(&mut self, id: usize, item: &Item<'s>, nested: bool, findings: &mut Diagnostics) {
+    pub(super) fn keep(
+        &mut self,
+        id: usize,
+        item: &Item<'s>,
+        nested: bool,
+        findings: &mut Diagnostics,
+    ) {
         let anchor = if nested && !self.spend(item.cost, item.node.span, findings) {
             Anchor::Refused
         } else {

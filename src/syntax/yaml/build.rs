@@ -58,7 +58,11 @@ enum Kind<'s> {
     List(Vec<Node<'s>>),
     /// The list of a `<<`.
     Parts(Vec<Part<'s>>),
-    Map { entries: Entries<'s, Entry<'s>>, pending: Pending<'s>, merge: Option<Merge<'s>> },
+    Map {
+        entries: Entries<'s, Entry<'s>>,
+        pending: Pending<'s>,
+        merge: Option<Merge<'s>>,
+    },
 }
 
 /// A collection that is open.
@@ -123,7 +127,8 @@ impl<'s, 'd> Builder<'s, 'd> {
         mark: usize,
     ) -> bool {
         let tag = place.tag_start().and_then(|start| start.byte_offset()).map(|start| {
-            let end = place.tag_span().and_then(|tag| tag.byte_range()).map_or(start + 1, |tag| tag.end);
+            let end =
+                place.tag_span().and_then(|tag| tag.byte_range()).map_or(start + 1, |tag| tag.end);
             start + mark..end + mark
         });
         if let Some(tag) = tag {
@@ -154,11 +159,18 @@ impl<'s, 'd> Builder<'s, 'd> {
         goes_on
     }
 
-    fn scalar(&mut self, value: Cow<'s, str>, style: ScalarStyle, anchor: usize, range: Range<usize>) -> bool {
+    fn scalar(
+        &mut self,
+        value: Cow<'s, str>,
+        style: ScalarStyle,
+        anchor: usize,
+        range: Range<usize>,
+    ) -> bool {
         let mut place = range.clone();
         let value = match style {
             ScalarStyle::Plain if range.is_empty() => {
-                let at = if self.in_value() { scalar::missing(self.text, self.behind, range.start) } else { range.start };
+                let missing = if self.in_value() { scalar::missing } else { scalar::missing_item };
+                let at = missing(self.text, self.behind, range.start);
                 place = at..at;
                 Value::Empty
             }
@@ -209,7 +221,8 @@ impl<'s, 'd> Builder<'s, 'd> {
         if !map && range.is_empty() && self.in_value() {
             range.start = scalar::first_dash(self.text, self.behind, range.start);
         }
-        let bracket = !range.is_empty() && matches!(self.text.as_bytes().get(range.start), Some(b'[' | b'{'));
+        let bracket =
+            !range.is_empty() && matches!(self.text.as_bytes().get(range.start), Some(b'[' | b'{'));
         self.stack.push(Frame {
             start: range.start,
             end: range.start,
@@ -241,7 +254,8 @@ impl<'s, 'd> Builder<'s, 'd> {
             Kind::Map { entries, merge, .. } => match merge {
                 None => Value::Map(entries.into_list()),
                 Some(merge) => {
-                    let brought = self.aliases.merge(merge.parts, &entries, self.stack.len(), self.findings);
+                    let brought =
+                        self.aliases.merge(merge.parts, &entries, self.stack.len(), self.findings);
                     frame.cost += brought.cost;
                     frame.height = frame.height.max(brought.height);
                     let mut list = entries.into_list();

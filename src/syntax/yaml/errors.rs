@@ -82,14 +82,20 @@ impl Stop<'_> {
             ErrorKind::ExpectedDocumentStart if !text.starts_with('%') => {
                 self.expected(at, "nothing more").help(COLUMNS)
             }
+            ErrorKind::ExpectedDocumentStart => self.expected(at, "`---` behind the lines that begin with `%`"),
             ErrorKind::InvalidIndentation
             | ErrorKind::InvalidFlowScalarIndent
             | ErrorKind::InvalidBlockScalarIndent => {
                 self.not_valid(here.range(), "this line is indented like none above").help(COLUMNS)
             }
-            ErrorKind::UnexpectedCharacter { .. } => {
-                let (_, character) = found(text, at);
-                self.not_valid(here.range(), &format!("text may not begin with {character}")).help(QUOTES)
+            ErrorKind::UnexpectedCharacter { character: unexpected } => {
+                if text.get(at..).is_some_and(|rest| rest.starts_with(['%', '@', '`'])) {
+                    let (_, sign) = found(text, at);
+                    return self.not_valid(here.range(), &format!("text may not begin with {sign}")).help(QUOTES);
+                }
+                let ahead = text.get(at..).and_then(|rest| rest.find(*unexpected)).unwrap_or(0);
+                let span = character(text, self.origin, at + ahead);
+                syntax::forbidden_character(span, YAML, *unexpected)
             }
             ErrorKind::MisplacedFlowCollectionEnd => {
                 let (_, bracket) = found(text, at);
@@ -149,7 +155,10 @@ impl Stop<'_> {
 
     /// Something stands behind text in quotes.
     fn behind_quotes(&self, at: usize) -> Diagnostic {
-        self.expected(at, if self.open.is_some() { "`,` or a bracket" } else { "the end of the line" })
+        self.expected(
+            at,
+            if self.open.is_some() { "`,` or a bracket" } else { "the end of the line" },
+        )
     }
 
     /// A line of a map has no key.
@@ -169,7 +178,11 @@ impl Stop<'_> {
         let key = self.text.get(at..colon)?;
         let value = self.text.get(colon + 1..line.end)?;
         let finding = self.not_valid(colon..colon + 1, "a space has to follow this colon");
-        Some(if line.len() > 60 { finding } else { finding.help(format!("write `{key}: {value}`")) })
+        Some(if line.len() > 60 {
+            finding
+        } else {
+            finding.help(format!("write `{key}: {value}`"))
+        })
     }
 
     /// A colon makes a key of something that cannot be one.
@@ -188,7 +201,9 @@ impl Stop<'_> {
             let line = places::rest_of_line(text, above);
             let indent = above - places::line_start(text, above);
             let written = text.get(line.clone()).unwrap_or_default();
-            if indent == own && let Some(finding) = self.missing_space(above) {
+            if indent == own
+                && let Some(finding) = self.missing_space(above)
+            {
                 return finding;
             }
             if indent == own && !written.contains([':', '#', '"', '\'']) {
@@ -196,7 +211,10 @@ impl Stop<'_> {
             }
             if indent < own && written.contains(": ") {
                 return self
-                    .not_valid(colon, "the line above has a value already, so this key may not be part of it")
+                    .not_valid(
+                        colon,
+                        "the line above has a value already, so this key may not be part of it",
+                    )
                     .help(COLUMNS);
             }
         }
@@ -211,9 +229,13 @@ impl Stop<'_> {
             let indent = |line: usize| places::indent(self.text, line);
             if opened != here && indent(here) <= indent(opened) {
                 let bracket = self.text.get(open..open + 1).unwrap_or_default();
-                let finding =
-                    syntax::unclosed_bracket(character(self.text, self.origin, open), YAML, bracket);
-                return finding.also(character(self.text, self.origin, at), "this is read as part of it");
+                let finding = syntax::unclosed_bracket(
+                    character(self.text, self.origin, open),
+                    YAML,
+                    bracket,
+                );
+                return finding
+                    .also(character(self.text, self.origin, at), "this is read as part of it");
             }
         }
         let curly = self.open.and_then(|open| self.text.as_bytes().get(open)) == Some(&b'{');

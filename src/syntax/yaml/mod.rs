@@ -2,17 +2,16 @@
 
 mod alias;
 mod build;
-mod control;
 mod errors;
 mod places;
 mod scalar;
 
 use super::tree::Document;
-use super::{Limits, byte_order_mark, comment};
+use super::{Limits, byte_order_mark, character, comment};
 use crate::diagnostics::{Diagnostics, syntax};
 use crate::source::{Origin, SourceMap, Span};
 use build::Builder;
-use granit_parser::{Event, Parser, ScalarStyle, options};
+use granit_parser::{Event, Parser, options};
 
 /// Reads `text`, the whole text of `origin`.
 pub(super) fn read<'s>(
@@ -24,13 +23,11 @@ pub(super) fn read<'s>(
 ) -> Document<'s> {
     let mark = byte_order_mark(text);
     let mut comments = Vec::new();
-    let mut suspects = match control::characters(text) {
-        Ok(suspects) => suspects,
-        Err(at) => {
-            findings.push(control::forbidden(text, origin, at));
-            return Document { root: None, comments };
-        }
-    };
+    // For the parser it is the end of the file.
+    if let Some(at) = text.find('\0') {
+        findings.push(syntax::forbidden_character(character(text, origin, at), "YAML", '\0'));
+        return Document { root: None, comments };
+    }
     let options = options! {
         emit_anchor_events: true,
         emit_unresolved_aliases: true,
@@ -64,9 +61,6 @@ pub(super) fn read<'s>(
             }
             Event::Comment(..) => comments.push(comment(text, origin, range.start, range.end)),
             event => {
-                if let Event::Scalar(_, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted, ..) = event {
-                    suspects.retain(|at| !range.contains(at));
-                }
                 if !builder.event(event, range, &place, mark) {
                     sound = false;
                     break;
@@ -74,11 +68,7 @@ pub(super) fn read<'s>(
             }
         }
     }
-    let mut root = builder.finish().filter(|_| sound);
-    if let (true, Some(at)) = (sound, suspects.first()) {
-        findings.push(control::forbidden(text, origin, *at));
-        root = None;
-    }
+    let root = builder.finish().filter(|_| sound);
     Document { root, comments }
 }
 

@@ -52,7 +52,8 @@ pub(super) fn opening_quote(text: &str, behind: usize, before: usize) -> Option<
     while at < before {
         at += match bytes.get(at)? {
             b'"' | b'\'' => return Some(at),
-            b' ' | b'\t' | b'\n' | b'\r' | b':' | b'-' | b'?' | b',' | b'[' | b'{' | b']' | b'}' => 1,
+            b' ' | b'\t' | b'\n' | b'\r' | b':' | b'-' | b'?' | b',' | b'[' | b'{' | b']'
+            | b'}' => 1,
             b'#' => text.get(at..)?.find('\n').unwrap_or(text.len() - at),
             b'&' | b'!' => word(text, at).len(),
             _ => return None,
@@ -87,8 +88,8 @@ pub(super) fn bad_escape(text: &str, quote: usize) -> Option<Range<usize>> {
             'x' => 2,
             'u' => 4,
             'U' => 8,
-            '0' | 'a' | 'b' | 't' | '\t' | '\n' | '\r' | 'v' | 'f' | 'r' | 'n' | 'e' | ' ' | '"' | '/' | '\\'
-            | 'N' | '_' | 'L' | 'P' => 0,
+            '0' | 'a' | 'b' | 't' | '\t' | '\n' | '\r' | 'v' | 'f' | 'r' | 'n' | 'e' | ' '
+            | '"' | '/' | '\\' | 'N' | '_' | 'L' | 'P' => 0,
             _ => return Some(at..at + 1 + kind.len_utf8()),
         };
         let from = at + 1 + kind.len_utf8();

@@ -10,7 +10,8 @@ use std::ops::Range;
 /// the line of the indicator and the content; `behind` is where the event before ended.
 pub(super) fn block(text: &str, content: &Range<usize>, behind: usize) -> Range<usize> {
     let header_end = header_end(text, content, behind);
-    let line_start = text.get(..header_end).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let line_start =
+        text.get(..header_end).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let from = line_start.max(behind).min(header_end);
     let header = text.get(from..header_end).unwrap_or_default();
     let indicator = header
@@ -38,6 +39,16 @@ pub(super) fn missing(text: &str, behind: usize, place: usize) -> usize {
     }
     let between = text.get(behind..place).unwrap_or("?");
     if between.trim().is_empty() { behind } else { place }
+}
+
+/// Where an item of a list would stand, if it is missing: behind its `-`, and not behind
+/// a comment, where the parser puts it.
+pub(super) fn missing_item(text: &str, behind: usize, place: usize) -> usize {
+    if text.get(behind..place).is_none_or(|between| !between.contains('#')) {
+        return place;
+    }
+    let dash = first_dash(text, behind, place);
+    if dash < place { dash + 1 } else { place }
 }
 
 /// The first `-` of a block list that is the value of a key. `behind` is the end of

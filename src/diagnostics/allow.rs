@@ -1,0 +1,162 @@
+//! Suppression comments: `# mtp: allow(rule-id, …)` behind a line or above it, and
+//! `# mtp: allow-file(rule-id, …)` anywhere.
+
+use super::{Diagnostic, invalid_value, rule, unused_allow};
+use crate::source::{SourceMap, Span, Spanned};
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// A comment of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Comment {
+    /// From the `#` to the end of the line.
+    pub span: Span,
+    /// Whether nothing but white space stands before it on its line.
+    pub own_line: bool,
+}
+
+/// One rule that one comment silences.
+struct Allow {
+    comment: Span,
+    rule: &'static str,
+    /// What to take out if it is of no use: the name, or the comment if it names no
+    /// other rule.
+    removal: Span,
+    path: String,
+    /// The line (from 0) whose findings are silenced; `None` for the whole file.
+    line: Option<usize>,
+    used: bool,
+}
+
+/// The suppressions of a compile's comments.
+pub(super) struct Allows {
+    list: Vec<Allow>,
+    /// What is wrong with comments that are meant to suppress.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+impl Allows {
+    /// Reads those comments that speak to this program.
+    pub(super) fn read(comments: &[Comment], sources: &SourceMap) -> Allows {
+        let mut allows = Allows { list: Vec::new(), findings: Vec::new() };
+        let is_ours = |comment: &&Comment| directive(sources.text(comment.span)).is_some();
+        if !comments.iter().any(|comment| is_ours(&comment)) {
+            return allows;
+        }
+        let own_lines: HashSet<(String, usize)> =
+            comments.iter().filter(|comment| comment.own_line).filter_map(|c| line_of(c.span, sources)).collect();
+        for comment in comments.iter().filter(is_ours) {
+            let Some((path, mut line)) = line_of(comment.span, sources) else { continue };
+            if comment.own_line {
+                line += 1;
+                while own_lines.contains(&(path.clone(), line)) {
+                    line += 1;
+                }
+            }
+            allows.add(*comment, path, line, sources);
+        }
+        allows
+    }
+
+    fn add(&mut self, comment: Comment, path: String, line: usize, sources: &SourceMap) {
+        let Comment { span: comment, own_line } = comment;
+        let text = sources.text(comment);
+        let Some(directive) = directive(text) else { return };
+        let whole_file = directive.starts_with("allow-file");
+        let names = directive
+            .strip_prefix(if whole_file { "allow-file" } else { "allow" })
+            .and_then(|rest| rest.trim_start().strip_prefix('('))
+            .and_then(|rest| rest.split_once(')'));
+        let Some((names, _)) = names.filter(|(names, _)| !names.trim().is_empty()) else {
+            let reason = "not a suppression; write `# mtp: allow(rule-id)` or `# mtp: allow-file(rule-id)`";
+            self.findings.push(unused_allow::not_possible(comment, reason));
+            return;
+        };
+        let several = names.contains(',');
+        let known: Vec<&'static str> = super::RULES.iter().map(|rule| rule.name).collect();
+        for name in names.split(',') {
+            let at = comment.start as usize + (name.as_ptr() as usize - text.as_ptr() as usize);
+            let start = at + name.len() - name.trim_start().len();
+            let name = name.trim();
+            let span = Span::new(comment.origin, start, start + name.len());
+            match rule(name) {
+                None => {
+                    let name = Spanned::new(Cow::Borrowed(name), span);
+                    self.findings.push(invalid_value::unknown(&name, "rule", &known));
+                }
+                Some(rule) if rule.locked => {
+                    let reason = format!("`{name}` cannot be silenced: without it nothing could be built");
+                    self.findings.push(unused_allow::not_possible(comment, &reason));
+                }
+                Some(rule) => self.list.push(Allow {
+                    comment,
+                    rule: rule.name,
+                    removal: if several { with_comma(span, sources) } else { whole(comment, own_line, sources) },
+                    path: path.clone(),
+                    line: (!whole_file).then_some(line),
+                    used: false,
+                }),
+            }
+        }
+    }
+
+    /// Whether a finding is silenced.
+    pub(super) fn silences(&mut self, diagnostic: &Diagnostic, sources: &SourceMap) -> bool {
+        if self.list.is_empty() || diagnostic.rule.locked {
+            return false;
+        }
+        let Some(place) = sources.place(diagnostic.span) else { return false };
+        let Some((path, line)) = line_of(place.span, sources) else { return false };
+        let mut silenced = false;
+        for allow in &mut self.list {
+            let is_meant = allow.rule == diagnostic.rule.name
+                && allow.path == path
+                && allow.line.is_none_or(|wanted| wanted == line);
+            allow.used |= is_meant;
+            silenced |= is_meant;
+        }
+        silenced
+    }
+
+    /// What is to say about the comments themselves, once all findings were asked for.
+    pub(super) fn finish(self) -> Vec<Diagnostic> {
+        let mut findings = self.findings;
+        let unused = self.list.into_iter().filter(|allow| !allow.used);
+        findings.extend(unused.map(|allow| unused_allow::diagnostic(allow.comment, allow.rule, allow.removal)));
+        findings
+    }
+}
+
+/// What a comment tells this program, behind `# mtp:`.
+fn directive(comment: &str) -> Option<&str> {
+    Some(comment.strip_prefix('#')?.trim_start().strip_prefix("mtp:")?.trim_start())
+}
+
+/// A comment with the white space before it, and its line if it has one of its own.
+fn whole(comment: Span, own_line: bool, sources: &SourceMap) -> Span {
+    let text = sources.whole(comment.origin);
+    let before = text.get(..comment.start as usize).unwrap_or_default();
+    let start = before.trim_end_matches([' ', '\t']).len();
+    let behind = text.get(comment.end as usize..).unwrap_or_default();
+    let line_break = if behind.starts_with("\r\n") { 2 } else { usize::from(behind.starts_with('\n')) };
+    let end = comment.end as usize + if own_line { line_break } else { 0 };
+    Span::new(comment.origin, start, end)
+}
+
+/// A name in a list with the comma behind it, else the one before it.
+fn with_comma(name: Span, sources: &SourceMap) -> Span {
+    let text = sources.whole(name.origin);
+    let behind = text.get(name.end as usize..).unwrap_or_default();
+    if let Some(rest) = behind.trim_start().strip_prefix(',') {
+        let end = text.len() - rest.trim_start_matches(' ').len();
+        return Span::new(name.origin, name.start as usize, end);
+    }
+    let before = text.get(..name.start as usize).unwrap_or_default().trim_end();
+    let start = before.strip_suffix(',').unwrap_or(before).len();
+    Span::new(name.origin, start, name.end as usize)
+}
+
+fn line_of(span: Span, sources: &SourceMap) -> Option<(String, usize)> {
+    let file = sources.file(span)?;
+    Some((file.path.clone(), file.lines().line_of(span.start as usize)))
+}

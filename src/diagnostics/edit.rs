@@ -1,0 +1,56 @@
+//! Replacing a scalar so that it stays one: quotes and escapes as its place needs
+//! them, in YAML, TOML and JSON alike.
+
+/// `text` written in place of the scalar `written`, quoted as that was.
+pub(super) fn in_place_of(written: &str, text: &str) -> String {
+    let is_plain_word = |text: &str| {
+        let mut characters = text.chars();
+        characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+            && characters.all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    };
+    if written.starts_with("\"") {
+        return double_quoted(text);
+    }
+    let is_simple = !text.contains('\'') && !text.chars().any(char::is_control);
+    if written.starts_with('\'') && is_simple {
+        return format!("'{text}'");
+    }
+    if !written.starts_with('\'') && is_plain_word(text) {
+        return text.to_owned();
+    }
+    double_quoted(text)
+}
+
+/// The string as JSON writes it, which YAML and TOML read the same.
+fn double_quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            c if u32::from(c) < 0x20 || c == '\u{7f}' => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_place_of;
+
+    #[test]
+    fn the_quotes_of_the_place_are_kept() {
+        assert_eq!(in_place_of("Tlak", "Talk"), "Talk");
+        assert_eq!(in_place_of("'Tlak'", "Talk"), "'Talk'");
+        assert_eq!(in_place_of("\"Tlak\"", "Talk"), "\"Talk\"");
+        assert_eq!(in_place_of("\"Tlak\"", "say \"so\""), "\"say \\\"so\\\"\"");
+        assert_eq!(in_place_of("'Tlak'", "it's"), "\"it's\"");
+        assert_eq!(in_place_of("Tlak", "a: b"), "\"a: b\"");
+        assert_eq!(in_place_of("Tlak", "1.2.1"), "\"1.2.1\"");
+    }
+}
