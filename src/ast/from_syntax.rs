@@ -3,13 +3,28 @@
 use super::from_syntax_instruction::instruction;
 use super::{Given, Guardrail, GuardrailRef, Number, Spec, Text, Token, TokenSet, TokenSetRef, TokenType};
 use crate::diagnostics::{
-    Diagnostics, invalid_length, invalid_value, missing_key, unused_key,
+    Diagnostics, invalid_length, invalid_value, missing_key, nearest, unused_key,
 };
 use crate::source::Spanned;
 use crate::syntax::decode::{Field, Fields, Item};
 use crate::syntax::tree::{Node, Value};
 use std::borrow::Cow;
 
+const KEYS: [&str; 11] = [
+    "format",
+    "name",
+    "inputs",
+    "encrypt",
+    "context",
+    "include",
+    "tokens",
+    "token_sets",
+    "guardrails",
+    "instructions",
+    "rules",
+];
+const TOKEN_KEYS: [&str; 6] = ["type", "key", "desc", "min", "max", "length"];
+const GUARDRAIL_KEYS: [&str; 4] = ["good_prompt", "bad_prompt", "bad_output", "samples"];
 const SECTIONS: [&str; 4] = ["tokens", "token_sets", "guardrails", "instructions"];
 
 /// Decodes a spec file. `None` if it is no map at all, which is reported.
@@ -20,7 +35,7 @@ pub fn spec<'s>(root: Node<'s>, findings: &mut Diagnostics) -> Option<Spec<'s>> 
     };
     let mut item = Item::of(root);
     item.header = first_key;
-    let mut fields = item.fields("a map with `name`, `inputs` and `instructions`", findings)?;
+    let mut fields = item.fields("a map with `name`, `inputs` and `instructions`", &KEYS, findings)?;
 
     let format = fields.take("format").map(|field| text_field(field, findings));
     let name = fields.take("name").map(|field| text_field(field, findings));
@@ -54,7 +69,6 @@ pub fn spec<'s>(root: Node<'s>, findings: &mut Diagnostics) -> Option<Spec<'s>> 
         .into_iter()
         .map(|(rule, item)| (rule, item.text("text: `error`, `warn` or `off`", findings)))
         .collect();
-    fields.finish(findings);
 
     let spec = Spec {
         first_key,
@@ -187,18 +201,19 @@ fn token<'s>(name: Text<'s>, item: Item<'s>, findings: &mut Diagnostics) -> Toke
         token.desc = Some(Given { key, value: item.text("text", findings) });
         return token;
     }
-    let Some(mut fields) = item.fields("a description or a map of fields", findings) else {
+    let Some(mut fields) = item.fields("a description or a map of fields", &TOKEN_KEYS, findings) else {
         token.known = false;
         return token;
     };
     if let Some(field) = fields.take("type") {
         match field.item().text("text", findings) {
             Some(text) => {
-                let parsed = TokenType::parse(&text.value);
-                if parsed.is_none() {
+                let parsed = TokenType::parse(&text.value).or_else(|| {
                     findings.push(invalid_value::unknown(&text, "token type", &TokenType::NAMES));
-                    token.known = false;
-                }
+                    // A type that is misspelt is taken for the one that is meant.
+                    nearest(&text.value, TokenType::NAMES).and_then(TokenType::parse)
+                });
+                token.known = parsed.is_some();
                 token.token_type = parsed.unwrap_or(TokenType::Token);
             }
             None => token.known = false,
@@ -214,7 +229,6 @@ fn token<'s>(name: Text<'s>, item: Item<'s>, findings: &mut Diagnostics) -> Toke
     let has_length = token.token_type == TokenType::NumList;
     token.length =
         ranged(&mut fields, "length", &token, has_length, findings).map(|field| length(field, findings));
-    fields.finish(findings);
     token
 }
 
@@ -293,7 +307,7 @@ fn guardrail<'s>(
 ) -> Guardrail<'s> {
     const EXPECTED: &str = "a map with `good_prompt`, `bad_prompt`, `bad_output` and `samples`";
     let span = item.span();
-    let Some(mut fields) = item.fields(EXPECTED, findings) else {
+    let Some(mut fields) = item.fields(EXPECTED, &GUARDRAIL_KEYS, findings) else {
         return Guardrail { name, span, good_prompt: None, bad_prompt: None, bad_output: None, samples: None };
     };
     let mut prompt = |key| {
@@ -304,7 +318,6 @@ fn guardrail<'s>(
     let samples = fields
         .require("samples", findings)
         .map(|field| texts_field(field, "a list of bad prompts", findings));
-    fields.finish(findings);
     Guardrail { name, span, good_prompt, bad_prompt, bad_output, samples }
 }
 

@@ -8,6 +8,10 @@ use crate::source::Spanned;
 use crate::syntax::decode::{Field, Fields, Item};
 use crate::syntax::tree::Value;
 
+const KEYS: [&str; 9] = [
+    "type", "context", "input", "output", "final", "states", "guardrails", "samples", "samples_from",
+];
+
 /// Decodes the instruction `name`. What could not be read is left out.
 pub(super) fn instruction<'s>(
     name: Text<'s>,
@@ -28,7 +32,7 @@ pub(super) fn instruction<'s>(
         samples_from: Vec::new(),
         samples_unknown: false,
     };
-    let Some(mut fields) = item.fields("a map with `input`, `output` and `samples`", findings) else {
+    let Some(mut fields) = item.fields("a map with `input`, `output` and `samples`", &KEYS, findings) else {
         instruction.samples_unknown = true;
         return instruction;
     };
@@ -69,7 +73,6 @@ pub(super) fn instruction<'s>(
     let named = samples_from.is_some();
     instruction.samples_from = paths(samples_from, findings);
     instruction.samples_unknown |= named && instruction.samples_from.is_empty();
-    fields.finish(findings);
     instruction
 }
 

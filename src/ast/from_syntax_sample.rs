@@ -9,6 +9,9 @@ use crate::syntax::decode::{Field, Fields, Item};
 use crate::syntax::number::Number;
 use crate::syntax::tree::Value;
 
+const KEYS: [&str; 4] = ["input", "output", "final", "value"];
+const SNIPPET_KEYS: [&str; 3] = ["string", "numbers", "number_lists"];
+
 /// Decodes a sample of an instruction of type `kind`.
 pub fn sample<'s>(
     item: Item<'s>,
@@ -16,7 +19,7 @@ pub fn sample<'s>(
     findings: &mut Diagnostics,
 ) -> Option<Sample<'s>> {
     let span = item.span();
-    let mut fields = item.fields("a sample: a map with `input` and `output`", findings)?;
+    let mut fields = item.fields("a sample: a map with `input` and `output`", &KEYS, findings)?;
     let input = fields.require("input", findings).map(|field| {
         let key = field.key;
         let list = field.item().list("a list of snippets, one for each input", findings);
@@ -42,7 +45,6 @@ pub fn sample<'s>(
         Some(Given { key, value })
     });
     let value = written(&mut fields, "value").map(|field| number_field(field, findings));
-    fields.finish(findings);
     Some(Sample { span, input, output, final_token, value })
 }
 
@@ -84,7 +86,7 @@ fn snippet<'s>(item: Item<'s>, findings: &mut Diagnostics) -> Option<Snippet<'s>
         let text = item.text(EXPECTED, findings)?;
         return Some(Snippet { span, text, numbers: None });
     }
-    let mut fields = item.fields(EXPECTED, findings)?;
+    let mut fields = item.fields(EXPECTED, &SNIPPET_KEYS, findings)?;
     let text = fields
         .require("string", findings)
         .and_then(|field| field.item().text("text", findings));
@@ -92,7 +94,6 @@ fn snippet<'s>(item: Item<'s>, findings: &mut Diagnostics) -> Option<Snippet<'s>
         numbers: written(&mut fields, "numbers").map(|field| numbers(field, findings)),
         number_lists: written(&mut fields, "number_lists").map(|field| lists(field, findings)),
     };
-    fields.finish(findings);
     Some(Snippet { span, text: text?, numbers: Some(Box::new(numbers)) })
 }
 

@@ -58,7 +58,7 @@ pub(super) fn load(path: &Path) -> Result<Loaded, Failure> {
     let mut project = Project { folder, ..Project::default() };
     let limits = syntax::Limits::default();
     let root = syntax::read(&sources, origin, Notation::Toml, &limits, &mut findings).root;
-    if let Some(fields) = root.and_then(|root| Item::of(root).fields("a table", &mut findings)) {
+    if let Some(fields) = root.and_then(|root| Item::of(root).fields("a table", &["format", "rules", "validate", "build"], &mut findings)) {
         read(fields, &mut project, &mut findings);
     }
     let diagnostics = findings.finish(&sources, &Levels::default());
@@ -78,24 +78,25 @@ fn read(mut fields: Fields<'_>, project: &mut Project, findings: &mut Diagnostic
             level(&name, item, &mut project.levels, findings);
         }
     }
-    if let Some(mut validate) = table(fields.take("validate"), findings) {
+    if let Some(mut validate) = table(fields.take("validate"), &["include", "exclude"], findings) {
         project.include = patterns(validate.take("include"), findings);
         project.exclude = patterns(validate.take("exclude"), findings);
-        validate.finish(findings);
     }
-    if let Some(mut build) = table(fields.take("build"), findings) {
+    if let Some(mut build) = table(fields.take("build"), &["out_dir"], findings) {
         let out_dir = build.take("out_dir").and_then(|field| field.item().text("text", findings));
         if let Some(text) = &out_dir && text.value.is_empty() {
             findings.push(missing_key::diagnostic(text.span, "out_dir"));
         }
         project.out_dir = out_dir.map(|text| PathBuf::from(text.value.as_ref()));
-        build.finish(findings);
     }
-    fields.finish(findings);
 }
 
-fn table<'s>(field: Option<Field<'s>>, findings: &mut Diagnostics) -> Option<Fields<'s>> {
-    field.and_then(|field| field.item().fields("a table", findings))
+fn table<'s>(
+    field: Option<Field<'s>>,
+    known: &'static [&'static str],
+    findings: &mut Diagnostics,
+) -> Option<Fields<'s>> {
+    field.and_then(|field| field.item().fields("a table", known, findings))
 }
 
 fn level(name: &Text<'_>, item: Item<'_>, levels: &mut Levels, findings: &mut Diagnostics) {

@@ -17,6 +17,7 @@ use std::collections::HashMap;
 enum Column<'s> {
     Input(usize, Part),
     Output(Part),
+    /// A label, as it is called.
     Label(Cow<'s, str>),
     Final,
     Value,
@@ -44,6 +45,8 @@ pub fn table<'s>(
         findings.push(missing_key::no_samples(Span::new(origin, 0, 0)));
         return None;
     };
+    // A label is a key, and the keys of a table stand in its header.
+    let places: Vec<Span> = header.iter().map(|name| label_place(name, sources)).collect();
     let columns = columns(header, findings)?;
     let mut samples = Vec::new();
     for row in rows {
@@ -56,14 +59,23 @@ pub fn table<'s>(
             samples.push(None);
             continue;
         }
-        samples.push(Some(sample(sources, &columns, row, span, findings)));
+        samples.push(Some(sample(sources, &columns, &places, row, span, findings)));
     }
     Some(samples)
 }
 
 fn columns<'s>(header: Vec<Text<'s>>, findings: &mut Diagnostics) -> Option<Vec<Option<Column<'s>>>> {
-    const KNOWN: [&str; 7] =
-        ["input", "input_0", "input_1", "output", "final", "value", "input_0.numbers"];
+    const KNOWN: [&str; 9] = [
+        "input",
+        "input_0",
+        "input_1",
+        "input_0.numbers",
+        "input_0.number_lists",
+        "output",
+        "output.LABEL",
+        "final",
+        "value",
+    ];
     let mut seen: HashMap<Column<'_>, Span> = HashMap::new();
     let mut columns = Vec::new();
     for name in &header {
@@ -89,6 +101,15 @@ fn columns<'s>(header: Vec<Text<'s>>, findings: &mut Diagnostics) -> Option<Vec<
         return None;
     }
     Some(columns)
+}
+
+/// Where a header's cell names a label: behind `output.`.
+fn label_place(name: &Text<'_>, sources: &SourceMap) -> Span {
+    const PREFIX: &str = "output.";
+    if !name.value.starts_with(PREFIX) {
+        return name.span;
+    }
+    syntax::inside(sources, name.span, &name.value, PREFIX.len()..name.value.len())
 }
 
 fn column<'s>(name: &str) -> Option<Column<'s>> {
@@ -121,6 +142,7 @@ fn column<'s>(name: &str) -> Option<Column<'s>> {
 fn sample<'s>(
     sources: &'s SourceMap,
     columns: &[Option<Column<'s>>],
+    places: &[Span],
     row: Vec<Text<'s>>,
     span: Span,
     findings: &mut Diagnostics,
@@ -129,7 +151,7 @@ fn sample<'s>(
     let mut output = Parts::default();
     let mut labels = Vec::new();
     let mut rest = Vec::new();
-    for (column, cell) in columns.iter().zip(row) {
+    for ((column, place), cell) in columns.iter().zip(places).zip(row) {
         match column {
             Some(Column::Input(index, part)) => {
                 if inputs.len() <= *index {
@@ -140,7 +162,7 @@ fn sample<'s>(
             Some(Column::Output(part)) => output.put(*part, cell, sources, findings),
             Some(Column::Label(_)) if cell.value.is_empty() => {}
             Some(Column::Label(label)) => labels.push(Entry {
-                key: Spanned::new(label.clone(), cell.span),
+                key: Spanned::new(label.clone(), *place),
                 value: plain(cell),
             }),
             Some(Column::Final) => rest.push(entry("final", or_nothing(cell))),
@@ -228,13 +250,15 @@ struct Rows<'s> {
     origin: Origin,
     reader: csv_core::Reader,
     at: usize,
+    /// The next cell is the first of a row.
+    at_row: bool,
 }
 
 impl<'s> Rows<'s> {
     fn new(text: &'s str, origin: Origin, delimiter: u8) -> Self {
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-        Rows { text, origin, reader, at }
+        Rows { text, origin, reader, at, at_row: true }
     }
 
     /// The next cell and whether it is the last of its row.
@@ -243,6 +267,7 @@ impl<'s> Rows<'s> {
         let mut out = Vec::new();
         let mut buffer = [0; 1024];
         let mut start = self.at;
+        let is_first = std::mem::replace(&mut self.at_row, false);
         loop {
             let (result, read, written) =
                 self.reader.read_field(&bytes[self.at..], &mut buffer);
@@ -251,14 +276,13 @@ impl<'s> Rows<'s> {
             match result {
                 csv_core::ReadFieldResult::Field { record_end } => {
                     // The reader skips line breaks in front of a row; they are no part of a cell.
-                    while start < self.at && matches!(bytes[start], b'\n' | b'\r') {
+                    while is_first && start < self.at && matches!(bytes[start], b'\n' | b'\r') {
                         start += 1;
                     }
+                    self.at_row = record_end;
                     return Some((self.text_of(start, out), record_end));
                 }
-                csv_core::ReadFieldResult::InputEmpty if self.at < bytes.len() => {}
-                csv_core::ReadFieldResult::InputEmpty => {}
-                csv_core::ReadFieldResult::OutputFull => {}
+                csv_core::ReadFieldResult::InputEmpty | csv_core::ReadFieldResult::OutputFull => {}
                 csv_core::ReadFieldResult::End => return None,
             }
         }

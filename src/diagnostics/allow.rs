@@ -4,7 +4,7 @@
 use super::{Diagnostic, invalid_value, rule, unused_allow};
 use crate::source::{SourceMap, Span, Spanned};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A comment of a file.
 #[derive(Clone, Copy, Debug)]
@@ -22,15 +22,15 @@ struct Allow {
     /// What to take out if it is of no use: the name, or the comment if it names no
     /// other rule.
     removal: Span,
-    path: String,
-    /// The line (from 0) whose findings are silenced; `None` for the whole file.
-    line: Option<usize>,
     used: bool,
 }
 
 /// The suppressions of a compile's comments.
 pub(super) struct Allows {
     list: Vec<Allow>,
+    /// Their places in the list, by rule, path and the line (from 0) whose findings are
+    /// silenced, `None` for the whole file.
+    places: HashMap<(&'static str, String, Option<usize>), Vec<usize>>,
     /// What is wrong with comments that are meant to suppress.
     pub(super) findings: Vec<Diagnostic>,
 }
@@ -38,7 +38,7 @@ pub(super) struct Allows {
 impl Allows {
     /// Reads those comments that speak to this program.
     pub(super) fn read(comments: &[Comment], sources: &SourceMap) -> Allows {
-        let mut allows = Allows { list: Vec::new(), findings: Vec::new() };
+        let mut allows = Allows { list: Vec::new(), places: HashMap::new(), findings: Vec::new() };
         let is_ours = |comment: &&Comment| directive(sources.text(comment.span)).is_some();
         if !comments.iter().any(|comment| is_ours(&comment)) {
             return allows;
@@ -88,14 +88,13 @@ impl Allows {
                     let reason = format!("`{name}` cannot be silenced: without it nothing could be built");
                     self.findings.push(unused_allow::not_possible(comment, &reason));
                 }
-                Some(rule) => self.list.push(Allow {
-                    comment,
-                    rule: rule.name,
-                    removal: if several { with_comma(span, sources) } else { whole(comment, own_line, sources) },
-                    path: path.clone(),
-                    line: (!whole_file).then_some(line),
-                    used: false,
-                }),
+                Some(rule) => {
+                    let place = (rule.name, path.clone(), (!whole_file).then_some(line));
+                    self.places.entry(place).or_default().push(self.list.len());
+                    let removal =
+                        if several { with_comma(span, sources) } else { whole(comment, own_line, sources) };
+                    self.list.push(Allow { comment, rule: rule.name, removal, used: false });
+                }
             }
         }
     }
@@ -108,12 +107,12 @@ impl Allows {
         let Some(place) = sources.place(diagnostic.span) else { return false };
         let Some((path, line)) = line_of(place.span, sources) else { return false };
         let mut silenced = false;
-        for allow in &mut self.list {
-            let is_meant = allow.rule == diagnostic.rule.name
-                && allow.path == path
-                && allow.line.is_none_or(|wanted| wanted == line);
-            allow.used |= is_meant;
-            silenced |= is_meant;
+        for line in [Some(line), None] {
+            let meant = self.places.get(&(diagnostic.rule.name, path.clone(), line));
+            for at in meant.into_iter().flatten() {
+                self.list[*at].used = true;
+                silenced = true;
+            }
         }
         silenced
     }

@@ -10,5 +10,5 @@ pub static RULE: Rule = Rule::warning("conflicting-samples", include_str!("confl
 pub fn diagnostic(second: Span, first: Span) -> Diagnostic {
     Diagnostic::new(&RULE, second, "another sample gives another answer to the same inputs")
         .also(first, "the other answer")
-        .help("make the inputs differ, or the answers the same")
+        .help("make the inputs differ, or the answers (output, final and value) the same")
 }

@@ -10,5 +10,5 @@ pub static RULE: Rule = Rule::warning("unbalanced-finals", include_str!("unbalan
 pub fn diagnostic(span: Span, name: &str, found: usize, other: &str, most: usize) -> Diagnostic {
     let samples = if found == 1 { "sample" } else { "samples" };
     Diagnostic::new(&RULE, span, format!("`{name}` has {found} {samples}, `{other}` has {most}"))
-        .help(format!("add samples that end in `{name}`: a model hardly learns what it rarely sees"))
+        .help(format!("add samples for `{name}`: a model hardly learns what it rarely sees"))
 }

@@ -10,5 +10,5 @@ pub static RULE: Rule = Rule::error("unexpected-value", include_str!("unexpected
 pub fn diagnostic(value: Span, name: &str, declared: Option<Span>) -> Diagnostic {
     Diagnostic::new(&RULE, value, format!("`value` is given, but `{name}` takes no number"))
         .also(declared, "not a `final_num` token")
-        .help("remove `value`, or end in a `final_num` token")
+        .help("remove `value`: only a sample that ends in a `final_num` token has one")
 }

@@ -10,6 +10,9 @@ pub static RULE: Rule = Rule::locked("unknown-key", include_str!("unknown_key.md
 pub fn diagnostic(key: &Text<'_>, open: &[&'static str], known: &[&'static str]) -> Diagnostic {
     let finding = Diagnostic::new(&RULE, key.span, format!("unknown key `{}`", key.value));
     let Some(near) = nearest(&key.value, open.iter().copied()) else {
+        if let Some(near) = nearest(&key.value, known.iter().copied()) {
+            return finding.help(format!("did you mean `{near}`? this map has it already"));
+        }
         let list = quoted_list(known.iter().copied(), 12);
         return finding.help(format!("known here: {list}"));
     };

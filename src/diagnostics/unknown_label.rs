@@ -10,6 +10,9 @@ pub static RULE: Rule = Rule::locked("unknown-label", include_str!("unknown_labe
 pub fn diagnostic(label: &Text<'_>, states: Option<Span>, nearest: Option<&str>) -> Diagnostic {
     let finding = Diagnostic::new(&RULE, label.span, format!("unknown label `{}`", label.value))
         .also(states, "the labels");
-    super::suggest::replace(finding, label, nearest)
-        .unwrap_or_else(|finding| finding.help("add it to `states`, or remove it"))
+    let help = match states {
+        Some(_) => "add it to `states`, or remove it",
+        None => "give it in every sample, or remove it here",
+    };
+    super::suggest::replace(finding, label, nearest).unwrap_or_else(|finding| finding.help(help))
 }

@@ -8,6 +8,9 @@ pub static RULE: Rule = Rule::locked("unreadable-file", include_str!("unreadable
 
 /// The file of this path cannot be read; `reason` says why.
 pub fn unreadable(path: &Text<'_>, reason: &str) -> Diagnostic {
+    if path.value.is_empty() {
+        return Diagnostic::new(&RULE, path.span, reason.to_owned()).help("name a file, or remove the entry");
+    }
     Diagnostic::new(&RULE, path.span, format!("cannot read `{}`: {reason}", path.value))
         .help("a path is relative to the file that names it")
 }

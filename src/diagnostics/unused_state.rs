@@ -11,3 +11,9 @@ pub fn diagnostic(state: &Text<'_>) -> Diagnostic {
     Diagnostic::new(&RULE, state.span, format!("no sample gives `{}`", state.value))
         .help("add samples for it, or remove it")
 }
+
+/// No sample gives `label` a value that is declared for it.
+pub fn of_label(value: &Text<'_>, label: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, value.span, format!("no sample gives the label `{label}` the value `{}`", value.value))
+        .help("add samples for it, or remove it")
+}

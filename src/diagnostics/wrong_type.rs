@@ -29,6 +29,7 @@ pub fn diagnostic(span: Span, expected: &str, found: Found<'_>) -> Diagnostic {
     let name = match found {
         Found::Nothing => "nothing",
         Found::Boolean => "true or false",
+        Found::Number | Found::Plain("a number", _) if expected == "a whole number" => "a decimal number",
         Found::Number => "a number",
         Found::Text(_) => "text",
         Found::Plain(name, _) | Found::Named(name) => name,

@@ -2,12 +2,13 @@
 //! names resolved.
 
 use super::from_ast_instruction::instruction;
-use super::{Format, GuardrailId, Protocol, Token, TokenId, TokenSet, TokenSetId, key};
+use super::{Format, GuardrailId, Meant, Protocol, Token, TokenId, TokenSet, TokenSetId, key};
 use crate::ast::{self, Spec};
 use crate::diagnostics::{
     self, Diagnostics, Level, Levels, duplicate_definition, invalid_value, nearest, undefined_token,
 };
 use crate::source::{Span, Spanned, Text};
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 /// Makes the protocol of a spec and its included files, `specs`, the spec itself
@@ -37,12 +38,20 @@ pub fn protocol<'s>(
         instructions_key: None,
         instructions: Vec::new(),
         incomplete: specs.iter().any(|spec| spec.incomplete),
+        meant: Meant::default(),
     };
 
-    let mut names = Names { incomplete: protocol.incomplete, ..Names::default() };
+    let mut names = Names {
+        tokens: Defined::default(),
+        sets: Defined::default(),
+        guardrails: Defined::default(),
+        incomplete: protocol.incomplete,
+        comparisons: Cell::new(COMPARISONS),
+        meant: RefCell::default(),
+    };
     let mut sets = Vec::new();
     let mut instructions = Vec::new();
-    let mut instruction_names = HashMap::new();
+    let mut instruction_names = Defined::default();
     for spec in specs {
         if let Some(context) = spec.context {
             protocol.context_key.get_or_insert(context.key);
@@ -83,38 +92,67 @@ pub fn protocol<'s>(
         let instruction = instruction(written, &mut protocol, &names, findings);
         protocol.instructions.push(instruction);
     }
+    protocol.meant = names.meant.into_inner();
     Some((protocol, levels))
 }
 
-/// A name and what it means, with the place of its definition.
-type Defined<Id> = HashMap<String, (Id, Span)>;
+/// How many names are looked at in all to find what misspelt ones were meant to be:
+/// many misspelt names among many others would take as many steps as pairs.
+const COMPARISONS: usize = 2_000_000;
+
+/// Names and what they mean, with the places of their definitions.
+#[derive(Debug)]
+pub(super) struct Defined<Id> {
+    by_name: HashMap<String, (Id, Span)>,
+    /// The names in order of definition.
+    order: Vec<String>,
+}
+
+impl<Id> Default for Defined<Id> {
+    fn default() -> Self {
+        Defined { by_name: HashMap::new(), order: Vec::new() }
+    }
+}
+
+impl<Id: Copy> Defined<Id> {
+    /// What a name means.
+    pub(super) fn get(&self, name: &str) -> Option<Id> {
+        self.by_name.get(name).map(|(id, _)| *id)
+    }
+}
 
 /// What the names of a protocol mean.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Names {
     pub(super) tokens: Defined<TokenId>,
     pub(super) sets: Defined<TokenSetId>,
     pub(super) guardrails: Defined<GuardrailId>,
     /// Names may exist that are not known, so none is called undefined.
     pub(super) incomplete: bool,
+    /// What is left of [`COMPARISONS`].
+    comparisons: Cell<usize>,
+    /// What references that mean nothing were meant to be.
+    pub(super) meant: RefCell<Meant>,
 }
 
 impl Names {
     /// The token of this name; reported if there is none.
     pub(super) fn token(&self, name: &Text<'_>, findings: &mut Diagnostics) -> Option<TokenId> {
-        let found = self.tokens.get(name.value.as_ref()).map(|(id, _)| *id);
+        let found = self.tokens.get(&name.value);
         if found.is_none() && !self.incomplete {
-            findings.push(undefined_token::diagnostic(name, self.nearest(name, &self.tokens)));
+            let near = self.nearest(name, &self.tokens);
+            self.meant.borrow_mut().tokens.extend(near.and_then(|near| self.tokens.get(near)));
+            findings.push(undefined_token::diagnostic(name, near));
         }
         found
     }
 
-    /// The candidate that is nearest to a name that means nothing, with ties and
-    /// equal distances decided by the place of definition.
+    /// The name that is nearest to one that means nothing, the first defined of those
+    /// that are equally near.
     pub(super) fn nearest<'n, Id>(&self, name: &str, defined: &'n Defined<Id>) -> Option<&'n str> {
-        let mut names: Vec<_> = defined.iter().map(|(name, (_, span))| (*span, name.as_str())).collect();
-        names.sort_unstable();
-        nearest(name, names.into_iter().map(|(_, name)| name))
+        let left = self.comparisons.get().checked_sub(defined.order.len())?;
+        self.comparisons.set(left);
+        nearest(name, defined.order.iter().map(String::as_str))
     }
 
     /// Resolves the names of a set.
@@ -125,7 +163,10 @@ impl Names {
     ) -> TokenSet<'s> {
         let tokens = set.tokens.iter().map(|name| match name {
             Some(name) => Spanned::new(self.token(name, findings), name.span),
-            None => Spanned::new(None, set.span),
+            None => {
+                self.meant.borrow_mut().anything = true;
+                Spanned::new(None, set.span)
+            }
         });
         TokenSet { tokens: tokens.collect(), name: set.name, span: set.span }
     }
@@ -139,11 +180,12 @@ fn is_new<Id>(
     what: &str,
     findings: &mut Diagnostics,
 ) -> bool {
-    if let Some((_, first)) = defined.get(name.value.as_ref()) {
+    if let Some((_, first)) = defined.by_name.get(name.value.as_ref()) {
         findings.push(duplicate_definition::diagnostic(what, name, *first));
         return false;
     }
-    defined.insert(name.value.to_string(), (id, name.span));
+    defined.by_name.insert(name.value.to_string(), (id, name.span));
+    defined.order.push(name.value.to_string());
     true
 }
 

@@ -3,7 +3,7 @@
 
 use super::from_ast::Names;
 use super::{Ending, GuardrailId, GuardrailUse, Instruction, Protocol, Sample, TokenId, TokenSetId, TokenSetUse};
-use crate::ast::{self, GuardrailRef, TokenSetRef};
+use crate::ast::{self, Given, GuardrailRef, InstructionType, TokenSetRef};
 use crate::diagnostics::{
     Diagnostics, final_not_allowed, final_required, guardrail_index, not_a_final_token,
     undefined_guardrail, undefined_token_set,
@@ -18,6 +18,15 @@ pub(super) fn instruction<'s>(
     names: &Names,
     findings: &mut Diagnostics,
 ) -> Instruction<'s> {
+    let lacks_set = match (&written.input, &written.output) {
+        (Some(Given { value: Some(sets), .. }), output) => {
+            let is_broken = output.as_ref().is_some_and(|given| given.value.is_none());
+            let is_missing = output.is_none() && written.instruction_type == InstructionType::Basic;
+            is_broken || is_missing || sets.value.iter().any(Option::is_none)
+        }
+        _ => true,
+    };
+    names.meant.borrow_mut().anything |= lacks_set;
     let input = written.input.and_then(|given| given.value).map(|list| {
         let sets = list.value.into_iter();
         let sets = sets.map(|set| set.and_then(|set| set_use(set, protocol, names, findings)));
@@ -79,11 +88,14 @@ fn set_use<'s>(
 ) -> Option<TokenSetUse> {
     match set {
         TokenSetRef::Named(name) => {
-            let found = names.sets.get(name.value.as_ref()).map(|(id, _)| *id);
+            let found = names.sets.get(&name.value);
             if found.is_none() && !names.incomplete {
                 let near = names.nearest(&name, &names.sets);
-                let is_token = names.tokens.contains_key(name.value.as_ref());
-                findings.push(undefined_token_set::diagnostic(&name, near, is_token));
+                let token = names.tokens.get(&name.value);
+                let mut meant = names.meant.borrow_mut();
+                meant.tokens.extend(token);
+                meant.token_sets.extend(near.and_then(|near| names.sets.get(near)));
+                findings.push(undefined_token_set::diagnostic(&name, near, token.is_some()));
             }
             found.map(|set| TokenSetUse { span: name.span, set })
         }
@@ -112,6 +124,7 @@ fn finals(
         let id = names.token(&name, findings).filter(|id| {
             let token = &protocol.tokens[id.0];
             let is_final = token.token_type.is_final();
+            names.meant.borrow_mut().tokens.insert(*id);
             if !is_final && token.known {
                 findings.push(not_a_final_token::diagnostic(&name, token.name.span, token.token_type.name()));
             }
@@ -144,9 +157,11 @@ fn guardrails<'s>(
                 Some(GuardrailId(protocol.guardrails.len() - 1))
             }
             GuardrailRef::Named(name) => {
-                let found = names.guardrails.get(name.value.as_ref()).map(|(id, _)| *id);
+                let found = names.guardrails.get(&name.value);
                 if found.is_none() && !names.incomplete {
                     let near = names.nearest(&name, &names.guardrails);
+                    let id = near.and_then(|near| names.guardrails.get(near));
+                    names.meant.borrow_mut().guardrails.extend(id);
                     findings.push(undefined_guardrail::diagnostic(&name, near));
                 }
                 found
@@ -213,9 +228,14 @@ struct Endings<'i, 's> {
 impl Endings<'_, '_> {
     fn of(&self, sample: &ast::Sample<'_>, findings: &mut Diagnostics) -> Ending {
         let Some(given) = &sample.final_token else {
+            let is_same = |token: &Spanned<Option<TokenId>>| {
+                self.allowed.first().is_some_and(|first| first.value == token.value)
+            };
             return match self.allowed {
                 [] => Ending::Non,
-                [only] => only.value.map_or(Ending::Unknown, Ending::Token),
+                [only, rest @ ..] if rest.iter().all(is_same) => {
+                    only.value.map_or(Ending::Unknown, Ending::Token)
+                }
                 several => {
                     if several.iter().all(|token| token.value.is_some()) {
                         let tokens = self.by_order();
@@ -230,6 +250,7 @@ impl Endings<'_, '_> {
             return Ending::Token(*id);
         }
         let Some(id) = self.names.token(name, findings) else { return Ending::Unknown };
+        self.names.meant.borrow_mut().tokens.insert(id);
         let token = &self.protocol.tokens[id.0];
         if !token.known || self.allowed.iter().any(|token| token.value.is_none()) {
             return Ending::Unknown;

@@ -20,6 +20,7 @@ use crate::ast;
 use crate::source::{Span, Spanned, Text};
 pub use ast::{InstructionType, Number, States, TokenType};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// A place in [`Protocol::tokens`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -117,6 +118,22 @@ pub struct Protocol<'s> {
     /// Some part of the spec could not be read: names, lines or instructions may
     /// exist that are not known here.
     pub incomplete: bool,
+    /// What references were meant that mean nothing.
+    pub meant: Meant,
+}
+
+/// What references that mean nothing were probably meant to be: no such thing is
+/// unused, even if nothing uses it.
+#[derive(Debug, Default)]
+pub struct Meant {
+    /// Tokens.
+    pub tokens: HashSet<TokenId>,
+    /// Token sets.
+    pub token_sets: HashSet<TokenSetId>,
+    /// Guardrails.
+    pub guardrails: HashSet<GuardrailId>,
+    /// A reference could not be read, or is missing: it may have meant anything.
+    pub anything: bool,
 }
 
 /// A token.

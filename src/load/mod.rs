@@ -12,6 +12,7 @@ use crate::source::{Files, Origin, ReadError, SourceMap, Span, Text};
 use crate::syntax::tree::{Document, Notation, Value};
 use crate::syntax;
 use paths::Paths;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// What may be read.
@@ -84,7 +85,7 @@ pub struct Loader<'s, 'f> {
     files: &'f dyn Files,
     limits: Limits,
     /// Files read so far, by their resolved path.
-    read: Vec<PathBuf>,
+    read: HashSet<PathBuf>,
     /// The files whose `include` is being followed.
     open: Vec<PathBuf>,
     named: usize,
@@ -93,7 +94,7 @@ pub struct Loader<'s, 'f> {
 impl<'s, 'f> Loader<'s, 'f> {
     /// A loader that puts texts into `sources`.
     pub fn new(sources: &'s SourceMap, files: &'f dyn Files, limits: Limits) -> Self {
-        Loader { sources, files, limits, read: Vec::new(), open: Vec::new(), named: 0 }
+        Loader { sources, files, limits, read: HashSet::new(), open: Vec::new(), named: 0 }
     }
 
     /// Reads the file at `path`, whose bytes are given. Nothing it names is read yet.
@@ -126,7 +127,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         let paths = Paths::of_spec(path, self.files);
         if let Ok(canonical) = self.files.canonical(path) {
             self.open.push(canonical.clone());
-            self.read.push(canonical);
+            self.read.insert(canonical);
         }
         let mut specs = Vec::new();
         self.follow(spec, path, &paths, findings, &mut specs);
@@ -184,7 +185,7 @@ impl<'s, 'f> Loader<'s, 'f> {
                 complete = false;
                 continue;
             };
-            self.read.push(file.canonical.clone());
+            self.read.insert(file.canonical.clone());
             let Some(bytes) = self.bytes(name, &file.canonical, findings) else {
                 complete = false;
                 continue;

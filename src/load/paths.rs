@@ -142,6 +142,10 @@ impl Paths {
             .collect();
         let base = folder.join(&fixed);
         let base = if base.as_os_str().is_empty() { PathBuf::from(".") } else { base };
+        if !files.exists(&base) && !self.leaves_by_name(&base, files) {
+            findings.push(unreadable_file::no_match(name));
+            return None;
+        }
         self.resolve(base.clone(), name, files, findings)?;
         let mut found = Vec::new();
         for path in files.below(&base) {

@@ -80,9 +80,8 @@ impl<'s> Loader<'s, '_> {
             };
             let mut item = Item::of(root);
             item.header = first.unwrap_or(item.header);
-            let mut fields = item.fields("samples", findings)?;
+            let mut fields = item.fields("samples", &["samples"], findings)?;
             let samples = fields.require("samples", findings);
-            fields.finish(findings);
             samples?.item().list("a list of samples", findings)?
         } else {
             Item::of(root).list("a list of samples, or a map with `samples`", findings)?

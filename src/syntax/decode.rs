@@ -3,7 +3,7 @@
 
 use super::number::Number;
 use super::tree::{Entry, Node, Text, Value};
-use crate::diagnostics::{Diagnostics, invalid_value, missing_key, unknown_key};
+use crate::diagnostics::{Diagnostics, invalid_value, missing_key, nearest, unknown_key};
 use crate::diagnostics::wrong_type::{self, Found};
 use crate::source::{Span, Spanned};
 
@@ -132,14 +132,35 @@ impl<'s> Item<'s> {
         }
     }
 
-    /// The fields of a map with known keys.
-    pub fn fields(self, expected: &str, findings: &mut Diagnostics) -> Option<Fields<'s>> {
-        let Value::Map(entries) = self.node.value else {
+    /// The fields of a map with the keys `known`. Others are reported; one that is
+    /// plainly a slip is read as the key that was meant, so that nothing else is
+    /// reported for want of it.
+    pub fn fields(
+        self,
+        expected: &str,
+        known: &'static [&'static str],
+        findings: &mut Diagnostics,
+    ) -> Option<Fields<'s>> {
+        let Value::Map(mut entries) = self.node.value else {
             self.refuse(expected, findings);
             return None;
         };
-        let entries = entries.into_iter().map(Some).collect();
-        Some(Fields { header: self.header, span: self.node.span, entries, known: Vec::new(), taken: Vec::new() })
+        let is_known = |entry: &Entry<'_>| known.contains(&entry.key.value.as_ref());
+        if !entries.iter().all(is_known) {
+            let is_open = |key: &&str| !entries.iter().any(|entry| entry.key.value == *key);
+            let mut open: Vec<&'static str> = known.iter().copied().filter(is_open).collect();
+            for entry in entries.iter_mut().filter(|entry| !is_known(entry)) {
+                // What stands behind an unreadable value has been reported.
+                if !matches!(entry.value.value, Value::Broken) {
+                    findings.push(unknown_key::diagnostic(&entry.key, &open, known));
+                }
+                if let Some(meant) = nearest(&entry.key.value, open.iter().copied()) {
+                    entry.key.value = meant.into();
+                    open.retain(|key| *key != meant);
+                }
+            }
+        }
+        Some(Fields { header: self.header, span: self.node.span, entries: entries.into_iter().map(Some).collect() })
     }
 }
 
@@ -156,15 +177,11 @@ pub struct Fields<'s> {
     /// The whole map.
     pub span: Span,
     entries: Vec<Option<Entry<'s>>>,
-    known: Vec<&'static str>,
-    taken: Vec<&'static str>,
 }
 
 impl<'s> Fields<'s> {
-    /// The value of `key`, if the map has it; the key is known from now on.
-    pub fn take(&mut self, key: &'static str) -> Option<Field<'s>> {
-        self.known.push(key);
-        self.taken.extend(self.has(key).then_some(key));
+    /// The value of `key`, if the map has it.
+    pub fn take(&mut self, key: &str) -> Option<Field<'s>> {
         let at = self.entries.iter().position(|entry| {
             entry.as_ref().is_some_and(|entry| entry.key.value == key)
         })?;
@@ -185,29 +202,12 @@ impl<'s> Fields<'s> {
     }
 
     /// The value of `key`, which has to be there.
-    pub fn require(&mut self, key: &'static str, findings: &mut Diagnostics) -> Option<Field<'s>> {
+    pub fn require(&mut self, key: &str, findings: &mut Diagnostics) -> Option<Field<'s>> {
         let field = self.take(key);
         if field.is_none() {
             findings.push(missing_key::diagnostic(self.header, key));
         }
         field
-    }
-
-    /// Reports the keys that nobody asked for.
-    pub fn finish(self, findings: &mut Diagnostics) {
-        let unknown = self.entries.into_iter().flatten();
-        // A key that stands there already is not what an unknown one was meant to be.
-        let open: Vec<&'static str> =
-            self.known.iter().copied().filter(|key| !self.taken.contains(key)).collect();
-        // What stands behind an unreadable value has been reported.
-        for entry in unknown.filter(|entry| !matches!(entry.value.value, Value::Broken)) {
-            findings.push(unknown_key::diagnostic(&entry.key, &open, &self.known));
-        }
-    }
-
-    /// The entries that nobody asked for, for maps whose further keys have a shape.
-    pub fn rest(self) -> (Vec<Entry<'s>>, Vec<&'static str>) {
-        (self.entries.into_iter().flatten().collect(), self.known)
     }
 }
 

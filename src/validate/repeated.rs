@@ -6,6 +6,7 @@ use crate::diagnostics::{Diagnostics, conflicting_samples, duplicate_sample};
 use crate::ir::{Ending, Instruction, Number, Sample};
 use crate::source::Span;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
 
 pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
@@ -15,25 +16,68 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
 }
 
 fn samples(instruction: &Instruction<'_>, findings: &mut Diagnostics) {
-    let mut by_inputs: HashMap<Inputs<'_>, Vec<&Sample<'_>>> = HashMap::new();
+    let mut by_inputs: HashMap<Inputs<'_>, &Sample<'_>> = HashMap::new();
+    let mut by_all: HashMap<Whole<'_>, &Sample<'_>> = HashMap::new();
     for sample in instruction.known_samples() {
         let Some(inputs) = Inputs::of(sample) else { continue };
         if sample.ending == Ending::Unknown || answer(sample).is_none() {
             continue;
         }
-        let others = by_inputs.entry(inputs).or_default();
-        if let Some(twin) = others.iter().find(|other| same_answer(other, sample)) {
-            findings.push(duplicate_sample::diagnostic(sample.written.span, twin.written.span));
-            continue;
+        match by_all.entry(Whole(inputs.clone(), sample)) {
+            Entry::Occupied(twin) => {
+                let first = twin.get().written.span;
+                findings.push(duplicate_sample::diagnostic(sample.written.span, first));
+                continue;
+            }
+            Entry::Vacant(place) => {
+                place.insert(sample);
+            }
         }
-        if let Some(first) = others.first() {
-            findings.push(conflicting_samples::diagnostic(place(sample), place(first)));
+        match by_inputs.entry(inputs) {
+            Entry::Occupied(first) => {
+                findings.push(conflicting_samples::diagnostic(place(sample), place(first.get())));
+            }
+            Entry::Vacant(place) => {
+                place.insert(sample);
+            }
         }
-        others.push(sample);
     }
 }
 
+/// A whole sample, to be compared by inputs and answer.
+struct Whole<'p>(Inputs<'p>, &'p Sample<'p>);
+
+impl Hash for Whole<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+        self.1.ending.hash(state);
+        match answer(self.1) {
+            Some(Output::Snippet(snippet)) => snippet.text.value.hash(state),
+            Some(Output::Labels(labels)) => {
+                // Labels may stand in any order.
+                let values = labels.iter().filter_map(|(_, value)| value.as_ref());
+                let mut values: Vec<&str> = values.map(|value| value.value.as_ref()).collect();
+                values.sort_unstable();
+                values.hash(state);
+            }
+            None => {}
+        }
+        if let Some(value) = self.1.written.value.as_ref().and_then(|given| given.value.as_ref()) {
+            value.value.whole().hash(state);
+        }
+    }
+}
+
+impl PartialEq for Whole<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0 && same_answer(self.1, other.1)
+    }
+}
+
+impl Eq for Whole<'_> {}
+
 /// A sample's inputs, to be compared by texts and numbers.
+#[derive(Clone)]
 struct Inputs<'p>(Vec<&'p Snippet<'p>>);
 
 impl<'p> Inputs<'p> {

@@ -18,7 +18,7 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
                 list(instruction, states, *span, findings);
             }
             Some(Some(Spanned { value: States::Map(labels), span })) => {
-                let known = labels.iter().map(|(label, _)| label.value.as_ref()).collect();
+                let known: Vec<&str> = labels.iter().map(|(label, _)| label.value.as_ref()).collect();
                 has_labels(instruction, &known, Some(*span), findings);
                 values(instruction, labels, findings);
             }
@@ -63,6 +63,8 @@ fn list(
         given.insert(state.value.as_ref());
         if !known.contains(state.value.as_ref()) && states.iter().all(Option::is_some) {
             let near = nearest(&state.value, names.iter().copied());
+            // What was meant is not unused.
+            given.extend(near);
             findings.push(undeclared_state::diagnostic(state, span, near));
         }
     }
@@ -94,14 +96,15 @@ fn labels_seen<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
 
 fn has_labels(
     instruction: &Instruction<'_>,
-    known: &Vec<&str>,
+    known: &[&str],
     declared: Option<Span>,
     findings: &mut Diagnostics,
 ) {
+    let names: HashSet<&str> = known.iter().copied().collect();
     for (labels, span) in instruction.known_samples().filter_map(labels) {
         let given: HashSet<&str> = labels.iter().map(|(label, _)| label.value.as_ref()).collect();
         let mut missing: Vec<&str> = known.iter().copied().filter(|label| !given.contains(label)).collect();
-        for (label, _) in labels.iter().filter(|(label, _)| !known.contains(&label.value.as_ref())) {
+        for (label, _) in labels.iter().filter(|(label, _)| !names.contains(label.value.as_ref())) {
             let near = nearest(&label.value, missing.iter().copied());
             findings.push(unknown_label::diagnostic(label, declared, near));
             // A misspelt label is not missing as well.
@@ -127,7 +130,13 @@ fn values(
     let mut given = HashSet::new();
     for (labels, _) in instruction.known_samples().filter_map(labels) {
         for (label, value) in labels {
-            let (Some(value), Some(values)) = (value, by_label.get(label.value.as_ref())) else { continue };
+            let Some(value) = value else { continue };
+            let Some(values) = by_label.get(label.value.as_ref()) else {
+                // A misspelt label gives the value that it was meant to.
+                let labels = declared.iter().map(|(label, _)| label.value.as_ref());
+                given.extend(nearest(&label.value, labels).map(|label| (label, value.value.as_ref())));
+                continue;
+            };
             let pair = (label.value.as_ref(), value.value.as_ref());
             given.insert(pair);
             if known.contains(&pair) || values.iter().any(Option::is_none) {
@@ -135,6 +144,7 @@ fn values(
             }
             let names = values.iter().flatten().map(|value| value.value.as_ref());
             let near = nearest(&value.value, names);
+            given.extend(near.map(|near| (pair.0, near)));
             let place = place(declared, &label.value);
             findings.push(undeclared_label_value::diagnostic(value, &label.value, place.unwrap_or(label.span), near));
         }
@@ -143,7 +153,7 @@ fn values(
         for (label, values) in declared {
             for value in values.iter().flatten() {
                 if !given.contains(&(label.value.as_ref(), value.value.as_ref())) {
-                    findings.push(unused_state::diagnostic(value));
+                    findings.push(unused_state::of_label(value, &label.value));
                 }
             }
         }

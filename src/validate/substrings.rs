@@ -13,6 +13,10 @@ use crate::source::Span;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::{HashMap, HashSet};
 
+/// How many matches are looked at in all. Names such as `a`, `aa`, `aaa` … match each
+/// other more often than there are pairs; that many findings tell enough.
+const MATCHES: usize = 10_000_000;
+
 /// A name or key in use.
 struct Word<'p> {
     written: &'p str,
@@ -76,8 +80,11 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     let mut keys = brought(|response| &response.key);
     for id in subject.uses.tokens() {
         let token = &protocol.tokens[id.0];
-        names.push(Word::new(&token.value, Some(token.name.span), Some(id.0)));
-        if let Some(key) = &token.key {
+        // An empty name or key is another rule's business.
+        if !token.name.value.is_empty() {
+            names.push(Word::new(&token.value, Some(token.name.span), Some(id.0)));
+        }
+        if let Some(key) = token.key.as_deref().filter(|key| !key.is_empty()) {
             let mut word = Word::new(key, Some(token.key_place()), Some(id.0));
             word.generated = token.key_span.is_none();
             keys.push(word);
@@ -110,10 +117,12 @@ fn compare(
 
     let mut within: Vec<Option<usize>> = vec![None; words.len()];
     let empty = by_core.get("").map(Vec::as_slice).unwrap_or_default();
+    let mut left = MATCHES;
     for (at, long) in words.iter().enumerate() {
         let found = automaton.find_overlapping_iter(&long.core);
         let found = found.filter_map(|found| by_core.get(cores[found.pattern().as_usize()]));
-        for short in found.flatten().chain(empty).copied() {
+        for short in found.flatten().chain(empty).copied().take(left) {
+            left -= 1;
             let is_pair = short != at
                 && words[short].written != long.written
                 && words[short].length <= long.length
@@ -136,10 +145,16 @@ fn compare(
             _ => word.written.to_owned(),
         };
         match (short.declared, long.declared) {
-            (Some(place), other) => {
-                let label = other.or(long.brought_by);
-                findings.push(token_substring::diagnostic(what, &shown(short), place, &shown(long), label));
+            (Some(place), Some(other)) => {
+                findings.push(token_substring::diagnostic(what, &shown(short), place, &shown(long), other));
             }
+            (Some(place), None) => findings.push(token_substring::within_special(
+                what,
+                &shown(short),
+                place,
+                long.written,
+                long.brought_by,
+            )),
             (None, Some(place)) => findings.push(token_substring::holds_special(
                 what,
                 &shown(long),

@@ -31,7 +31,10 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
         let samples = guardrail.samples.as_ref().and_then(|given| given.value.as_ref());
         let samples = samples.into_iter().flat_map(|list| &list.value);
         for text in prompts.into_iter().chain(samples).flatten() {
-            checker.trimmed(text);
+            // A text of nothing else is another rule's business.
+            if !text.value.trim().is_empty() {
+                checker.trimmed(text);
+            }
             checker.controls(text);
         }
     }
@@ -107,7 +110,8 @@ impl Checker<'_, '_, '_> {
         let start = value.len() - value.trim_start().len();
         if start > 0 {
             let span = inside(self.subject.sources, text.span, value, 0..start);
-            self.findings.push(untrimmed_text::diagnostic(span, true));
+            let over_lines = self.goes_over_lines(span);
+            self.findings.push(untrimmed_text::diagnostic(span, true, over_lines));
         }
         let end = value.trim_end().len();
         if end < value.len() && start < value.len() {
@@ -116,10 +120,14 @@ impl Checker<'_, '_, '_> {
             let finding = if value[end..] == *"\n" && written.starts_with(['|', '>']) {
                 untrimmed_text::block_end(span)
             } else {
-                untrimmed_text::diagnostic(span, false)
+                untrimmed_text::diagnostic(span, false, self.goes_over_lines(span))
             };
             self.findings.push(finding);
         }
+    }
+
+    fn goes_over_lines(&self, span: Span) -> bool {
+        self.subject.sources.text(span).contains('\n')
     }
 
     /// Control words and line breaks. A break at the end is white space there.

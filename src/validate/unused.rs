@@ -6,7 +6,8 @@ use crate::ir::Ending;
 
 pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     let protocol = subject.protocol;
-    if protocol.incomplete {
+    let meant = &protocol.meant;
+    if protocol.incomplete || meant.anything {
         return;
     }
     let mut tokens = vec![false; protocol.tokens.len()];
@@ -25,6 +26,9 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
             }
         }
     }
+    meant.tokens.iter().for_each(|id| tokens[id.0] = true);
+    meant.token_sets.iter().for_each(|id| sets[id.0] = true);
+    meant.guardrails.iter().for_each(|id| guardrails[id.0] = true);
     for (token, used) in protocol.tokens.iter().zip(tokens) {
         if !used {
             findings.push(unused_token::diagnostic(&token.name));
