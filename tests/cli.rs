@@ -1,5 +1,7 @@
 //! The command as scripts and CI see it: exit codes, streams, files, formats.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+
 mod common;
 
 use serde_json::Value;

@@ -4,6 +4,8 @@
 //! these tests need no Python. A case's `spec.yaml`, `spec.toml` and `spec.json` all
 //! have to give the same bytes, in every run.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+
 mod common;
 
 use common::entries;

@@ -6,6 +6,8 @@
 //! finding of the rule and no error. `MTP_BLESS=1 cargo test` rewrites the
 //! expectations.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+
 mod common;
 
 use common::{Case, blessed, cases, findings};

@@ -5,6 +5,8 @@
 //! lines of `context` are added where a block leaves them out, unless it says `whole`. `toml`
 //! and `json` (always whole) work the same.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+
 mod common;
 
 use mtp::diagnostics::{RULES, Rule, Severity};

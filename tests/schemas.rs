@@ -4,6 +4,8 @@
 //! That their verdicts agree with the reference's own schemas is shown live by
 //! `tests/reference/schemas.py`.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+
 mod common;
 
 use common::entries;

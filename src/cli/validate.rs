@@ -50,6 +50,9 @@ struct Looked {
     checked: Checked,
 }
 
+/// What came of all files, in their order.
+type AllLooked = Vec<Result<Looked, Failure>>;
+
 impl Validate {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let started = std::time::Instant::now();
@@ -166,7 +169,7 @@ impl Validate {
         inputs: &[Input],
         projects: &BTreeMap<PathBuf, Loaded>,
         texts: &Overlay,
-    ) -> Vec<Result<Looked, Failure>> {
+    ) -> AllLooked {
         parallel(inputs, self.checking.jobs, |input| self.look(input, projects, texts))
     }
 
@@ -178,8 +181,8 @@ impl Validate {
         inputs: &[Input],
         projects: &BTreeMap<PathBuf, Loaded>,
         texts: &mut Overlay,
-        mut looked: Vec<Result<Looked, Failure>>,
-    ) -> Result<(Vec<Result<Looked, Failure>>, BTreeMap<String, usize>), Failure> {
+        mut looked: AllLooked,
+    ) -> Result<(AllLooked, BTreeMap<String, usize>), Failure> {
         const ROUNDS: usize = 50;
         if inputs.iter().any(|input| input.bytes.is_some()) {
             return Err(Failure::Told("--fix and --diff change files, and standard input is none".to_owned()));

@@ -36,19 +36,19 @@ pub(super) fn is_certain<'c>(name: &str, candidates: impl IntoIterator<Item = &'
     name.len() > 2 && near.count() == 1
 }
 
-/// Offers `nearest` in place of `name`; gives the finding back if there is none.
+/// Offers `nearest` in place of `name`; without one, does `otherwise`.
 pub(super) fn replace(
     finding: Diagnostic,
     name: &Text<'_>,
     nearest: Option<&str>,
-) -> Result<Diagnostic, Diagnostic> {
-    let Some(nearest) = nearest else { return Err(finding) };
+    otherwise: impl FnOnce(Diagnostic) -> Diagnostic,
+) -> Diagnostic {
+    let Some(nearest) = nearest else { return otherwise(finding) };
     let finding = finding.help(format!("did you mean `{nearest}`?"));
-    Ok(if is_certain(&name.value, [nearest]) {
-        finding.fix_scalar(format!("Replace by `{nearest}`"), name.span, nearest)
-    } else {
-        finding
-    })
+    if is_certain(&name.value, [nearest]) {
+        return finding.fix_scalar(format!("Replace by `{nearest}`"), name.span, nearest);
+    }
+    finding
 }
 
 /// Changes, additions, removals and swaps of neighbours that lead from `a` to `b`

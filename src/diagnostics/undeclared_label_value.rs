@@ -10,6 +10,5 @@ pub static RULE: Rule = Rule::error("undeclared-label-value", include_str!("unde
 pub fn diagnostic(value: &Text<'_>, label: &str, declared: Span, nearest: Option<&str>) -> Diagnostic {
     let finding = Diagnostic::new(&RULE, value.span, format!("the label `{label}` has no value `{}`", value.value))
         .also(declared, "its values");
-    super::suggest::replace(finding, value, nearest)
-        .unwrap_or_else(|finding| finding.help(format!("add it to the values of `{label}`, or use one of them")))
+    super::suggest::replace(finding, value, nearest, |finding| finding.help(format!("add it to the values of `{label}`, or use one of them")))
 }

@@ -10,6 +10,5 @@ pub static RULE: Rule = Rule::error("undeclared-state", include_str!("undeclared
 pub fn diagnostic(state: &Text<'_>, states: Span, nearest: Option<&str>) -> Diagnostic {
     let finding = Diagnostic::new(&RULE, state.span, format!("the state `{}` is not declared", state.value))
         .also(states, "the states");
-    super::suggest::replace(finding, state, nearest)
-        .unwrap_or_else(|finding| finding.help("add it to `states`, or use one of them"))
+    super::suggest::replace(finding, state, nearest, |finding| finding.help("add it to `states`, or use one of them"))
 }

@@ -9,6 +9,5 @@ pub static RULE: Rule = Rule::locked("undefined-guardrail", include_str!("undefi
 /// No guardrail has this name.
 pub fn diagnostic(name: &Text<'_>, nearest: Option<&str>) -> Diagnostic {
     let finding = Diagnostic::new(&RULE, name.span, format!("no guardrail is called `{}`", name.value));
-    super::suggest::replace(finding, name, nearest)
-        .unwrap_or_else(|finding| finding.help("declare it under `guardrails`, or write a guardrail here"))
+    super::suggest::replace(finding, name, nearest, |finding| finding.help("declare it under `guardrails`, or write a guardrail here"))
 }

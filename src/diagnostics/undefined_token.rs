@@ -9,6 +9,5 @@ pub static RULE: Rule = Rule::locked("undefined-token", include_str!("undefined_
 /// No token has this name.
 pub fn diagnostic(name: &Text<'_>, nearest: Option<&str>) -> Diagnostic {
     let finding = Diagnostic::new(&RULE, name.span, format!("no token is called `{}`", name.value));
-    super::suggest::replace(finding, name, nearest)
-        .unwrap_or_else(|finding| finding.help(format!("declare it under `tokens`: `{}:`", name.value)))
+    super::suggest::replace(finding, name, nearest, |finding| finding.help(format!("declare it under `tokens`: `{}:`", name.value)))
 }

@@ -12,6 +12,5 @@ pub fn diagnostic(name: &Text<'_>, nearest: Option<&str>, is_token: bool) -> Dia
     if is_token {
         return finding.help(format!("`{0}` is a token; for a set of this one token write `[{0}]`", name.value));
     }
-    super::suggest::replace(finding, name, nearest)
-        .unwrap_or_else(|finding| finding.help("declare it under `token_sets`, or write a list of token names here"))
+    super::suggest::replace(finding, name, nearest, |finding| finding.help("declare it under `token_sets`, or write a list of token names here"))
 }

@@ -14,5 +14,5 @@ pub fn diagnostic(label: &Text<'_>, states: Option<Span>, nearest: Option<&str>)
         Some(_) => "add it to `states`, or remove it",
         None => "give it in every sample, or remove it here",
     };
-    super::suggest::replace(finding, label, nearest).unwrap_or_else(|finding| finding.help(help))
+    super::suggest::replace(finding, label, nearest, |finding| finding.help(help))
 }

@@ -110,8 +110,7 @@ struct Output {
 
 impl Serialize for Output {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let results = self.results.iter().map(|(value, key)| (value, key));
-        serializer.collect_map(results.chain(self.guardrail.iter().map(|key| (key, key))))
+        serializer.collect_map(self.results.iter().chain(self.guardrail.iter().map(|key| (key, key))))
     }
 }
 
