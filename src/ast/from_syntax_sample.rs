@@ -5,7 +5,7 @@ use super::from_syntax::number_field;
 use super::{Given, InstructionType, NumberList, Numbers, Output, Sample, Snippet};
 use crate::diagnostics::{Diagnostics, unused_key};
 use crate::source::{Span, Spanned};
-use crate::syntax::decode::{Field, Fields, Item};
+use crate::syntax::decode::{Field, Fields, Item, is_null_word};
 use crate::syntax::number::Number;
 use crate::syntax::tree::Value;
 
@@ -44,7 +44,7 @@ pub fn sample<'s>(
         let value = field.item().text("a token name", findings);
         Some(Given { key, value })
     });
-    let value = written(&mut fields, "value").map(|field| number_field(field, findings));
+    let value = number(&mut fields, "value").map(|field| number_field(field, findings));
     Some(Sample { span, input, output, final_token, value })
 }
 
@@ -52,6 +52,12 @@ pub fn sample<'s>(
 /// every column of every row.
 fn written<'s>(fields: &mut Fields<'s>, key: &'static str) -> Option<Field<'s>> {
     fields.take(key).filter(|field| !matches!(field.node.value, Value::Empty | Value::Null))
+}
+
+/// The same, where no text is expected: there YAML's words for null are null.
+fn number<'s>(fields: &mut Fields<'s>, key: &'static str) -> Option<Field<'s>> {
+    let is_null = |field: &Field<'_>| matches!(&field.node.value, Value::Plain(text) if is_null_word(text));
+    written(fields, key).filter(|field| !is_null(field))
 }
 
 fn output<'s>(
@@ -91,8 +97,8 @@ fn snippet<'s>(item: Item<'s>, findings: &mut Diagnostics) -> Option<Snippet<'s>
         .require("string", findings)
         .and_then(|field| field.item().text("text", findings));
     let numbers = Numbers {
-        numbers: written(&mut fields, "numbers").map(|field| numbers(field, findings)),
-        number_lists: written(&mut fields, "number_lists").map(|field| lists(field, findings)),
+        numbers: number(&mut fields, "numbers").map(|field| numbers(field, findings)),
+        number_lists: number(&mut fields, "number_lists").map(|field| lists(field, findings)),
     };
     Some(Snippet { span, text: text?, numbers: Some(Box::new(numbers)) })
 }

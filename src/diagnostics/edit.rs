@@ -1,6 +1,14 @@
 //! Replacing a scalar so that it stays one: quotes and escapes as its place needs
 //! them, in YAML, TOML and JSON alike.
 
+/// `text` written in place of the cell `written` of a table.
+pub(super) fn in_place_of_cell(written: &str, text: &str) -> String {
+    if written.starts_with('"') || text.contains(['"', ',', ';', '\t', '\n', '\r']) {
+        return format!("\"{}\"", text.replace('"', "\"\""));
+    }
+    text.to_owned()
+}
+
 /// `text` written in place of the scalar `written`, quoted as that was.
 pub(super) fn in_place_of(written: &str, text: &str) -> String {
     let is_plain_word = |text: &str| {
@@ -41,7 +49,15 @@ fn double_quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::in_place_of;
+    use super::{in_place_of, in_place_of_cell};
+
+    #[test]
+    fn cells_are_quoted_as_tables_quote_them() {
+        assert_eq!(in_place_of_cell("noww", "now"), "now");
+        assert_eq!(in_place_of_cell("\"say \"\"on\"\", noww\"", "say \"on\", now"), "\"say \"\"on\"\", now\"");
+        assert_eq!(in_place_of_cell("'a", "it's"), "it's");
+        assert_eq!(in_place_of_cell("a", "b, c"), "\"b, c\"");
+    }
 
     #[test]
     fn the_quotes_of_the_place_are_kept() {

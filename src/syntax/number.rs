@@ -57,13 +57,21 @@ impl Number {
         shaped.then(|| Number::parse(text.strip_prefix('+').unwrap_or(text)))
     }
 
-    /// The whole number this is, `5.0` being 5.
+    /// The whole number this is, `5.0` being 5; none for one too large to be held.
     pub fn whole(self) -> Option<i128> {
         match self {
             Number::Whole(whole) => Some(whole),
             // Every float of this size is exact in 128 bits.
             Number::Float(float) if float.fract() == 0.0 && float.abs() < 1e38 => Some(float as i128),
             Number::Float(_) => None,
+        }
+    }
+
+    /// Whether it has no fraction.
+    pub fn is_whole(self) -> bool {
+        match self {
+            Number::Whole(_) => true,
+            Number::Float(float) => float.fract() == 0.0,
         }
     }
 

@@ -17,7 +17,9 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
         } else {
             finals(subject, instruction)
         };
-        let Some((most_name, _, most)) = names.iter().max_by_key(|(_, _, count)| *count) else { continue };
+        // The first of several that are equally frequent.
+        let most = names.iter().rev().max_by_key(|(_, _, count)| *count);
+        let Some((most_name, _, most)) = most else { continue };
         for (name, span, count) in &names {
             // What has no sample at all is another rule's business.
             if *count > 0 && count * RARE < *most {
@@ -59,6 +61,10 @@ fn states<'p>(instruction: &'p Instruction<'_>) -> Counted<'p> {
         let output = sample.written.output.as_ref().and_then(|given| given.value.as_ref());
         if let Some(Output::Snippet(snippet)) = output.map(|output| &output.value) {
             let text = &snippet.text;
+            // A state that is not declared is another rule's business.
+            if instruction.states.is_some() && !places.contains_key(text.value.as_ref()) {
+                continue;
+            }
             let at = *places.entry(&text.value).or_insert_with(|| {
                 order.push((&text.value, text.span, 0));
                 order.len() - 1

@@ -127,7 +127,7 @@ fn number_list(token: &Token<'_>, list: &NumberList, findings: &mut Diagnostics)
 
 /// A number that has to be whole and in the token's range.
 fn whole(token: &Token<'_>, number: &Spanned<Number>, findings: &mut Diagnostics) {
-    if number.value.whole().is_none() {
+    if !number.value.is_whole() {
         findings.push(non_integer_number::diagnostic(number.span, &number.value.to_string()));
     } else {
         range(token, number, findings);

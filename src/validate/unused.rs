@@ -7,7 +7,7 @@ use crate::ir::Ending;
 pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     let protocol = subject.protocol;
     let meant = &protocol.meant;
-    if protocol.incomplete || meant.anything {
+    if protocol.incomplete || meant.anything || protocol.instructions.is_empty() {
         return;
     }
     let mut tokens = vec![false; protocol.tokens.len()];
