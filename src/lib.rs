@@ -79,19 +79,40 @@ pub fn check<'s>(
     let mut loader = Loader::new(sources, files, options.limits);
     let opened = loader.open(path, bytes, &mut findings);
     let kind = opened.kind();
-    let by_name = path.file_name().is_some_and(|name| name.to_string_lossy().contains(".mtp."));
+    let by_name = path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().contains(".mtp."));
     let is_wanted = taken == Taken::AsSpec || by_name || matches!(kind, Kind::Spec | Kind::Broken);
     if !is_wanted {
-        return Outcome { kind, diagnostics: Vec::new(), protocol: None };
+        return Outcome {
+            kind,
+            diagnostics: Vec::new(),
+            protocol: None,
+        };
     }
-    let kind = if kind == Kind::Broken { kind } else { Kind::Spec };
+    let kind = if kind == Kind::Broken {
+        kind
+    } else {
+        Kind::Spec
+    };
     let specs = loader.spec(path, opened, &mut findings);
     let made = ir::protocol(specs, options.project_format, &mut findings);
-    let own = made.as_ref().map(|(_, levels)| levels.clone()).unwrap_or_default();
+    let own = made
+        .as_ref()
+        .map(|(_, levels)| levels.clone())
+        .unwrap_or_default();
     let levels = options.project_levels.under(&own).under(&options.levels);
     let Some((protocol, _)) = made else {
-        return Outcome { kind, diagnostics: findings.finish(sources, &levels), protocol: None };
+        return Outcome {
+            kind,
+            diagnostics: findings.finish(sources, &levels),
+            protocol: None,
+        };
     };
     let (diagnostics, protocol) = validate::validate(protocol, sources, &levels, findings);
-    Outcome { kind, diagnostics, protocol }
+    Outcome {
+        kind,
+        diagnostics,
+        protocol,
+    }
 }

@@ -19,12 +19,20 @@ input: [talk]\n    output: [Talk]\n    final: Go\n    samples:\n      - {input: 
 
 fn mtp(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mtp"));
-    command.args(arguments).env_remove("NO_COLOR").env_remove("COLUMNS").stdin(Stdio::null());
+    command
+        .args(arguments)
+        .env_remove("NO_COLOR")
+        .env_remove("COLUMNS")
+        .stdin(Stdio::null());
     command
 }
 
 fn run(command: &mut Command) -> (i32, String, String) {
-    let Output { status, stdout, stderr } = command.output().expect("a command that runs");
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().expect("a command that runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (status.code().unwrap_or(-1), text(stdout), text(stderr))
 }
@@ -41,7 +49,14 @@ fn folder_with(files: &[(&str, &str)]) -> TempDir {
 
 fn names(folder: &Path) -> Vec<String> {
     let files = common::entries(folder).into_iter();
-    files.map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned()).collect()
+    files
+        .map(|path| {
+            path.file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect()
 }
 
 #[test]
@@ -49,11 +64,18 @@ fn build_writes_both_files_and_template_one() {
     let out = TempDir::new().expect("a folder");
     let (code, stdout, stderr) = run(mtp(&["build", GOOD, "-o"]).arg(out.path()));
     assert_eq!((code, stdout.as_str()), (0, ""), "{stderr}");
-    assert_eq!(names(out.path()), ["wonderland_model.json", "wonderland_template.json"]);
+    assert_eq!(
+        names(out.path()),
+        ["wonderland_model.json", "wonderland_template.json"]
+    );
     let expected = Path::new("tests/compile/_specs/wonderland");
     for kind in ["model", "template"] {
-        let written = std::fs::read(out.path().join(format!("wonderland_{kind}.json"))).expect("a file");
-        assert_eq!(written, std::fs::read(expected.join(format!("{kind}.json"))).expect("a file"));
+        let written =
+            std::fs::read(out.path().join(format!("wonderland_{kind}.json"))).expect("a file");
+        assert_eq!(
+            written,
+            std::fs::read(expected.join(format!("{kind}.json"))).expect("a file")
+        );
     }
     let alone = TempDir::new().expect("a folder");
     let (code, _, _) = run(mtp(&["template", GOOD, "-o"]).arg(alone.path()));
@@ -65,7 +87,10 @@ fn build_writes_both_files_and_template_one() {
 fn nothing_is_written_when_any_spec_has_an_error() {
     let folder = folder_with(&[("bad.yaml", BAD)]);
     let out = folder.path().join("out");
-    let (code, stdout, stderr) = run(mtp(&["build", GOOD]).arg(folder.path().join("bad.yaml")).arg("-o").arg(&out));
+    let (code, stdout, stderr) = run(mtp(&["build", GOOD])
+        .arg(folder.path().join("bad.yaml"))
+        .arg("-o")
+        .arg(&out));
     assert_eq!((code, stdout.as_str()), (1, ""));
     assert!(stderr.contains("undefined-token"), "{stderr}");
     assert!(!out.exists() || names(&out).is_empty(), "{:?}", names(&out));
@@ -73,12 +98,22 @@ fn nothing_is_written_when_any_spec_has_an_error() {
 
 #[test]
 fn what_stands_there_is_left_alone_by_a_failed_build() {
-    let folder = folder_with(&[("bad.yaml", BAD), ("out/bad_model.json", "old"), ("out/bad_template.json", "old")]);
+    let folder = folder_with(&[
+        ("bad.yaml", BAD),
+        ("out/bad_model.json", "old"),
+        ("out/bad_template.json", "old"),
+    ]);
     let out = folder.path().join("out");
-    let (code, _, _) = run(mtp(&["build"]).arg(folder.path().join("bad.yaml")).arg("-o").arg(&out));
+    let (code, _, _) = run(mtp(&["build"])
+        .arg(folder.path().join("bad.yaml"))
+        .arg("-o")
+        .arg(&out));
     assert_eq!(code, 1);
     assert_eq!(names(&out), ["bad_model.json", "bad_template.json"]);
-    assert_eq!(std::fs::read_to_string(out.join("bad_model.json")).expect("a file"), "old");
+    assert_eq!(
+        std::fs::read_to_string(out.join("bad_model.json")).expect("a file"),
+        "old"
+    );
 }
 
 #[test]
@@ -101,7 +136,8 @@ fn check_tells_whether_files_are_current() {
 fn stdout_holds_the_files_and_nothing_else() {
     let (code, stdout, _) = run(&mut mtp(&["template", GOOD, "--stdout"]));
     assert_eq!(code, 0);
-    let expected = std::fs::read_to_string("tests/compile/_specs/wonderland/template.json").expect("a file");
+    let expected =
+        std::fs::read_to_string("tests/compile/_specs/wonderland/template.json").expect("a file");
     assert_eq!(stdout, expected + "\n");
 }
 
@@ -142,7 +178,10 @@ fn exit_codes_tell_errors_from_failures() {
 fn slips_on_the_command_line_are_answered_with_the_nearest() {
     for (arguments, near) in [
         (["validate", GOOD, "--output-format", "jsn"], "`json`"),
-        (["validate", GOOD, "--rule", "unused-tokn=off"], "`unused-token`"),
+        (
+            ["validate", GOOD, "--rule", "unused-tokn=off"],
+            "`unused-token`",
+        ),
         (["validate", GOOD, "--rule", "unused-token=of"], "`off`"),
     ] {
         let (_, _, stderr) = run(&mut mtp(&arguments));
@@ -158,22 +197,30 @@ fn json_has_the_shape_of_the_contract() {
     assert_eq!(code, 1);
     let report: Value = serde_json::from_str(&stdout).expect("JSON");
     assert_eq!(report["version"], 1);
-    assert_eq!((&report["files"], &report["errors"], &report["warnings"]), (&1.into(), &1.into(), &0.into()));
+    assert_eq!(
+        (&report["files"], &report["errors"], &report["warnings"]),
+        (&1.into(), &1.into(), &0.into())
+    );
     let finding = &report["diagnostics"][0];
     assert_eq!(finding["rule"], "undefined-token");
     assert_eq!(finding["severity"], "error");
     assert_eq!(finding["file"].as_str(), path.to_str());
     let span = &finding["span"];
-    let slice = span["start"].as_u64().expect("a number") as usize..span["end"].as_u64().expect("a number") as usize;
+    let slice = span["start"].as_u64().expect("a number") as usize
+        ..span["end"].as_u64().expect("a number") as usize;
     assert_eq!(&BAD[slice], "Tlak");
     assert_eq!((&span["line"], &span["column"]), (&4.into(), &21.into()));
-    assert_eq!((&span["end_line"], &span["end_column"]), (&4.into(), &25.into()));
+    assert_eq!(
+        (&span["end_line"], &span["end_column"]),
+        (&4.into(), &25.into())
+    );
 }
 
 #[test]
 fn findings_of_build_go_to_standard_error() {
     let folder = folder_with(&[("bad.yaml", BAD)]);
-    let (_, stdout, stderr) = run(mtp(&["build", "--output-format", "short"]).arg(folder.path().join("bad.yaml")));
+    let (_, stdout, stderr) =
+        run(mtp(&["build", "--output-format", "short"]).arg(folder.path().join("bad.yaml")));
     assert_eq!(stdout, "");
     assert!(stderr.contains(":4:21: error[undefined-token]"), "{stderr}");
 }
@@ -181,13 +228,33 @@ fn findings_of_build_go_to_standard_error() {
 #[test]
 fn standard_input_is_a_spec_too() {
     use std::io::Write;
-    let mut command = mtp(&["validate", "-", "--stdin-filename", "draft.toml", "--output-format", "short"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
-    child.stdin.take().expect("a pipe").write_all(b"name = 5\n").expect("written");
+    let mut command = mtp(&[
+        "validate",
+        "-",
+        "--stdin-filename",
+        "draft.toml",
+        "--output-format",
+        "short",
+    ]);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a process");
+    child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(b"name = 5\n")
+        .expect("written");
     let output = child.wait_with_output().expect("an end");
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1));
-    assert!(stdout.contains("draft.toml:1:8: error[wrong-type]"), "{stdout}");
+    assert!(
+        stdout.contains("draft.toml:1:8: error[wrong-type]"),
+        "{stdout}"
+    );
 }
 
 #[test]
@@ -204,41 +271,69 @@ fn folders_are_searched_and_what_is_no_spec_is_counted() {
     let (code, stdout, stderr) = run(mtp(&["validate", "-v"]).current_dir(folder.path()));
     assert_eq!((code, stdout.as_str()), (0, ""), "{stderr}");
     assert!(stderr.contains("Checked 2 specs: no problems."), "{stderr}");
-    assert!(stderr.contains("other.json") && stderr.contains("part.yaml"), "{stderr}");
+    assert!(
+        stderr.contains("other.json") && stderr.contains("part.yaml"),
+        "{stderr}"
+    );
 }
 
 #[test]
 fn a_broken_file_in_a_folder_is_an_error() {
-    let folder = folder_with(&[("a.yaml", &std::fs::read_to_string(GOOD).expect("a file")), ("b.yaml", "a: [")]);
-    let (code, stdout, _) = run(mtp(&["validate", "--output-format", "short"]).current_dir(folder.path()));
+    let folder = folder_with(&[
+        ("a.yaml", &std::fs::read_to_string(GOOD).expect("a file")),
+        ("b.yaml", "a: ["),
+    ]);
+    let (code, stdout, _) =
+        run(mtp(&["validate", "--output-format", "short"]).current_dir(folder.path()));
     assert_eq!(code, 1);
     assert!(stdout.contains("b.yaml:1:"), "{stdout}");
 }
 
 #[test]
 fn the_project_file_sets_levels_and_is_itself_checked() {
-    let spec = BAD.replace("Tlak", "Talk").replace("tokens: {", "tokens: {Extra: , ");
-    let folder = folder_with(&[("spec.yaml", &spec), ("mtp.toml", "[rules]\nunused-token = \"error\"\n")]);
-    let (code, stdout, _) = run(mtp(&["validate", "--output-format", "short"]).current_dir(folder.path()));
+    let spec = BAD
+        .replace("Tlak", "Talk")
+        .replace("tokens: {", "tokens: {Extra: , ");
+    let folder = folder_with(&[
+        ("spec.yaml", &spec),
+        ("mtp.toml", "[rules]\nunused-token = \"error\"\n"),
+    ]);
+    let (code, stdout, _) =
+        run(mtp(&["validate", "--output-format", "short"]).current_dir(folder.path()));
     assert_eq!(code, 1);
     assert!(stdout.contains("error[unused-token]"), "{stdout}");
-    let (code, _, _) = run(mtp(&["validate", "--rule", "unused-token=off"]).current_dir(folder.path()));
+    let (code, _, _) =
+        run(mtp(&["validate", "--rule", "unused-token=off"]).current_dir(folder.path()));
     assert_eq!(code, 0);
-    std::fs::write(folder.path().join("mtp.toml"), "[rules]\nunused-tokn = \"error\"\n").expect("a file");
-    let (code, stdout, stderr) = run(mtp(&["validate", "--output-format", "short"]).current_dir(folder.path()));
+    std::fs::write(
+        folder.path().join("mtp.toml"),
+        "[rules]\nunused-tokn = \"error\"\n",
+    )
+    .expect("a file");
+    let (code, stdout, stderr) =
+        run(mtp(&["validate", "--output-format", "short"]).current_dir(folder.path()));
     assert_eq!(code, 2);
-    assert!(stdout.contains("mtp.toml:2:1: error[invalid-value]"), "{stdout}{stderr}");
+    assert!(
+        stdout.contains("mtp.toml:2:1: error[invalid-value]"),
+        "{stdout}{stderr}"
+    );
 }
 
 #[test]
 fn the_project_file_names_the_folder_for_outputs() {
     let folder = folder_with(&[
         ("specs/spec.yaml", &BAD.replace("Tlak", "Talk")),
-        ("mtp.toml", "format = \"1.2.0\"\n[build]\nout_dir = \"made\"\n"),
+        (
+            "mtp.toml",
+            "format = \"1.2.0\"\n[build]\nout_dir = \"made\"\n",
+        ),
     ]);
     let (code, _, stderr) = run(mtp(&["build", "specs/spec.yaml"]).current_dir(folder.path()));
     assert_eq!(code, 0, "{stderr}");
-    assert_eq!(names(&folder.path().join("made")), ["bad_model.json", "bad_template.json"]);
+    assert_eq!(
+        names(&folder.path().join("made")),
+        ["bad_model.json", "bad_template.json"]
+    );
     let model = std::fs::read_to_string(folder.path().join("made/bad_model.json")).expect("a file");
     assert!(model.contains("bloom_1_2_0.json"));
 }
@@ -246,10 +341,13 @@ fn the_project_file_names_the_folder_for_outputs() {
 #[test]
 fn bad_input_is_an_answer_and_never_a_crash() {
     let deep = |open: &str| open.repeat(10_000);
-    let bomb: String = (1..12).fold("a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(), |text, n| {
-        let aliases = vec![format!("*a{}", n - 1); 9].join(", ");
-        text + &format!("a{n}: &a{n} [{aliases}]\n")
-    });
+    let bomb: String = (1..12).fold(
+        "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(),
+        |text, n| {
+            let aliases = vec![format!("*a{}", n - 1); 9].join(", ");
+            text + &format!("a{n}: &a{n} [{aliases}]\n")
+        },
+    );
     let files: Vec<(&str, Vec<u8>, &str)> = vec![
         ("empty.yaml", Vec::new(), "missing-key"),
         ("empty.toml", Vec::new(), "missing-key"),
@@ -261,16 +359,48 @@ fn bad_input_is_an_answer_and_never_a_crash() {
         ("deep.yaml", deep("[").into_bytes(), "limit-exceeded"),
         ("deep-block.yaml", deep("- ").into_bytes(), "limit-exceeded"),
         ("deep.json", deep("[").into_bytes(), "limit-exceeded"),
-        ("deep-map.json", deep("{\"a\":").into_bytes(), "limit-exceeded"),
-        ("deep.toml", format!("a = {}", deep("[")).into_bytes(), "limit-exceeded"),
+        (
+            "deep-map.json",
+            deep("{\"a\":").into_bytes(),
+            "limit-exceeded",
+        ),
+        (
+            "deep.toml",
+            format!("a = {}", deep("[")).into_bytes(),
+            "limit-exceeded",
+        ),
         ("bomb.yaml", bomb.into_bytes(), "limit-exceeded"),
         ("nul.yaml", b"name: a\0b\n".to_vec(), "syntax"),
         ("cycle.yaml", b"a: &a [*a]\n".to_vec(), "syntax"),
-        ("tag.yaml", b"name: !!python/object:os.system x\n".to_vec(), "syntax"),
-        ("self.yaml", BAD.replace("name: bad", "name: bad\ninclude: self.yaml").into_bytes(), "unreadable-file"),
-        ("outside.yaml", BAD.replace("name: bad", "name: bad\ninclude: ../../x.yaml").into_bytes(), "unreadable-file"),
-        ("absolute.yaml", BAD.replace("name: bad", "name: bad\ninclude: /etc/passwd").into_bytes(), "unreadable-file"),
-        ("device.yaml", BAD.replace("name: bad", "name: bad\ninclude: pipe.yaml").into_bytes(), "unreadable-file"),
+        (
+            "tag.yaml",
+            b"name: !!python/object:os.system x\n".to_vec(),
+            "syntax",
+        ),
+        (
+            "self.yaml",
+            BAD.replace("name: bad", "name: bad\ninclude: self.yaml")
+                .into_bytes(),
+            "unreadable-file",
+        ),
+        (
+            "outside.yaml",
+            BAD.replace("name: bad", "name: bad\ninclude: ../../x.yaml")
+                .into_bytes(),
+            "unreadable-file",
+        ),
+        (
+            "absolute.yaml",
+            BAD.replace("name: bad", "name: bad\ninclude: /etc/passwd")
+                .into_bytes(),
+            "unreadable-file",
+        ),
+        (
+            "device.yaml",
+            BAD.replace("name: bad", "name: bad\ninclude: pipe.yaml")
+                .into_bytes(),
+            "unreadable-file",
+        ),
     ];
     let folder = TempDir::new().expect("a folder");
     for (name, bytes, rule) in files {
@@ -292,15 +422,29 @@ fn bad_input_is_an_answer_and_never_a_crash() {
 #[test]
 fn a_byte_order_mark_and_crlf_change_nothing() {
     let plain = std::fs::read_to_string(GOOD).expect("a file");
-    let folder = folder_with(&[("spec.yaml", &format!("\u{feff}{}", plain.replace('\n', "\r\n")))]);
-    let (code, stdout, stderr) =
-        run(mtp(&["build", "--stdout"]).arg(folder.path().join("spec.yaml")).env("NO_COLOR", "1"));
+    let folder = folder_with(&[(
+        "spec.yaml",
+        &format!("\u{feff}{}", plain.replace('\n', "\r\n")),
+    )]);
+    let (code, stdout, stderr) = run(mtp(&["build", "--stdout"])
+        .arg(folder.path().join("spec.yaml"))
+        .env("NO_COLOR", "1"));
     assert_eq!(code, 0, "{stderr}");
-    let read = |kind| std::fs::read_to_string(format!("tests/compile/_specs/wonderland/{kind}.json")).expect("a file");
+    let read = |kind| {
+        std::fs::read_to_string(format!("tests/compile/_specs/wonderland/{kind}.json"))
+            .expect("a file")
+    };
     assert_eq!(stdout, format!("{}\n{}\n", read("model"), read("template")));
-    let folder = folder_with(&[("bad.yaml", &format!("\u{feff}{}", BAD.replace('\n', "\r\n")))]);
-    let (_, stdout, _) = run(mtp(&["validate", "--output-format", "short"]).arg(folder.path().join("bad.yaml")));
-    assert!(stdout.contains("bad.yaml:4:21: error[undefined-token]"), "{stdout}");
+    let folder = folder_with(&[(
+        "bad.yaml",
+        &format!("\u{feff}{}", BAD.replace('\n', "\r\n")),
+    )]);
+    let (_, stdout, _) =
+        run(mtp(&["validate", "--output-format", "short"]).arg(folder.path().join("bad.yaml")));
+    assert!(
+        stdout.contains("bad.yaml:4:21: error[undefined-token]"),
+        "{stdout}"
+    );
 }
 
 #[test]
@@ -314,17 +458,29 @@ fn a_folder_that_cannot_be_written_is_exit_code_2() {
 
 #[test]
 fn a_closed_pipe_ends_quietly() {
-    let mut child = mtp(&["build", GOOD, "--stdout"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
+    let mut child = mtp(&["build", GOOD, "--stdout"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("a process");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("an end");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{stderr}");
-    assert!(!stderr.contains("panicked") && !stderr.contains("error"), "{stderr}");
+    assert!(
+        !stderr.contains("panicked") && !stderr.contains("error"),
+        "{stderr}"
+    );
 }
 
 #[test]
 fn ten_faults_in_ten_places_are_ten_findings() {
-    let (code, stdout, _) = run(&mut mtp(&["validate", "tests/cli/ten-faults.yaml", "--output-format", "short"]));
+    let (code, stdout, _) = run(&mut mtp(&[
+        "validate",
+        "tests/cli/ten-faults.yaml",
+        "--output-format",
+        "short",
+    ]));
     assert_eq!(code, 1);
     let rules: Vec<&str> = stdout
         .lines()

@@ -27,7 +27,10 @@ fn every_bad_case_is_reported_at_its_place() {
         let found = findings(&path);
         let rules: BTreeSet<&str> = found.iter().map(|finding| finding.rule).collect();
         if rules != BTreeSet::from([rule.as_str()]) {
-            failures.push(format!("{}: expected {rule} alone, found {rules:?}", path.display()));
+            failures.push(format!(
+                "{}: expected {rule} alone, found {rules:?}",
+                path.display()
+            ));
         }
         let shown: String = found.iter().map(|finding| finding.shown.as_str()).collect();
         failures.extend(blessed(&path, "expected", &shown));
@@ -56,12 +59,18 @@ fn every_rule_has_bad_cases_in_two_notations_and_a_good_one() {
     let mut missing = Vec::new();
     let all = cases(FOLDER);
     for rule in RULES {
-        let of_rule = || all.iter().filter(|case| case.rule == rule.name).map(|case| &case.path);
+        let of_rule = || {
+            all.iter()
+                .filter(|case| case.rule == rule.name)
+                .map(|case| &case.path)
+        };
         let notation = |path: &Path| {
             let spec = common::spec_of(path);
             spec.extension().is_some_and(|ending| ending == "yaml")
         };
-        let bad = |yaml: bool| of_rule().any(|path| file_name(path).starts_with("bad") && notation(path) == yaml);
+        let bad = |yaml: bool| {
+            of_rule().any(|path| file_name(path).starts_with("bad") && notation(path) == yaml)
+        };
         if !bad(true) {
             missing.push(format!("{}: no bad case in YAML", rule.name));
         }
@@ -76,5 +85,7 @@ fn every_rule_has_bad_cases_in_two_notations_and_a_good_one() {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }

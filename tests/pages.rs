@@ -26,12 +26,22 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
-        let Some(words) = line.strip_prefix("```") else { continue };
+        let Some(words) = line.strip_prefix("```") else {
+            continue;
+        };
         let words: Vec<&str> = words.split(',').map(str::trim).collect();
-        let text = lines.by_ref().take_while(|line| *line != "```").fold(String::new(), |text, line| text + line + "\n");
+        let text = lines
+            .by_ref()
+            .take_while(|line| *line != "```")
+            .fold(String::new(), |text, line| text + line + "\n");
         let (bad, good) = (words.contains(&"bad"), words.contains(&"good"));
         if bad || good {
-            blocks.push(Block { notation: words[0], bad, whole: words.contains(&"whole"), text });
+            blocks.push(Block {
+                notation: words[0],
+                bad,
+                whole: words.contains(&"whole"),
+                text,
+            });
         }
     }
     blocks
@@ -47,13 +57,28 @@ fn completed(block: &Block<'_>) -> String {
     let context: Vec<String> = (1..=10).map(|n| format!("\"Line {n}.\"")).collect();
     let sign = if block.notation == "toml" { "=" } else { ":" };
     let mut before = String::new();
-    for (key, value) in [("name", "example".to_owned()), ("inputs", "1".to_owned()), ("context", format!("[{}]", context.join(", ")))] {
+    for (key, value) in [
+        ("name", "example".to_owned()),
+        ("inputs", "1".to_owned()),
+        ("context", format!("[{}]", context.join(", "))),
+    ] {
         if !has(key) {
-            let value = if key == "name" { format!("\"{value}\"") } else { value };
-            before += &format!("{key}{}{sign} {value}\n", if sign == "=" { " " } else { "" });
+            let value = if key == "name" {
+                format!("\"{value}\"")
+            } else {
+                value
+            };
+            before += &format!(
+                "{key}{}{sign} {value}\n",
+                if sign == "=" { " " } else { "" }
+            );
         }
     }
-    if block.notation == "toml" { text.insert_str(0, &before) } else { text += &before }
+    if block.notation == "toml" {
+        text.insert_str(0, &before)
+    } else {
+        text += &before
+    }
     text
 }
 
@@ -63,7 +88,10 @@ fn the_examples_of_every_page_show_what_they_say() {
     for rule in RULES {
         let all = blocks(rule.page);
         if !all.iter().any(|block| block.bad) || all.iter().all(|block| block.bad) {
-            failures.push(format!("{}: its page needs a bad and a good example", rule.name));
+            failures.push(format!(
+                "{}: its page needs a bad and a good example",
+                rule.name
+            ));
         }
         for block in &all {
             let text = completed(block);
@@ -77,15 +105,26 @@ fn the_examples_of_every_page_show_what_they_say() {
                 Taken::AsSpec,
                 &Options::default(),
             );
-            let found: Vec<_> = outcome.diagnostics.iter().map(|finding| (finding.rule.name, finding.severity)).collect();
+            let found: Vec<_> = outcome
+                .diagnostics
+                .iter()
+                .map(|finding| (finding.rule.name, finding.severity))
+                .collect();
             let rules: BTreeSet<&str> = found.iter().map(|(rule, _)| *rule).collect();
             let fits = if block.bad {
                 rules == BTreeSet::from([rule.name])
             } else {
-                !rules.contains(rule.name) && found.iter().all(|(_, severity)| *severity == Severity::Warning)
+                !rules.contains(rule.name)
+                    && found
+                        .iter()
+                        .all(|(_, severity)| *severity == Severity::Warning)
             };
             if !fits {
-                let told: Vec<String> = outcome.diagnostics.iter().map(|f| format!("{}: {}", f.rule.name, f.message)).collect();
+                let told: Vec<String> = outcome
+                    .diagnostics
+                    .iter()
+                    .map(|f| format!("{}: {}", f.rule.name, f.message))
+                    .collect();
                 let kind = if block.bad { "bad" } else { "good" };
                 failures.push(format!("{} ({kind}): {told:?} in\n{text}", rule.name));
             }
@@ -97,40 +136,67 @@ fn the_examples_of_every_page_show_what_they_say() {
 /// A page as `docs/rules/` has it.
 fn documented(rule: &Rule) -> String {
     let kind = match (rule.severity, rule.locked) {
-        (Severity::Error, true) => "Error; it cannot be switched off, since nothing could be built without it.",
+        (Severity::Error, true) => {
+            "Error; it cannot be switched off, since nothing could be built without it."
+        }
         (Severity::Error, false) => "Error by default.",
         (Severity::Warning, _) => "Warning by default.",
     };
-    let source = format!("<!-- made from src/diagnostics/{}.md by `MTP_BLESS=1 cargo test --test pages` -->", rule.name.replace('-', "_"));
+    let source = format!(
+        "<!-- made from src/diagnostics/{}.md by `MTP_BLESS=1 cargo test --test pages` -->",
+        rule.name.replace('-', "_")
+    );
     let (title, rest) = rule.page.split_once('\n').unwrap_or((rule.page, ""));
     let page = format!("{source}\n{title}\n\n*{kind}*\n{rest}");
-    page.replace(",bad,whole\n", "\n").replace(",good,whole\n", "\n").replace(",bad\n", "\n").replace(",good\n", "\n")
+    page.replace(",bad,whole\n", "\n")
+        .replace(",good,whole\n", "\n")
+        .replace(",bad\n", "\n")
+        .replace(",good\n", "\n")
 }
 
 #[test]
 fn the_documentation_of_the_rules_is_made_from_their_pages() {
     let folder = Path::new("docs/rules");
     let bless = std::env::var_os("MTP_BLESS").is_some();
-    let mut wanted: Vec<(String, String)> =
-        RULES.iter().map(|rule| (format!("{}.md", rule.name), documented(rule))).collect();
-    let mut index = String::from("<!-- made by `MTP_BLESS=1 cargo test --test pages` -->\n# The rules\n\n");
+    let mut wanted: Vec<(String, String)> = RULES
+        .iter()
+        .map(|rule| (format!("{}.md", rule.name), documented(rule)))
+        .collect();
+    let mut index =
+        String::from("<!-- made by `MTP_BLESS=1 cargo test --test pages` -->\n# The rules\n\n");
     index += "Rules marked **!** cannot be switched off: without them nothing could be built.\n\n";
     index += "| rule | default | what it reports |\n| --- | --- | --- |\n";
     for rule in RULES {
         let lock = if rule.locked { " **!**" } else { "" };
-        index += &format!("| [{0}]({0}.md) | {1}{lock} | {2} |\n", rule.name, rule.severity.name(), rule.summary());
+        index += &format!(
+            "| [{0}]({0}.md) | {1}{lock} | {2} |\n",
+            rule.name,
+            rule.severity.name(),
+            rule.summary()
+        );
     }
     wanted.push(("README.md".to_owned(), index));
     if bless {
         let _ = std::fs::remove_dir_all(folder);
         std::fs::create_dir_all(folder).expect("a folder for the rules");
-        wanted.iter().for_each(|(name, text)| std::fs::write(folder.join(name), text).expect("a page"));
+        wanted
+            .iter()
+            .for_each(|(name, text)| std::fs::write(folder.join(name), text).expect("a page"));
     }
     let stale: Vec<&str> = wanted
         .iter()
-        .filter(|(name, text)| std::fs::read_to_string(folder.join(name)).ok().as_ref() != Some(text))
+        .filter(|(name, text)| {
+            std::fs::read_to_string(folder.join(name)).ok().as_ref() != Some(text)
+        })
         .map(|(name, _)| name.as_str())
         .collect();
-    assert!(stale.is_empty(), "stale in docs/rules, run `MTP_BLESS=1 cargo test --test pages`: {stale:?}");
-    assert_eq!(common::entries(folder).len(), wanted.len(), "docs/rules holds a page of no rule");
+    assert!(
+        stale.is_empty(),
+        "stale in docs/rules, run `MTP_BLESS=1 cargo test --test pages`: {stale:?}"
+    );
+    assert_eq!(
+        common::entries(folder).len(),
+        wanted.len(),
+        "docs/rules holds a page of no rule"
+    );
 }

@@ -21,14 +21,24 @@ struct Made {
 fn make(path: &str, text: &str, options: &Options) -> Made {
     let sources = SourceMap::default();
     let bytes = text.as_bytes().to_vec();
-    let outcome = mtp::check(&sources, &Disk, Path::new(path), bytes, Taken::AsSpec, options);
+    let outcome = mtp::check(
+        &sources,
+        &Disk,
+        Path::new(path),
+        bytes,
+        Taken::AsSpec,
+        options,
+    );
     let findings = outcome.diagnostics.iter().map(|finding| {
         let place = sources.place(finding.span).expect("a place");
         let line = place.file.position(place.span.start as usize).line;
         (finding.rule.name, line, sources.text(place.span).to_owned())
     });
     let findings = findings.collect();
-    let said = outcome.diagnostics.iter().map(|finding| format!("{}: {}\n", finding.rule.name, finding.message));
+    let said = outcome
+        .diagnostics
+        .iter()
+        .map(|finding| format!("{}: {}\n", finding.rule.name, finding.message));
     let said = said.collect();
     let built = outcome.protocol.as_ref().map(|protocol| {
         let (mut model, mut template) = (Vec::new(), Vec::new());
@@ -36,7 +46,11 @@ fn make(path: &str, text: &str, options: &Options) -> Made {
         emit::template(protocol, &mut template).expect("a template");
         [model, template]
     });
-    Made { built, findings, said }
+    Made {
+        built,
+        findings,
+        said,
+    }
 }
 
 // Many faults in one file.
@@ -47,57 +61,145 @@ const FAULTS: [(&str, &str); 42] = [
     ("2\n\ncontext:", "2\nformat: \"3\"\ncontext:"),
     ("\n\ntokens:\n", "\ncontxt: [x]\ntokens:\n"),
     ("\n\ntoken_sets:\n", "\nencrypt: 5\ntoken_sets:\n"),
-    ("\n\nguardrails:\n", "\nrules: { unused-tokn: off }\nguardrails:\n"),
+    (
+        "\n\nguardrails:\n",
+        "\nrules: { unused-tokn: off }\nguardrails:\n",
+    ),
     ("\n\ninstructions:\n", "\ninputs: 2\ninstructions:\n"),
-    ("\n\n  cat_judges_madness:\n", "\n    type: basik\n  cat_judges_madness:\n"),
-    ("\n\n  cat_comes_and_goes:\n", "\n    states: [a]\n  cat_comes_and_goes:\n"),
-    ("- The Cat comes and goes so suddenly that it makes Alice quite giddy.", "- [The Cat comes and goes]"),
+    (
+        "\n\n  cat_judges_madness:\n",
+        "\n    type: basik\n  cat_judges_madness:\n",
+    ),
+    (
+        "\n\n  cat_comes_and_goes:\n",
+        "\n    states: [a]\n  cat_comes_and_goes:\n",
+    ),
+    (
+        "- The Cat comes and goes so suddenly that it makes Alice quite giddy.",
+        "- [The Cat comes and goes]",
+    ),
     ("Tree: The bough that the Cat sits on", "Tree: [The bough]"),
-    ("Grin: A grin, with or without a cat", "Grin: { key: \"a-b\", desc: A grin }"),
+    (
+        "Grin: A grin, with or without a cat",
+        "Grin: { key: \"a-b\", desc: A grin }",
+    ),
     ("key: \"🫥\"", "key: \"🐱\""),
     ("min: 5, max: 20", "min: 25, max: 20"),
-    ("Continue: { type: final, ", "Continue: { type: final, min: 1, "),
-    ("Vanish: { type: final, desc:", "Vanish: { type: final, dsc:"),
+    (
+        "Continue: { type: final, ",
+        "Continue: { type: final, min: 1, ",
+    ),
+    (
+        "Vanish: { type: final, desc:",
+        "Vanish: { type: final, dsc:",
+    ),
     ("cat_grin: [Cat, Grin]", "cat_grin: [Cat, Grin, Cat]"),
-    ("alice_talk: [Tree, Alice, Talk]", "alice_talk: [Tree, Alise, Talk]"),
-    ("good_prompt: A question or remark that Alice could make to the Cat in the wood", "good_prompt: \"\""),
-    ("bad_output: Are you quite sure that you came down the right hole?", "bad_output: [Are you sure?]"),
-    ("- Explain quantum mechanics to me.", "- Explain 4 mechanics to me."),
-    ("{ alice_talk: stay_in_wonderland }", "{ 7: stay_in_wonderland }"),
-    ("final: [Continue, Vanish]", "final: [Continue, Vanish, Grin]"),
-    ("output: You'll see me there.", "output: \"You'll see me there. \""),
+    (
+        "alice_talk: [Tree, Alice, Talk]",
+        "alice_talk: [Tree, Alise, Talk]",
+    ),
+    (
+        "good_prompt: A question or remark that Alice could make to the Cat in the wood",
+        "good_prompt: \"\"",
+    ),
+    (
+        "bad_output: Are you quite sure that you came down the right hole?",
+        "bad_output: [Are you sure?]",
+    ),
+    (
+        "- Explain quantum mechanics to me.",
+        "- Explain 4 mechanics to me.",
+    ),
+    (
+        "{ alice_talk: stay_in_wonderland }",
+        "{ 7: stay_in_wonderland }",
+    ),
+    (
+        "final: [Continue, Vanish]",
+        "final: [Continue, Vanish, Grin]",
+    ),
+    (
+        "output: You'll see me there.",
+        "output: \"You'll see me there. \"",
+    ),
     ("output: I thought it would.", "output: \"\""),
-    ("[\"By-the-bye, what became of the baby?\", ", "[\"Why?\", \"By-the-bye, what became of the baby?\", "),
+    (
+        "[\"By-the-bye, what became of the baby?\", ",
+        "[\"Why?\", \"By-the-bye, what became of the baby?\", ",
+    ),
     ("output: All right.", "output: All right <EOS>."),
-    ("come here., numbers: 10 }", "come here., numbers: [10, 11] }"),
+    (
+        "come here., numbers: 10 }",
+        "come here., numbers: [10, 11] }",
+    ),
     ("when I'm angry., numbers: 12 }", "when I'm angry. }"),
     ("value: 9.5", "value: 95"),
     ("value: 0\n", "vale: 0\n"),
-    ("month of March., numbers: 11 }", "month of March., numbers: 11.5 }"),
-    ("The grin waits.\n        final: Continue", "The grin waits.\n        final: Vanish"),
+    (
+        "month of March., numbers: 11 }",
+        "month of March., numbers: 11.5 }",
+    ),
+    (
+        "The grin waits.\n        final: Continue",
+        "The grin waits.\n        final: Vanish",
+    ),
     ("at last., numbers: 7 }", "at last., numbers: seven }"),
-    ("over her shoulder.\n        final: Continue", "over her shoulder.\n        finel: Continue"),
-    ("output: cat_grin\n    final: [Reappear", "output: cat_grim\n    final: [Reappear"),
-    ("gone already., number_lists: [12, 340, -7] }", "gone already., number_lists: [12, 340, -7, 5] }"),
+    (
+        "over her shoulder.\n        final: Continue",
+        "over her shoulder.\n        finel: Continue",
+    ),
+    (
+        "output: cat_grin\n    final: [Reappear",
+        "output: cat_grim\n    final: [Reappear",
+    ),
+    (
+        "gone already., number_lists: [12, 340, -7] }",
+        "gone already., number_lists: [12, 340, -7, 5] }",
+    ),
     ("[-880, 95, 1000]", "[-880, 95, 10001]"),
     ("[[12, 340, -7]]", "[]"),
     ("[12, 341, -7]", "[12, 341.5, -7]"),
     ("[-881, 95, 999]", "[[-881, 95, 999], [1, 2, 3]]"),
-    ("output: There it is again, on the same bough.", "outputs: There it is again, on the same bough."),
-    ("executioner comes.\n        final: Vanish", "executioner comes.\n        final: Vanisch"),
-    ("The grin pours itself a cup.\n        final: Madness", "The grin pours itself a cup.\n        final: Grin"),
+    (
+        "output: There it is again, on the same bough.",
+        "outputs: There it is again, on the same bough.",
+    ),
+    (
+        "executioner comes.\n        final: Vanish",
+        "executioner comes.\n        final: Vanisch",
+    ),
+    (
+        "The grin pours itself a cup.\n        final: Madness",
+        "The grin pours itself a cup.\n        final: Grin",
+    ),
 ];
 
 /// The text with some of the faults.
 fn faulty(base: &str, faults: &[usize]) -> String {
-    let mut edits: Vec<_> = faults.iter().map(|fault| {
-        let (from, to) = FAULTS[*fault];
-        assert_eq!(base.matches(from).count(), 1, "{from:?} has to stand there once");
-        assert_eq!(from.matches('\n').count(), to.matches('\n').count(), "{to:?} moves lines");
-        (base.find(from).expect("it stands there"), from, to)
-    }).collect();
+    let mut edits: Vec<_> = faults
+        .iter()
+        .map(|fault| {
+            let (from, to) = FAULTS[*fault];
+            assert_eq!(
+                base.matches(from).count(),
+                1,
+                "{from:?} has to stand there once"
+            );
+            assert_eq!(
+                from.matches('\n').count(),
+                to.matches('\n').count(),
+                "{to:?} moves lines"
+            );
+            (base.find(from).expect("it stands there"), from, to)
+        })
+        .collect();
     edits.sort_unstable();
-    assert!(edits.windows(2).all(|pair| pair[0].0 + pair[0].1.len() <= pair[1].0), "faults overlap");
+    assert!(
+        edits
+            .windows(2)
+            .all(|pair| pair[0].0 + pair[0].1.len() <= pair[1].0),
+        "faults overlap"
+    );
     let mut text = base.to_owned();
     for (at, from, to) in edits.into_iter().rev() {
         text.replace_range(at..at + from.len(), to);
@@ -121,12 +223,22 @@ impl Random {
 type Findings = BTreeSet<(&'static str, usize, String)>;
 
 fn found(base: &str, faults: &[usize]) -> Findings {
-    make("wonderland.yaml", &faulty(base, faults), &Options::default()).findings.into_iter().collect()
+    make(
+        "wonderland.yaml",
+        &faulty(base, faults),
+        &Options::default(),
+    )
+    .findings
+    .into_iter()
+    .collect()
 }
 
 /// What a combination has too much and too little.
 fn difference(base: &str, single: &[Findings], faults: &[usize]) -> Option<String> {
-    let wanted: Findings = faults.iter().flat_map(|fault| single[*fault].clone()).collect();
+    let wanted: Findings = faults
+        .iter()
+        .flat_map(|fault| single[*fault].clone())
+        .collect();
     let found = found(base, faults);
     if found == wanted {
         return None;
@@ -139,7 +251,9 @@ fn difference(base: &str, single: &[Findings], faults: &[usize]) -> Option<Strin
 #[test]
 fn many_faults_give_the_findings_of_each() {
     let base = std::fs::read_to_string("specs/wonderland.yaml").expect("the example");
-    let single: Vec<Findings> = (0..FAULTS.len()).map(|fault| found(&base, &[fault])).collect();
+    let single: Vec<Findings> = (0..FAULTS.len())
+        .map(|fault| found(&base, &[fault]))
+        .collect();
     for (fault, found) in single.iter().enumerate() {
         assert!(!found.is_empty(), "{:?} is not found", FAULTS[fault]);
     }
@@ -151,14 +265,19 @@ fn many_faults_give_the_findings_of_each() {
     for _ in 0..300 {
         let size = 3 + random.below(FAULTS.len() - 3);
         let mut left: Vec<usize> = (0..FAULTS.len()).collect();
-        let mut set: Vec<usize> = (0..size).map(|_| left.swap_remove(random.below(left.len()))).collect();
+        let mut set: Vec<usize> = (0..size)
+            .map(|_| left.swap_remove(random.below(left.len())))
+            .collect();
         set.sort_unstable();
         sets.push(set);
     }
     let mut failures: BTreeMap<Vec<usize>, String> = BTreeMap::new();
     for set in sets {
         // A smaller set that fails tells more, and is told once.
-        if failures.keys().any(|known| known.iter().all(|fault| set.contains(fault))) {
+        if failures
+            .keys()
+            .any(|known| known.iter().all(|fault| set.contains(fault)))
+        {
             continue;
         }
         if difference(&base, &single, &set).is_none() {
@@ -179,9 +298,17 @@ fn many_faults_give_the_findings_of_each() {
     }
     let mut text = String::new();
     for (set, told) in &failures {
-        let _ = writeln!(text, "{:?}\n    {told}", set.iter().map(|fault| FAULTS[*fault].1).collect::<Vec<_>>());
+        let _ = writeln!(
+            text,
+            "{:?}\n    {told}",
+            set.iter().map(|fault| FAULTS[*fault].1).collect::<Vec<_>>()
+        );
     }
-    assert!(failures.is_empty(), "{} combinations:\n{text}", failures.len());
+    assert!(
+        failures.is_empty(),
+        "{} combinations:\n{text}",
+        failures.len()
+    );
 }
 
 // Random protocols.
@@ -206,7 +333,12 @@ fn word(word: impl ToString) -> Said {
 }
 
 fn map<const N: usize>(entries: [(&str, Said); N]) -> Said {
-    Said::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    Said::Map(
+        entries
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
+    )
 }
 
 /// Choices that shrink: the numbers of a tape, zeros behind its end.
@@ -215,13 +347,22 @@ struct Tape {
     at: usize,
 }
 
-const BASIC: [&str; 8] = ["Alice", "Bär", "Ворона", "Duck", "🦊", "Goat", "Hut_x", "猫"];
+const BASIC: [&str; 8] = [
+    "Alice",
+    "Bär",
+    "Ворона",
+    "Duck",
+    "🦊",
+    "Goat",
+    "Hut_x",
+    "猫",
+];
 const NUMBERS: [&str; 2] = ["Count", "Weight"];
 const LISTS: [&str; 2] = ["Place", "Vector"];
 const FINALS: [&str; 3] = ["Stop", "Jump", "Mark"];
 const PIECES: [&str; 24] = [
-    "word", "Ünï", "🫥", "it's", "\"so\"", "a: b", "# no", "\\n", "yes", "null", "5", "- x", "{y}", "[z]", "猫が", "&a",
-    "*b", "!c", "100%", "<NON>", "tab\tbed", "a, b", "'q'", "|",
+    "word", "Ünï", "🫥", "it's", "\"so\"", "a: b", "# no", "\\n", "yes", "null", "5", "- x", "{y}",
+    "[z]", "猫が", "&a", "*b", "!c", "100%", "<NON>", "tab\tbed", "a, b", "'q'", "|",
 ];
 
 impl Tape {
@@ -258,7 +399,10 @@ impl Tape {
     fn protocol(&mut self) -> Vec<(String, Said)> {
         let kind = ["basic", "extended", "state_machine", "multi_classifier"][self.below(4)];
         let inputs = 1 + self.below(3);
-        let mut all = vec![("name".to_owned(), text(self.pick(&["p", "a protocol", "Прото", "5", "yes"])))];
+        let mut all = vec![(
+            "name".to_owned(),
+            text(self.pick(&["p", "a protocol", "Прото", "5", "yes"])),
+        )];
         all.push(("inputs".to_owned(), word(inputs)));
         if self.coin() {
             all.push(("encrypt".to_owned(), word(self.coin())));
@@ -268,23 +412,49 @@ impl Tape {
             let count = if kind == "multi_classifier" { 3 } else { 6 };
             all.push(("format".to_owned(), text(formats[self.below(count)])));
         }
-        let context = (0..10 + self.below(3)).map(|number| self.line(number)).collect();
+        let context = (0..10 + self.below(3))
+            .map(|number| self.line(number))
+            .collect();
         all.push(("context".to_owned(), Said::List(context)));
         all.push(("tokens".to_owned(), self.tokens()));
         let names: Vec<String> = (0..2).map(|number| format!("set {number}")).collect();
-        let sets: Vec<(Vec<&str>, Said)> = names.iter().map(|_| self.set(kind != "basic" || inputs > 1)).collect();
-        let named = names.iter().cloned().zip(sets.iter().map(|(_, said)| said.clone())).collect();
+        let sets: Vec<(Vec<&str>, Said)> = names
+            .iter()
+            .map(|_| self.set(kind != "basic" || inputs > 1))
+            .collect();
+        let named = names
+            .iter()
+            .cloned()
+            .zip(sets.iter().map(|(_, said)| said.clone()))
+            .collect();
         all.push(("token_sets".to_owned(), Said::Map(named)));
         let guardrail = map([
             ("good_prompt", self.line(0)),
             ("bad_prompt", self.line(1)),
             ("bad_output", self.line(2)),
-            ("samples", Said::List(vec![text("one\\two"), text("it's \"bad\""), text("never: #this")])),
+            (
+                "samples",
+                Said::List(vec![
+                    text("one\\two"),
+                    text("it's \"bad\""),
+                    text("never: #this"),
+                ]),
+            ),
         ]);
-        all.push(("guardrails".to_owned(), Said::Map(vec![("no-go".to_owned(), guardrail)])));
-        let many = if kind == "state_machine" { 1 } else { 1 + self.below(3) };
+        all.push((
+            "guardrails".to_owned(),
+            Said::Map(vec![("no-go".to_owned(), guardrail)]),
+        ));
+        let many = if kind == "state_machine" {
+            1
+        } else {
+            1 + self.below(3)
+        };
         let instructions = (0..many).map(|number| {
-            let name = format!("{} {number}", self.pick(&["does", "умеет", "it's", "a.b", "\"q\""]));
+            let name = format!(
+                "{} {number}",
+                self.pick(&["does", "умеет", "it's", "a.b", "\"q\""])
+            );
             (name, self.instruction(kind, inputs, &names, &sets))
         });
         all.push(("instructions".to_owned(), Said::Map(instructions.collect())));
@@ -292,30 +462,54 @@ impl Tape {
     }
 
     fn tokens(&mut self) -> Said {
-        let mut tokens: Vec<(String, Said)> = BASIC.iter().map(|name| {
-            let said = match self.below(4) {
-                0 => Said::Nothing,
-                1 => self.line(0),
-                2 => map([("desc", self.line(0)), ("type", text("token"))]),
-                _ => Said::Map(Vec::new()),
-            };
-            ((*name).to_owned(), said)
-        }).collect();
+        let mut tokens: Vec<(String, Said)> = BASIC
+            .iter()
+            .map(|name| {
+                let said = match self.below(4) {
+                    0 => Said::Nothing,
+                    1 => self.line(0),
+                    2 => map([("desc", self.line(0)), ("type", text("token"))]),
+                    _ => Said::Map(Vec::new()),
+                };
+                ((*name).to_owned(), said)
+            })
+            .collect();
         if self.coin() {
             tokens[0].1 = map([("key", text("🧀"))]);
         }
-        for (name, kind) in [("Count", "num"), ("Weight", "num"), ("Place", "num_list"), ("Vector", "num_list")] {
+        for (name, kind) in [
+            ("Count", "num"),
+            ("Weight", "num"),
+            ("Place", "num_list"),
+            ("Vector", "num_list"),
+        ] {
             let mut said = vec![
                 ("type".to_owned(), text(kind)),
-                ("min".to_owned(), word(self.pick(&["0", "-5", "-2.5", "0.0", "-1e2"]))),
-                ("max".to_owned(), word(self.pick(&["9", "20", "99.5", "1e3", "12345678901234567890"]))),
+                (
+                    "min".to_owned(),
+                    word(self.pick(&["0", "-5", "-2.5", "0.0", "-1e2"])),
+                ),
+                (
+                    "max".to_owned(),
+                    word(self.pick(&["9", "20", "99.5", "1e3", "12345678901234567890"])),
+                ),
             ];
             said.extend((kind == "num_list").then(|| ("length".to_owned(), word(2))));
             tokens.push((name.to_owned(), Said::Map(said)));
         }
         tokens.push(("Stop".to_owned(), map([("type", text("final"))])));
-        tokens.push(("Jump".to_owned(), map([("type", text("final")), ("desc", self.line(0))])));
-        tokens.push(("Mark".to_owned(), map([("type", text("final_num")), ("min", word(0)), ("max", word("10.5"))])));
+        tokens.push((
+            "Jump".to_owned(),
+            map([("type", text("final")), ("desc", self.line(0))]),
+        ));
+        tokens.push((
+            "Mark".to_owned(),
+            map([
+                ("type", text("final_num")),
+                ("min", word(0)),
+                ("max", word("10.5")),
+            ]),
+        ));
         Said::Map(tokens)
     }
 
@@ -336,7 +530,11 @@ impl Tape {
     }
 
     /// Where a set is expected, its name or itself.
-    fn used(&mut self, names: &[String], sets: &[(Vec<&'static str>, Said)]) -> (Vec<&'static str>, Said) {
+    fn used(
+        &mut self,
+        names: &[String],
+        sets: &[(Vec<&'static str>, Said)],
+    ) -> (Vec<&'static str>, Said) {
         match self.below(3) {
             0 => self.set(true),
             at => (sets[at - 1].0.clone(), text(&*names[at - 1])),
@@ -348,16 +546,40 @@ impl Tape {
         let mut said = vec![("string".to_owned(), line.clone())];
         if set.iter().any(|name| NUMBERS.contains(name)) {
             let number = word(self.pick(&["5", "0", "7"]));
-            said.push(("numbers".to_owned(), if self.coin() { number } else { Said::List(vec![number]) }));
+            said.push((
+                "numbers".to_owned(),
+                if self.coin() {
+                    number
+                } else {
+                    Said::List(vec![number])
+                },
+            ));
         }
         if set.iter().any(|name| LISTS.contains(name)) {
             let list = Said::List(vec![word(self.below(9)), word(self.below(9))]);
-            said.push(("number_lists".to_owned(), if self.coin() { list } else { Said::List(vec![list]) }));
+            said.push((
+                "number_lists".to_owned(),
+                if self.coin() {
+                    list
+                } else {
+                    Said::List(vec![list])
+                },
+            ));
         }
-        if said.len() > 1 { Said::Map(said) } else { line }
+        if said.len() > 1 {
+            Said::Map(said)
+        } else {
+            line
+        }
     }
 
-    fn instruction(&mut self, kind: &str, inputs: usize, names: &[String], sets: &[(Vec<&'static str>, Said)]) -> Said {
+    fn instruction(
+        &mut self,
+        kind: &str,
+        inputs: usize,
+        names: &[String],
+        sets: &[(Vec<&'static str>, Said)],
+    ) -> Said {
         let mut said = Vec::new();
         let mut put = |key: &str, value| said.push((key.to_owned(), value));
         if kind != "basic" || self.coin() {
@@ -368,7 +590,10 @@ impl Tape {
         }
         let count = inputs + usize::from(kind == "extended");
         let used: Vec<_> = (0..count).map(|_| self.used(names, sets)).collect();
-        put("input", Said::List(used.iter().map(|(_, said)| said.clone()).collect()));
+        put(
+            "input",
+            Said::List(used.iter().map(|(_, said)| said.clone()).collect()),
+        );
         if kind == "basic" {
             put("output", self.set(false).1);
         }
@@ -377,26 +602,40 @@ impl Tape {
         match finals {
             [only] if has_finals && self.coin() => put("final", text(*only)),
             [] => {}
-            finals if has_finals => put("final", Said::List(finals.iter().map(|name| text(*name)).collect())),
+            finals if has_finals => put(
+                "final",
+                Said::List(finals.iter().map(|name| text(*name)).collect()),
+            ),
             _ => {}
         }
         if self.coin() {
-            put("guardrails", Said::Map(vec![(self.below(count).to_string(), text("no-go"))]));
+            put(
+                "guardrails",
+                Said::Map(vec![(self.below(count).to_string(), text("no-go"))]),
+            );
         }
         let states = ["yes", "no", "it's", "5"];
         let declared = self.coin();
         let list = || Said::List(states.iter().map(|state| text(*state)).collect());
         match kind {
             "state_machine" if declared => put("states", list()),
-            "multi_classifier" if declared => put("states", map([("null", list()), ("Ü b", list())])),
+            "multi_classifier" if declared => {
+                put("states", map([("null", list()), ("Ü b", list())]))
+            }
             _ => {}
         }
         let samples = (0..12).map(|number| {
-            let input = used.iter().enumerate().map(|(at, (set, _))| self.snippet(number * 10 + at, set));
+            let input = used
+                .iter()
+                .enumerate()
+                .map(|(at, (set, _))| self.snippet(number * 10 + at, set));
             let mut sample = vec![("input".to_owned(), Said::List(input.collect()))];
             let output = match kind {
                 "state_machine" => text(states[number % 4]),
-                "multi_classifier" => map([("null", text(states[number % 4])), ("Ü b", text(states[number / 3]))]),
+                "multi_classifier" => map([
+                    ("null", text(states[number % 4])),
+                    ("Ü b", text(states[number / 3])),
+                ]),
                 _ => self.line(number + 500),
             };
             sample.push(("output".to_owned(), output));
@@ -406,7 +645,10 @@ impl Tape {
                     sample.push(("final".to_owned(), text(name)));
                 }
                 if name == "Mark" {
-                    sample.push(("value".to_owned(), word(self.pick(&["0", "10.5", "3.25", "1e1", "7"]))));
+                    sample.push((
+                        "value".to_owned(),
+                        word(self.pick(&["0", "10.5", "3.25", "1e1", "7"])),
+                    ));
                 }
             }
             Said::Map(sample)
@@ -426,9 +668,14 @@ fn json(said: &Said) -> String {
         Said::Nothing => "null".to_owned(),
         Said::Text(text) => quoted(text),
         Said::Word(word) => word.clone(),
-        Said::List(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(", ")),
+        Said::List(items) => format!(
+            "[{}]",
+            items.iter().map(json).collect::<Vec<_>>().join(", ")
+        ),
         Said::Map(entries) => {
-            let entries = entries.iter().map(|(key, value)| format!("{}: {}", quoted(key), json(value)));
+            let entries = entries
+                .iter()
+                .map(|(key, value)| format!("{}: {}", quoted(key), json(value)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(",\n"))
         }
     }
@@ -436,7 +683,9 @@ fn json(said: &Said) -> String {
 
 /// A scalar of YAML in one of its styles, by what it holds.
 fn yaml_scalar(text: &str) -> String {
-    let plain = text.chars().all(|c| c.is_alphanumeric() || " '\"\\%<>/.".contains(c))
+    let plain = text
+        .chars()
+        .all(|c| c.is_alphanumeric() || " '\"\\%<>/.".contains(c))
         && text.starts_with(char::is_alphabetic)
         && !text.ends_with(' ');
     let printable = !text.contains(|c: char| c.is_control());
@@ -480,7 +729,11 @@ fn yaml(said: &Said, indent: usize, out: &mut String) {
 
 fn toml_text(text: &str) -> String {
     let literal = !text.contains(|c: char| c.is_control() || c == '\'');
-    if literal && text.len() % 2 == 0 { format!("'{text}'") } else { quoted(text) }
+    if literal && text.len() % 2 == 0 {
+        format!("'{text}'")
+    } else {
+        quoted(text)
+    }
 }
 
 fn toml_value(said: &Said) -> String {
@@ -488,9 +741,18 @@ fn toml_value(said: &Said) -> String {
         Said::Nothing => "{}".to_owned(),
         Said::Text(text) => toml_text(text),
         Said::Word(word) => word.clone(),
-        Said::List(items) => format!("[{}]", items.iter().map(toml_value).collect::<Vec<_>>().join(",\n  ")),
+        Said::List(items) => format!(
+            "[{}]",
+            items
+                .iter()
+                .map(toml_value)
+                .collect::<Vec<_>>()
+                .join(",\n  ")
+        ),
         Said::Map(entries) => {
-            let entries = entries.iter().map(|(key, value)| format!("{} = {}", toml_text(key), toml_value(value)));
+            let entries = entries
+                .iter()
+                .map(|(key, value)| format!("{} = {}", toml_text(key), toml_value(value)));
             format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
         }
     }
@@ -520,7 +782,9 @@ fn toml(all: &[(String, Said)]) -> String {
                 let _ = writeln!(out, "{key} = {}", toml_value(value));
             }
             for (_, samples) in entries.iter().filter(|(key, _)| key == "samples") {
-                let Said::List(samples) = samples else { continue };
+                let Said::List(samples) = samples else {
+                    continue;
+                };
                 for sample in samples {
                     let Said::Map(entries) = sample else { continue };
                     let _ = writeln!(out, "\n[[{header}.samples]]");
@@ -539,7 +803,11 @@ fn notations(all: &[(String, Said)]) -> [(&'static str, String); 3] {
     let mut block = String::from("# a comment");
     yaml(&Said::Map(all.to_vec()), 0, &mut block);
     block.push('\n');
-    [("spec.yaml", block), ("spec.toml", toml(all)), ("spec.json", json(&Said::Map(all.to_vec())))]
+    [
+        ("spec.yaml", block),
+        ("spec.toml", toml(all)),
+        ("spec.json", json(&Said::Map(all.to_vec()))),
+    ]
 }
 
 fn tape() -> impl Strategy<Value = Vec<u16>> {
@@ -548,7 +816,12 @@ fn tape() -> impl Strategy<Value = Vec<u16>> {
 
 fn config(cases: u32) -> ProptestConfig {
     let rng_seed = proptest::test_runner::RngSeed::Fixed(20_240_607);
-    ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        rng_seed,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 /// Rules and how often each is broken.

@@ -14,12 +14,14 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 fn read(path: &Path) -> Value {
-    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 fn validator(path: &str) -> Validator {
-    jsonschema::validator_for(&read(Path::new(path))).unwrap_or_else(|error| panic!("{path}: {error}"))
+    jsonschema::validator_for(&read(Path::new(path)))
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// The committed outputs of a kind.
@@ -41,17 +43,28 @@ fn outputs(name: &str) -> Vec<PathBuf> {
 /// The version that a file's `$schema` names, such as `2.0.1`.
 fn version(value: &Value) -> String {
     let schema = value["$schema"].as_str().unwrap_or_default();
-    let stem = schema.rsplit('/').next().unwrap_or_default().trim_end_matches(".json");
+    let stem = schema
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(".json");
     stem.split('_').skip(1).collect::<Vec<_>>().join(".")
 }
 
 #[test]
 fn every_output_passes_the_schema_of_its_version() {
-    for (name, folder) in [("model.json", "schemas/model"), ("template.json", "schemas/template")] {
+    for (name, folder) in [
+        ("model.json", "schemas/model"),
+        ("template.json", "schemas/template"),
+    ] {
         let schemas: Vec<(String, Validator)> = entries(Path::new(folder))
             .iter()
             .map(|path| {
-                let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                let stem = path
+                    .file_stem()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
                 (stem, validator(&path.to_string_lossy()))
             })
             .collect();
@@ -61,8 +74,12 @@ fn every_output_passes_the_schema_of_its_version() {
             let value = read(&path);
             let version = version(&value);
             let schema = schemas.iter().find(|(known, _)| *known == version);
-            let (_, schema) = schema.unwrap_or_else(|| panic!("{}: no schema for {version}", path.display()));
-            let errors: Vec<String> = schema.iter_errors(&value).map(|error| error.to_string()).collect();
+            let (_, schema) =
+                schema.unwrap_or_else(|| panic!("{}: no schema for {version}", path.display()));
+            let errors: Vec<String> = schema
+                .iter_errors(&value)
+                .map(|error| error.to_string())
+                .collect();
             assert!(errors.is_empty(), "{}: {errors:?}", path.display());
         }
     }
@@ -72,10 +89,14 @@ fn every_output_passes_the_schema_of_its_version() {
 fn every_spec_in_json_or_toml_passes_the_schema_of_specs() {
     let schema = validator("schemas/spec.json");
     let mut count = 0;
-    let compile = entries(Path::new("tests/compile")).into_iter().filter(|path| path.is_dir());
+    let compile = entries(Path::new("tests/compile"))
+        .into_iter()
+        .filter(|path| path.is_dir());
     let folders = compile.chain([PathBuf::from("specs")]);
     for path in folders.flat_map(|folder| entries(&folder)) {
-        let is_output = path.file_stem().is_some_and(|stem| stem == "model" || stem == "template");
+        let is_output = path
+            .file_stem()
+            .is_some_and(|stem| stem == "model" || stem == "template");
         let value = match path.extension().and_then(|ending| ending.to_str()) {
             Some("json") if !is_output => read(&path),
             Some("toml") => {
@@ -89,7 +110,10 @@ fn every_spec_in_json_or_toml_passes_the_schema_of_specs() {
             continue;
         }
         count += 1;
-        let errors: Vec<String> = schema.iter_errors(&value).map(|error| error.to_string()).collect();
+        let errors: Vec<String> = schema
+            .iter_errors(&value)
+            .map(|error| error.to_string())
+            .collect();
         assert!(errors.is_empty(), "{}: {errors:?}", path.display());
     }
     assert!(count > 60, "only {count} specs were found");
@@ -113,13 +137,18 @@ fn faults_of_shape_fail_the_schema_and_the_decoder() {
         ("/tokens/Cat", json!({"type": "num"})),
         ("/rules", json!({"unused-token": "loud"})),
         ("/instructions", json!([])),
-        ("/guardrails", json!({"g": {"good_prompt": "a", "bad_prompt": "b", "bad_output": "c"}})),
+        (
+            "/guardrails",
+            json!({"g": {"good_prompt": "a", "bad_prompt": "b", "bad_output": "c"}}),
+        ),
     ];
     assert!(schema.is_valid(&base));
     for (pointer, value) in faults {
         let mut spec = base.clone();
         let (parent, key) = pointer.rsplit_once('/').expect("a pointer");
-        let place = spec.pointer_mut(parent).unwrap_or_else(|| panic!("no {parent}"));
+        let place = spec
+            .pointer_mut(parent)
+            .unwrap_or_else(|| panic!("no {parent}"));
         match place {
             Value::Object(map) => {
                 map.insert(key.to_owned(), value);

@@ -2,7 +2,12 @@
 //! dump of its nodes and findings, and properties that hold for any text.
 //!
 //! `MTP_BLESS=1 cargo test --test syntax` rewrites the expectations.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
 
 #[path = "syntax/dump.rs"]
 mod dump;
@@ -28,7 +33,13 @@ fn with<T>(
     let sources = SourceMap::default();
     let origin = sources.add("case", text.to_owned());
     let mut findings = Diagnostics::default();
-    let document = read(&sources, origin, notation, &Limits::default(), &mut findings);
+    let document = read(
+        &sources,
+        origin,
+        notation,
+        &Limits::default(),
+        &mut findings,
+    );
     look(&sources, origin, &document, &findings)
 }
 
@@ -44,7 +55,9 @@ fn walk<'d, 's>(node: &'d Node<'s>, look: &mut impl FnMut(&'d Node<'s>)) {
 
 /// The case files of a notation, sorted.
 fn cases(notation: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/syntax").join(notation);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/syntax")
+        .join(notation);
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -70,7 +83,11 @@ fn check(notation: &str) {
             wrong.push(format!("{}:\n{found}", path.display()));
         }
     }
-    assert!(wrong.is_empty(), "not as expected (MTP_BLESS=1 rewrites):\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "not as expected (MTP_BLESS=1 rewrites):\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -102,6 +119,9 @@ fn a_line_of_jsonl_is_read_with_spans_in_the_file() {
         at += line.len() + 1;
     }
     assert_eq!(found, [Some("{\"a\": 1}"), None, None, Some("{\"b\": 2}")]);
-    let places: Vec<_> = findings.iter().map(|finding| sources.text(finding.span)).collect();
+    let places: Vec<_> = findings
+        .iter()
+        .map(|finding| sources.text(finding.span))
+        .collect();
     assert_eq!(places, ["tru"]);
 }

@@ -1,7 +1,9 @@
 //! A spec file's tree to a [`Spec`]: the top level, tokens, token sets, guardrails.
 
 use super::from_syntax_instruction::instruction;
-use super::{Given, Guardrail, GuardrailRef, Number, Spec, Text, Token, TokenSet, TokenSetRef, TokenType};
+use super::{
+    Given, Guardrail, GuardrailRef, Number, Spec, Text, Token, TokenSet, TokenSetRef, TokenType,
+};
 use crate::diagnostics::{
     Diagnostics, invalid_length, invalid_value, missing_key, nearest, unused_key,
 };
@@ -35,9 +37,15 @@ pub fn spec<'s>(root: Node<'s>, findings: &mut Diagnostics) -> Option<Spec<'s>> 
     };
     let mut item = Item::of(root);
     item.header = first_key;
-    let mut fields = item.fields("a map with `name`, `inputs` and `instructions`", &KEYS, findings)?;
+    let mut fields = item.fields(
+        "a map with `name`, `inputs` and `instructions`",
+        &KEYS,
+        findings,
+    )?;
 
-    let format = fields.take("format").map(|field| text_field(field, findings));
+    let format = fields
+        .take("format")
+        .map(|field| text_field(field, findings));
     let name = fields.take("name").map(|field| text_field(field, findings));
     let inputs = fields.take("inputs").map(|field| inputs(field, findings));
     let encrypt = fields.take("encrypt").map(|field| Given {
@@ -45,7 +53,9 @@ pub fn spec<'s>(root: Node<'s>, findings: &mut Diagnostics) -> Option<Spec<'s>> 
         value: field.item().boolean(findings),
     });
     let incomplete = SECTIONS.iter().any(|section| fields.holds_no_map(section));
-    let context = fields.take("context").map(|field| texts_field(field, "a list of lines", findings));
+    let context = fields
+        .take("context")
+        .map(|field| texts_field(field, "a list of lines", findings));
     let include = paths(fields.take("include"), findings);
     let tokens = entries(fields.take("tokens"), "a map of tokens", findings)
         .into_iter()
@@ -65,10 +75,14 @@ pub fn spec<'s>(root: Node<'s>, findings: &mut Diagnostics) -> Option<Spec<'s>> 
         .into_iter()
         .map(|(name, item)| instruction(name, item, findings))
         .collect();
-    let rules = entries(fields.take("rules"), "a map of rule ids and levels", findings)
-        .into_iter()
-        .map(|(rule, item)| (rule, item.text("text: `error`, `warn` or `off`", findings)))
-        .collect();
+    let rules = entries(
+        fields.take("rules"),
+        "a map of rule ids and levels",
+        findings,
+    )
+    .into_iter()
+    .map(|(rule, item)| (rule, item.text("text: `error`, `warn` or `off`", findings)))
+    .collect();
 
     let spec = Spec {
         first_key,
@@ -102,7 +116,10 @@ pub fn require_top_level(spec: &Spec<'_>, findings: &mut Diagnostics) {
 /// The value of a text field.
 pub(super) fn text_field<'s>(field: Field<'s>, findings: &mut Diagnostics) -> Given<Cow<'s, str>> {
     let key = field.key;
-    Given { key, value: field.item().text("text", findings) }
+    Given {
+        key,
+        value: field.item().text("text", findings),
+    }
 }
 
 /// The value of a field that is a list of texts.
@@ -113,14 +130,21 @@ pub(super) fn texts_field<'s>(
 ) -> Given<Vec<Option<Text<'s>>>> {
     let key = field.key;
     let list = field.item().list(expected, findings);
-    Given { key, value: list.map(|list| texts(list, findings)) }
+    Given {
+        key,
+        value: list.map(|list| texts(list, findings)),
+    }
 }
 
 fn texts<'s>(
     list: Spanned<Vec<Item<'s>>>,
     findings: &mut Diagnostics,
 ) -> Spanned<Vec<Option<Text<'s>>>> {
-    let texts = list.value.into_iter().map(|item| item.text("text", findings)).collect();
+    let texts = list
+        .value
+        .into_iter()
+        .map(|item| item.text("text", findings))
+        .collect();
     Spanned::new(texts, list.span)
 }
 
@@ -133,7 +157,9 @@ pub(super) fn names_field<'s>(
     let key = field.key;
     let item = field.item();
     let value = match &item.node.value {
-        Value::List(_) => item.list(expected, findings).map(|list| texts(list, findings)),
+        Value::List(_) => item
+            .list(expected, findings)
+            .map(|list| texts(list, findings)),
         _ => item.text(expected, findings).map(|name| {
             let span = name.span;
             Spanned::new(vec![Some(name)], span)
@@ -144,12 +170,17 @@ pub(super) fn names_field<'s>(
 
 /// One path, or a list of paths.
 pub(super) fn paths<'s>(field: Option<Field<'s>>, findings: &mut Diagnostics) -> Vec<Text<'s>> {
-    let Some(field) = field else { return Vec::new() };
+    let Some(field) = field else {
+        return Vec::new();
+    };
     if matches!(field.node.value, Value::Empty) {
         return Vec::new();
     }
     let names = names_field(field, "a path or a list of paths", findings);
-    names.value.map(|names| names.value.into_iter().flatten().collect()).unwrap_or_default()
+    names
+        .value
+        .map(|names| names.value.into_iter().flatten().collect())
+        .unwrap_or_default()
 }
 
 /// The entries of a map whose keys are names.
@@ -159,12 +190,19 @@ pub(super) fn entries<'s>(
     findings: &mut Diagnostics,
 ) -> Vec<(Text<'s>, Item<'s>)> {
     let entries = field.and_then(|field| field.item().entries(expected, findings));
-    entries.unwrap_or_default().into_iter().map(Into::into).collect()
+    entries
+        .unwrap_or_default()
+        .into_iter()
+        .map(Into::into)
+        .collect()
 }
 
 /// A number field.
 pub(super) fn number_field(field: Field<'_>, findings: &mut Diagnostics) -> Given<Number> {
-    Given { key: field.key, value: field.item().number(findings) }
+    Given {
+        key: field.key,
+        value: field.item().number(findings),
+    }
 }
 
 fn inputs(field: Field<'_>, findings: &mut Diagnostics) -> Given<u32> {
@@ -176,7 +214,9 @@ fn inputs(field: Field<'_>, findings: &mut Diagnostics) -> Given<u32> {
         } else if whole.value > MOST {
             findings.push(invalid_value::too_large(whole.span, "`inputs`", MOST));
         }
-        let inputs = u32::try_from(whole.value).ok().filter(|n| (1..=MOST).contains(&i128::from(*n)));
+        let inputs = u32::try_from(whole.value)
+            .ok()
+            .filter(|n| (1..=MOST).contains(&i128::from(*n)));
         inputs.map(|inputs| Spanned::new(inputs, whole.span))
     });
     Given { key, value }
@@ -198,10 +238,14 @@ fn token<'s>(name: Text<'s>, item: Item<'s>, findings: &mut Diagnostics) -> Toke
     }
     if matches!(item.node.value, Value::Text(_) | Value::Plain(_)) {
         let key = item.header;
-        token.desc = Some(Given { key, value: item.text("text", findings) });
+        token.desc = Some(Given {
+            key,
+            value: item.text("text", findings),
+        });
         return token;
     }
-    let Some(mut fields) = item.fields("a description or a map of fields", &TOKEN_KEYS, findings) else {
+    let Some(mut fields) = item.fields("a description or a map of fields", &TOKEN_KEYS, findings)
+    else {
         token.known = false;
         return token;
     };
@@ -209,7 +253,11 @@ fn token<'s>(name: Text<'s>, item: Item<'s>, findings: &mut Diagnostics) -> Toke
         match field.item().text("text", findings) {
             Some(text) => {
                 let parsed = TokenType::parse(&text.value).or_else(|| {
-                    findings.push(invalid_value::unknown(&text, "token type", &TokenType::NAMES));
+                    findings.push(invalid_value::unknown(
+                        &text,
+                        "token type",
+                        &TokenType::NAMES,
+                    ));
                     // A type that is misspelt is taken for the one that is meant.
                     nearest(&text.value, TokenType::NAMES).and_then(TokenType::parse)
                 });
@@ -227,8 +275,8 @@ fn token<'s>(name: Text<'s>, item: Item<'s>, findings: &mut Diagnostics) -> Toke
     token.max = ranged(&mut fields, "max", &token, has_range, findings)
         .map(|field| number_field(field, findings));
     let has_length = token.token_type == TokenType::NumList;
-    token.length =
-        ranged(&mut fields, "length", &token, has_length, findings).map(|field| length(field, findings));
+    token.length = ranged(&mut fields, "length", &token, has_length, findings)
+        .map(|field| length(field, findings));
     token
 }
 
@@ -244,7 +292,11 @@ fn ranged<'s>(
     let name = token.token_type.name();
     match &field {
         Some(field) if token.known && !needed => {
-            findings.push(unused_key::diagnostic(field.key, key, &format!("a `{name}` token")));
+            findings.push(unused_key::diagnostic(
+                field.key,
+                key,
+                &format!("a `{name}` token"),
+            ));
         }
         None if token.known && needed => {
             findings.push(missing_key::of_token(fields.header, key, name));
@@ -263,7 +315,11 @@ fn length(field: Field<'_>, findings: &mut Diagnostics) -> Given<u32> {
         }
         let length = u32::try_from(whole.value).ok();
         if length.is_none() {
-            findings.push(invalid_value::too_large(whole.span, "`length`", i128::from(u32::MAX)));
+            findings.push(invalid_value::too_large(
+                whole.span,
+                "`length`",
+                i128::from(u32::MAX),
+            ));
         }
         length.map(|length| Spanned::new(length, whole.span))
     });
@@ -273,8 +329,15 @@ fn length(field: Field<'_>, findings: &mut Diagnostics) -> Given<u32> {
 fn named_token_set<'s>(name: Text<'s>, item: Item<'s>, findings: &mut Diagnostics) -> TokenSet<'s> {
     let span = item.span();
     match item.list("a list of token names", findings) {
-        Some(list) => TokenSet { name: Some(name), ..token_set(list, findings) },
-        None => TokenSet { name: Some(name), span, tokens: vec![None] },
+        Some(list) => TokenSet {
+            name: Some(name),
+            ..token_set(list, findings)
+        },
+        None => TokenSet {
+            name: Some(name),
+            span,
+            tokens: vec![None],
+        },
     }
 }
 
@@ -284,7 +347,11 @@ fn token_set<'s>(list: Spanned<Vec<Item<'s>>>, findings: &mut Diagnostics) -> To
         .into_iter()
         .map(|item| item.text("a token name", findings))
         .collect();
-    TokenSet { name: None, span: list.span, tokens }
+    TokenSet {
+        name: None,
+        span: list.span,
+        tokens,
+    }
 }
 
 /// The name of a token set or a list of token names.
@@ -308,17 +375,36 @@ fn guardrail<'s>(
     const EXPECTED: &str = "a map with `good_prompt`, `bad_prompt`, `bad_output` and `samples`";
     let span = item.span();
     let Some(mut fields) = item.fields(EXPECTED, &GUARDRAIL_KEYS, findings) else {
-        return Guardrail { name, span, good_prompt: None, bad_prompt: None, bad_output: None, samples: None };
+        return Guardrail {
+            name,
+            span,
+            good_prompt: None,
+            bad_prompt: None,
+            bad_output: None,
+            samples: None,
+        };
     };
     let mut prompt = |key| {
-        fields.require(key, findings).and_then(|field| field.item().text("text", findings))
+        fields
+            .require(key, findings)
+            .and_then(|field| field.item().text("text", findings))
     };
-    let (good_prompt, bad_prompt, bad_output) =
-        (prompt("good_prompt"), prompt("bad_prompt"), prompt("bad_output"));
+    let (good_prompt, bad_prompt, bad_output) = (
+        prompt("good_prompt"),
+        prompt("bad_prompt"),
+        prompt("bad_output"),
+    );
     let samples = fields
         .require("samples", findings)
         .map(|field| texts_field(field, "a list of bad prompts", findings));
-    Guardrail { name, span, good_prompt, bad_prompt, bad_output, samples }
+    Guardrail {
+        name,
+        span,
+        good_prompt,
+        bad_prompt,
+        bad_output,
+        samples,
+    }
 }
 
 /// The name of a guardrail, or one written in place.
@@ -328,6 +414,8 @@ pub(super) fn guardrail_ref<'s>(
 ) -> Option<GuardrailRef<'s>> {
     match item.node.value {
         Value::Map(_) => Some(GuardrailRef::Inline(guardrail(None, item, findings))),
-        _ => item.text("a guardrail name or a guardrail", findings).map(GuardrailRef::Named),
+        _ => item
+            .text("a guardrail name or a guardrail", findings)
+            .map(GuardrailRef::Named),
     }
 }

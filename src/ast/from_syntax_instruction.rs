@@ -9,7 +9,15 @@ use crate::syntax::decode::{Field, Fields, Item};
 use crate::syntax::tree::Value;
 
 const KEYS: [&str; 9] = [
-    "type", "context", "input", "output", "final", "states", "guardrails", "samples", "samples_from",
+    "type",
+    "context",
+    "input",
+    "output",
+    "final",
+    "states",
+    "guardrails",
+    "samples",
+    "samples_from",
 ];
 
 /// Decodes the instruction `name`. What could not be read is left out.
@@ -32,7 +40,11 @@ pub(super) fn instruction<'s>(
         samples_from: Vec::new(),
         samples_unknown: false,
     };
-    let Some(mut fields) = item.fields("a map with `input`, `output` and `samples`", &KEYS, findings) else {
+    let Some(mut fields) = item.fields(
+        "a map with `input`, `output` and `samples`",
+        &KEYS,
+        findings,
+    ) else {
         instruction.samples_unknown = true;
         return instruction;
     };
@@ -45,21 +57,39 @@ pub(super) fn instruction<'s>(
         let context = texts_field(field, "a list of lines", findings);
         instruction.context = context.value.map(|lines| lines.value).unwrap_or_default();
     }
-    instruction.input = fields.require("input", findings).map(|field| input(field, findings));
-    instruction.output = used(&mut fields, "output", kind == InstructionType::Basic, kind, findings)
-        .map(|field| Given { key: field.key, value: output(field.item(), findings) });
+    instruction.input = fields
+        .require("input", findings)
+        .map(|field| input(field, findings));
+    instruction.output = used(
+        &mut fields,
+        "output",
+        kind == InstructionType::Basic,
+        kind,
+        findings,
+    )
+    .map(|field| Given {
+        key: field.key,
+        value: output(field.item(), findings),
+    });
     if kind == InstructionType::Basic && instruction.output.is_none() {
-        findings.push(crate::diagnostics::missing_key::diagnostic(fields.header, "output"));
+        findings.push(crate::diagnostics::missing_key::diagnostic(
+            fields.header,
+            "output",
+        ));
     }
     instruction.finals = used(&mut fields, "final", kind.has_finals(), kind, findings)
         .filter(|field| !matches!(field.node.value, Value::Empty))
         .map(|field| names_field(field, "a token name or a list of token names", findings));
     instruction.states = used(&mut fields, "states", !kind.has_finals(), kind, findings)
         .map(|field| states(field, kind, findings));
-    instruction.guardrails = entries(fields.take("guardrails"), "a map of inputs and guardrails", findings)
-        .into_iter()
-        .map(|(input, item)| (input, guardrail_ref(item, findings)))
-        .collect();
+    instruction.guardrails = entries(
+        fields.take("guardrails"),
+        "a map of inputs and guardrails",
+        findings,
+    )
+    .into_iter()
+    .map(|(input, item)| (input, guardrail_ref(item, findings)))
+    .collect();
     if let Some(field) = fields.take("samples") {
         match field.item().list("a list of samples", findings) {
             Some(list) => {
@@ -83,13 +113,19 @@ fn instruction_type(
     fields: &Fields<'_>,
     findings: &mut Diagnostics,
 ) -> InstructionType {
-    let Some(field) = field else { return InstructionType::Basic };
+    let Some(field) = field else {
+        return InstructionType::Basic;
+    };
     let text = field.item().text("text", findings);
     if let Some(text) = &text {
         if let Some(kind) = InstructionType::parse(&text.value) {
             return kind;
         }
-        findings.push(invalid_value::unknown(text, "instruction type", &InstructionType::NAMES));
+        findings.push(invalid_value::unknown(
+            text,
+            "instruction type",
+            &InstructionType::NAMES,
+        ));
         let near = nearest(&text.value, InstructionType::NAMES).and_then(InstructionType::parse);
         if let Some(near) = near {
             return near;
@@ -123,14 +159,15 @@ fn used<'s>(
     Some(field)
 }
 
-fn input<'s>(
-    field: Field<'s>,
-    findings: &mut Diagnostics,
-) -> Given<Vec<Option<TokenSetRef<'s>>>> {
+fn input<'s>(field: Field<'s>, findings: &mut Diagnostics) -> Given<Vec<Option<TokenSetRef<'s>>>> {
     let key = field.key;
     let list = field.item().list("a list of token sets", findings);
     let value = list.map(|list| {
-        let sets = list.value.into_iter().map(|item| token_set_ref(item, findings)).collect();
+        let sets = list
+            .value
+            .into_iter()
+            .map(|item| token_set_ref(item, findings))
+            .collect();
         Spanned::new(sets, list.span)
     });
     Given { key, value }
@@ -149,17 +186,30 @@ fn states<'s>(
     let key = field.key;
     if kind == InstructionType::StateMachine {
         let list = texts_field(field, "a list of states", findings);
-        let value = list.value.map(|list| Spanned::new(States::List(list.value), list.span));
+        let value = list
+            .value
+            .map(|list| Spanned::new(States::List(list.value), list.span));
         return Given { key, value };
     }
     let span = field.node.span;
-    let entries = field.item().entries("a map of labels and their values", findings);
+    let entries = field
+        .item()
+        .entries("a map of labels and their values", findings);
     let value = entries.map(|entries| {
         let labels = entries.into_iter().map(|entry| {
             let label = entry.key.clone();
-            let field = Field { key: entry.key.span, node: entry.value };
+            let field = Field {
+                key: entry.key.span,
+                node: entry.value,
+            };
             let values = texts_field(field, "a list of values", findings);
-            (label, values.value.map(|list| list.value).unwrap_or_else(|| vec![None]))
+            (
+                label,
+                values
+                    .value
+                    .map(|list| list.value)
+                    .unwrap_or_else(|| vec![None]),
+            )
         });
         Spanned::new(States::Map(labels.collect()), span)
     });

@@ -22,9 +22,15 @@ pub fn sample<'s>(
     let mut fields = item.fields("a sample: a map with `input` and `output`", &KEYS, findings)?;
     let input = fields.require("input", findings).map(|field| {
         let key = field.key;
-        let list = field.item().list("a list of snippets, one for each input", findings);
+        let list = field
+            .item()
+            .list("a list of snippets, one for each input", findings);
         let value = list.map(|list| {
-            let snippets = list.value.into_iter().map(|item| snippet(item, findings)).collect();
+            let snippets = list
+                .value
+                .into_iter()
+                .map(|item| snippet(item, findings))
+                .collect();
             Spanned::new(snippets, list.span)
         });
         Given { key, value }
@@ -32,7 +38,10 @@ pub fn sample<'s>(
     let output = fields.require("output", findings).map(|field| {
         let (key, span) = (field.key, field.node.span);
         let value = output(field.item(), kind, findings);
-        Given { key, value: value.map(|output| Spanned::new(output, span)) }
+        Given {
+            key,
+            value: value.map(|output| Spanned::new(output, span)),
+        }
     });
     let final_token = written(&mut fields, "final").and_then(|field| {
         if !kind.has_finals() {
@@ -45,18 +54,27 @@ pub fn sample<'s>(
         Some(Given { key, value })
     });
     let value = number(&mut fields, "value").map(|field| number_field(field, findings));
-    Some(Sample { span, input, output, final_token, value })
+    Some(Sample {
+        span,
+        input,
+        output,
+        final_token,
+        value,
+    })
 }
 
 /// A field of a sample whose value is neither empty nor null: data files write
 /// every column of every row.
 fn written<'s>(fields: &mut Fields<'s>, key: &'static str) -> Option<Field<'s>> {
-    fields.take(key).filter(|field| !matches!(field.node.value, Value::Empty | Value::Null))
+    fields
+        .take(key)
+        .filter(|field| !matches!(field.node.value, Value::Empty | Value::Null))
 }
 
 /// The same, where no text is expected: there YAML's words for null are null.
 fn number<'s>(fields: &mut Fields<'s>, key: &'static str) -> Option<Field<'s>> {
-    let is_null = |field: &Field<'_>| matches!(&field.node.value, Value::Plain(text) if is_null_word(text));
+    let is_null =
+        |field: &Field<'_>| matches!(&field.node.value, Value::Plain(text) if is_null_word(text));
     written(fields, key).filter(|field| !is_null(field))
 }
 
@@ -67,7 +85,11 @@ fn output<'s>(
 ) -> Option<Output<'s>> {
     let text = |item: Item<'s>, expected, findings: &mut Diagnostics| {
         let text = item.text(expected, findings)?;
-        Some(Output::Snippet(Snippet { span: text.span, text, numbers: None }))
+        Some(Output::Snippet(Snippet {
+            span: text.span,
+            text,
+            numbers: None,
+        }))
     };
     match kind {
         InstructionType::Basic => snippet(item, findings).map(Output::Snippet),
@@ -90,7 +112,11 @@ fn snippet<'s>(item: Item<'s>, findings: &mut Diagnostics) -> Option<Snippet<'s>
     let span = item.span();
     if !matches!(item.node.value, Value::Map(_)) {
         let text = item.text(EXPECTED, findings)?;
-        return Some(Snippet { span, text, numbers: None });
+        return Some(Snippet {
+            span,
+            text,
+            numbers: None,
+        });
     }
     let mut fields = item.fields(EXPECTED, &SNIPPET_KEYS, findings)?;
     let text = fields
@@ -100,7 +126,11 @@ fn snippet<'s>(item: Item<'s>, findings: &mut Diagnostics) -> Option<Snippet<'s>
         numbers: number(&mut fields, "numbers").map(|field| numbers(field, findings)),
         number_lists: number(&mut fields, "number_lists").map(|field| lists(field, findings)),
     };
-    Some(Snippet { span, text: text?, numbers: Some(Box::new(numbers)) })
+    Some(Snippet {
+        span,
+        text: text?,
+        numbers: Some(Box::new(numbers)),
+    })
 }
 
 /// One number or a list of numbers.
@@ -108,7 +138,10 @@ fn numbers(field: Field<'_>, findings: &mut Diagnostics) -> Given<Vec<Option<Spa
     let key = field.key;
     let item = field.item();
     if matches!(item.node.value, Value::List(_)) {
-        return Given { key, value: list_of_numbers(item, findings) };
+        return Given {
+            key,
+            value: list_of_numbers(item, findings),
+        };
     }
     let span = item.span();
     let number = match item.node.value {
@@ -118,7 +151,10 @@ fn numbers(field: Field<'_>, findings: &mut Diagnostics) -> Given<Vec<Option<Spa
         }
         _ => item.number(findings),
     };
-    Given { key, value: Some(Spanned::new(vec![number], span)) }
+    Given {
+        key,
+        value: Some(Spanned::new(vec![number], span)),
+    }
 }
 
 /// A list of lists of numbers, or one list of numbers for a list of one list.
@@ -128,17 +164,25 @@ fn lists(field: Field<'_>, findings: &mut Diagnostics) -> Given<Vec<Option<Numbe
     let item = field.item();
     let span: Span = item.span();
     let is_flat = match &item.node.value {
-        Value::List(nodes) => !nodes.iter().any(|node| matches!(node.value, Value::List(_))),
+        Value::List(nodes) => !nodes
+            .iter()
+            .any(|node| matches!(node.value, Value::List(_))),
         _ => false,
     };
     let is_empty = matches!(&item.node.value, Value::List(nodes) if nodes.is_empty());
     if is_flat && !is_empty {
         let list = list_of_numbers(item, findings);
-        return Given { key, value: Some(Spanned::new(vec![list], span)) };
+        return Given {
+            key,
+            value: Some(Spanned::new(vec![list], span)),
+        };
     }
     let list = item.list(EXPECTED, findings);
     let value = list.map(|list| {
-        let lists = list.value.into_iter().map(|item| list_of_numbers(item, findings));
+        let lists = list
+            .value
+            .into_iter()
+            .map(|item| list_of_numbers(item, findings));
         Spanned::new(lists.collect(), list.span)
     });
     Given { key, value }
@@ -146,6 +190,10 @@ fn lists(field: Field<'_>, findings: &mut Diagnostics) -> Given<Vec<Option<Numbe
 
 fn list_of_numbers(item: Item<'_>, findings: &mut Diagnostics) -> Option<NumberList> {
     let list = item.list("a list of numbers", findings)?;
-    let numbers = list.value.into_iter().map(|item| item.number(findings)).collect();
+    let numbers = list
+        .value
+        .into_iter()
+        .map(|item| item.number(findings))
+        .collect();
     Some(Spanned::new(numbers, list.span))
 }

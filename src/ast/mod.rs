@@ -12,10 +12,10 @@ mod from_syntax_sample;
 pub use from_syntax::{require_top_level, spec};
 pub use from_syntax_sample::sample;
 
-use crate::source::{Span, Spanned};
-use std::borrow::Cow;
 pub use crate::source::Text;
+use crate::source::{Span, Spanned};
 pub use crate::syntax::number::Number;
+use std::borrow::Cow;
 
 /// A key that is written, and its value; `None` if the value was refused.
 #[derive(Clone, Debug)]
@@ -90,7 +90,10 @@ impl TokenType {
     pub fn parse(name: &str) -> Option<Self> {
         use TokenType::{Final, FinalNum, Num, NumList, Token};
         let types = [Token, Num, NumList, Final, FinalNum];
-        Self::NAMES.iter().position(|other| *other == name).map(|at| types[at])
+        Self::NAMES
+            .iter()
+            .position(|other| *other == name)
+            .map(|at| types[at])
     }
 
     /// As it is written.
@@ -105,7 +108,10 @@ impl TokenType {
 
     /// Whether it has `min` and `max`.
     pub fn has_range(self) -> bool {
-        matches!(self, TokenType::Num | TokenType::NumList | TokenType::FinalNum)
+        matches!(
+            self,
+            TokenType::Num | TokenType::NumList | TokenType::FinalNum
+        )
     }
 }
 
@@ -197,7 +203,10 @@ impl InstructionType {
     pub fn parse(name: &str) -> Option<Self> {
         use InstructionType::{Basic, Extended, MultiClassifier, StateMachine};
         let types = [Basic, Extended, StateMachine, MultiClassifier];
-        Self::NAMES.iter().position(|other| *other == name).map(|at| types[at])
+        Self::NAMES
+            .iter()
+            .position(|other| *other == name)
+            .map(|at| types[at])
     }
 
     /// As it is written.

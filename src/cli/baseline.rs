@@ -28,9 +28,17 @@ pub(super) fn apply(file: &Path, report: &mut Report<'_>, errors_too: bool) -> R
         Failure::of(format!("cannot use the baseline `{}`", shown(file)), reason)
     };
     let text = std::fs::read_to_string(file).map_err(|error| failure(&error))?;
-    let run: Run = serde_json::from_str(&text)
-        .map_err(|error| failure(&format!("{error}; write one with --output-format json={}", shown(file))))?;
-    let known: HashSet<String> = run.diagnostics.into_iter().map(|entry| entry.fingerprint).collect();
+    let run: Run = serde_json::from_str(&text).map_err(|error| {
+        failure(&format!(
+            "{error}; write one with --output-format json={}",
+            shown(file)
+        ))
+    })?;
+    let known: HashSet<String> = run
+        .diagnostics
+        .into_iter()
+        .map(|entry| entry.fingerprint)
+        .collect();
     let found = fingerprints(report);
     let mut gone = known.len();
     let mut keep = found.iter().map(|fingerprint| {
@@ -44,9 +52,16 @@ pub(super) fn apply(file: &Path, report: &mut Report<'_>, errors_too: bool) -> R
     });
     drop(keep);
     if gone > 0 {
-        let findings = if gone == 1 { "1 finding" } else { &format!("{gone} findings") };
+        let findings = if gone == 1 {
+            "1 finding"
+        } else {
+            &format!("{gone} findings")
+        };
         let verb = if gone == 1 { "occurs" } else { "occur" };
-        tell(&format!("{findings} of the baseline `{}` no longer {verb}; write it anew", shown(file)));
+        tell(&format!(
+            "{findings} of the baseline `{}` no longer {verb}; write it anew",
+            shown(file)
+        ));
     }
     Ok(())
 }

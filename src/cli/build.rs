@@ -120,7 +120,9 @@ impl Building {
             }
             inputs.extend(found);
         }
-        let built = parallel(&inputs, self.checking.jobs, |input| self.build(input, products));
+        let built = parallel(&inputs, self.checking.jobs, |input| {
+            self.build(input, products)
+        });
         let mut checked = Vec::new();
         let mut made = Vec::new();
         let mut failures = Vec::new();
@@ -166,8 +168,14 @@ impl Building {
             None => project::Loaded::default(),
         };
         if !project.diagnostics.is_empty() {
-            let checked = Checked { sources: project.sources, diagnostics: project.diagnostics };
-            return Ok(Built { checked, products: Vec::new() });
+            let checked = Checked {
+                sources: project.sources,
+                diagnostics: project.diagnostics,
+            };
+            return Ok(Built {
+                checked,
+                products: Vec::new(),
+            });
         }
         let project = project.project;
         let limits = checking.limits();
@@ -187,17 +195,24 @@ impl Building {
         let outcome = check(&sources, &Disk, &input.path, bytes, Taken::AsSpec, &options);
         let mut made = Vec::new();
         if let Some(protocol) = &outcome.protocol {
-            let name = protocol.name.as_deref().map(AsRef::as_ref).unwrap_or_default();
+            let name = protocol
+                .name
+                .as_deref()
+                .map(AsRef::as_ref)
+                .unwrap_or_default();
             let folder = self.folder(&project);
             if !self.check && !self.stdout {
-                std::fs::create_dir_all(&folder)
-                    .map_err(|error| Failure::of(format!("cannot make `{}`", shown(&folder)), error))?;
+                std::fs::create_dir_all(&folder).map_err(|error| {
+                    Failure::of(format!("cannot make `{}`", shown(&folder)), error)
+                })?;
             }
             for product in products {
                 let path = folder.join(product.file_name(name));
                 let product = if self.check || self.stdout {
                     let mut bytes = Vec::new();
-                    product.emit(protocol, &mut bytes).map_err(|error| Failure::stream(&error))?;
+                    product
+                        .emit(protocol, &mut bytes)
+                        .map_err(|error| Failure::stream(&error))?;
                     Made::Bytes(bytes)
                 } else {
                     Made::Staged(Staged::write(&path, |out| product.emit(protocol, out))?)
@@ -206,7 +221,13 @@ impl Building {
             }
         }
         let diagnostics = outcome.diagnostics;
-        Ok(Built { checked: Checked { sources, diagnostics }, products: made })
+        Ok(Built {
+            checked: Checked {
+                sources,
+                diagnostics,
+            },
+            products: made,
+        })
     }
 
     /// The folder that the files go to.
@@ -224,9 +245,20 @@ impl Building {
         for (path, _) in made {
             *paths.entry(path).or_default() += 1;
         }
-        let twice = made.iter().filter(|(path, _)| paths.remove(path.as_path()).is_some_and(|count| count > 1));
-        let told = twice.map(|(path, _)| format!("two specs would write `{}`; give them different names", shown(path)));
-        if self.stdout { Vec::new() } else { told.collect() }
+        let twice = made
+            .iter()
+            .filter(|(path, _)| paths.remove(path.as_path()).is_some_and(|count| count > 1));
+        let told = twice.map(|(path, _)| {
+            format!(
+                "two specs would write `{}`; give them different names",
+                shown(path)
+            )
+        });
+        if self.stdout {
+            Vec::new()
+        } else {
+            told.collect()
+        }
     }
 
     fn finish(&self, made: Vec<(PathBuf, Made)>) -> Result<Outcome, Failure> {
@@ -236,15 +268,25 @@ impl Building {
                 Made::Staged(staged) => staged.commit()?,
                 Made::Bytes(bytes) if self.stdout => {
                     let mut out = io::stdout().lock();
-                    let written = out.write_all(&bytes).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+                    let written = out
+                        .write_all(&bytes)
+                        .and_then(|()| out.write_all(b"\n"))
+                        .and_then(|()| out.flush());
                     written.map_err(|error| Failure::stream(&error))?;
                 }
                 Made::Bytes(bytes) => {
                     let difference = match Disk.read(&path, u64::MAX) {
                         Ok(found) if found == bytes => continue,
                         Ok(_) => "is not what would be written",
-                        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => "is not there",
-                        Err(error) => return Err(Failure::of(format!("cannot read `{}`", shown(&path)), error)),
+                        Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
+                            "is not there"
+                        }
+                        Err(error) => {
+                            return Err(Failure::of(
+                                format!("cannot read `{}`", shown(&path)),
+                                error,
+                            ));
+                        }
                     };
                     tell(&format!("`{}` {difference}", shown(&path)));
                     result = Outcome::Faulty;

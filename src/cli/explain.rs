@@ -21,7 +21,10 @@ impl Explain {
                 let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
                 let rule = diagnostics::rule(name);
                 let rule = rule.ok_or_else(|| {
-                    Failure::of(format!("no rule is called `{name}`"), did_you_mean(name, &names))
+                    Failure::of(
+                        format!("no rule is called `{name}`"),
+                        did_you_mean(name, &names),
+                    )
                 })?;
                 rule.page.to_owned()
             }
@@ -39,7 +42,12 @@ fn list() -> String {
     rules.sort_by_key(|rule| rule.name);
     let line = |rule: &&diagnostics::Rule| {
         let lock = if rule.locked { "!" } else { " " };
-        format!("{:width$}  {:7}{lock} {}\n", rule.name, rule.severity.name(), rule.summary())
+        format!(
+            "{:width$}  {:7}{lock} {}\n",
+            rule.name,
+            rule.severity.name(),
+            rule.summary()
+        )
     };
     let lines: String = rules.iter().map(line).collect();
     format!("{lines}\n! always an error: without the rule nothing can be built\n")

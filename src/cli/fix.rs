@@ -25,15 +25,26 @@ pub(super) fn apply(report: &Report<'_>, which: Which) -> BTreeMap<String, (Stri
     };
     for finding in report.findings.iter().filter(is_wanted) {
         let overlaps = finding.changes.iter().any(|change| {
-            let taken = edits.get(change.spot.file.path.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let taken = edits
+                .get(change.spot.file.path.as_str())
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             let (start, end) = (change.spot.bytes.start, change.spot.bytes.end);
-            taken.iter().any(|(other_start, other_end, _)| start < *other_end && *other_start < end || start == *other_start)
+            taken.iter().any(|(other_start, other_end, _)| {
+                start < *other_end && *other_start < end || start == *other_start
+            })
         });
-        let Some(first) = finding.changes.first().filter(|_| !overlaps) else { continue };
+        let Some(first) = finding.changes.first().filter(|_| !overlaps) else {
+            continue;
+        };
         for change in &finding.changes {
             let path = change.spot.file.path.as_str();
             texts.insert(path, &change.spot.file.text);
-            edits.entry(path).or_default().push((change.spot.bytes.start, change.spot.bytes.end, change.text));
+            edits.entry(path).or_default().push((
+                change.spot.bytes.start,
+                change.spot.bytes.end,
+                change.text,
+            ));
         }
         *cured.entry(first.spot.file.path.as_str()).or_default() += 1;
     }
@@ -49,7 +60,10 @@ pub(super) fn apply(report: &Report<'_>, which: Which) -> BTreeMap<String, (Stri
             at = end;
         }
         new.push_str(old.get(at..).unwrap_or_default());
-        changed.insert(path.to_owned(), (new, cured.get(path).copied().unwrap_or(0)));
+        changed.insert(
+            path.to_owned(),
+            (new, cured.get(path).copied().unwrap_or(0)),
+        );
     }
     changed
 }

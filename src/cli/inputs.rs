@@ -30,8 +30,15 @@ impl Filter {
     fn admits(&self, path: &Path) -> bool {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
         let relative = absolute.strip_prefix(&self.base).unwrap_or(path);
-        let included = self.include.as_ref().is_none_or(|set| set.is_match(relative));
-        included && !self.exclude.as_ref().is_some_and(|set| set.is_match(relative))
+        let included = self
+            .include
+            .as_ref()
+            .is_none_or(|set| set.is_match(relative));
+        included
+            && !self
+                .exclude
+                .as_ref()
+                .is_some_and(|set| set.is_match(relative))
     }
 }
 
@@ -47,16 +54,27 @@ pub(super) fn expand(
             .lock()
             .read_to_end(&mut bytes)
             .map_err(|error| Failure::of("cannot read standard input", error))?;
-        return Ok(vec![Input { path: stdin_name.to_path_buf(), named: true, bytes: Some(bytes) }]);
+        return Ok(vec![Input {
+            path: stdin_name.to_path_buf(),
+            named: true,
+            bytes: Some(bytes),
+        }]);
     }
     let path = Path::new(argument);
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => walk(path, filter),
-        Ok(_) => Ok(vec![Input { path: path.to_path_buf(), named: true, bytes: None }]),
+        Ok(_) => Ok(vec![Input {
+            path: path.to_path_buf(),
+            named: true,
+            bytes: None,
+        }]),
         Err(_) if argument.contains(['*', '?', '[', '{']) => pattern(argument),
         Err(error) => {
             let reason = crate::source::ReadError::from(error);
-            Err(Failure::of(format!("cannot read `{}`", shown(path)), reason))
+            Err(Failure::of(
+                format!("cannot read `{}`", shown(path)),
+                reason,
+            ))
         }
     }
 }
@@ -65,14 +83,22 @@ pub(super) fn expand(
 fn walk(folder: &Path, filter: &Filter) -> Result<Vec<Input>, Failure> {
     let mut inputs = Vec::new();
     for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
-        let entry = entry.map_err(|error| Failure::of(format!("cannot read `{}`", shown(folder)), error))?;
+        let entry = entry
+            .map_err(|error| Failure::of(format!("cannot read `{}`", shown(folder)), error))?;
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
         let path = entry.into_path();
         let is_notation = crate::syntax::tree::Notation::of_path(&path.to_string_lossy()).is_some();
         let is_project = path.file_name().is_some_and(|name| name == "mtp.toml");
         if is_file && is_notation && !is_project && filter.admits(&path) {
-            let path = path.strip_prefix("./").map(Path::to_path_buf).unwrap_or(path);
-            inputs.push(Input { path, named: false, bytes: None });
+            let path = path
+                .strip_prefix("./")
+                .map(Path::to_path_buf)
+                .unwrap_or(path);
+            inputs.push(Input {
+                path,
+                named: false,
+                bytes: None,
+            });
         }
     }
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
@@ -81,20 +107,41 @@ fn walk(folder: &Path, filter: &Filter) -> Result<Vec<Input>, Failure> {
 
 /// The files that match a pattern, sorted by path.
 fn pattern(argument: &str) -> Result<Vec<Input>, Failure> {
-    let glob = globset::GlobBuilder::new(argument).literal_separator(true).build();
-    let glob = glob.map_err(|error| Failure::of(format!("cannot use the pattern `{argument}`"), error.kind()))?;
+    let glob = globset::GlobBuilder::new(argument)
+        .literal_separator(true)
+        .build();
+    let glob = glob.map_err(|error| {
+        Failure::of(format!("cannot use the pattern `{argument}`"), error.kind())
+    })?;
     let matcher = glob.compile_matcher();
     let fixed: PathBuf = Path::new(argument)
         .components()
-        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+        .take_while(|part| {
+            !part
+                .as_os_str()
+                .to_string_lossy()
+                .contains(['*', '?', '[', '{'])
+        })
         .collect();
-    let base = if fixed.as_os_str().is_empty() { PathBuf::from(".") } else { fixed.clone() };
+    let base = if fixed.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        fixed.clone()
+    };
     let mut inputs = Vec::new();
-    for entry in ignore::WalkBuilder::new(&base).require_git(false).build().flatten() {
+    for entry in ignore::WalkBuilder::new(&base)
+        .require_git(false)
+        .build()
+        .flatten()
+    {
         let path = entry.path();
         let path = path.strip_prefix("./").unwrap_or(path);
         if entry.file_type().is_some_and(|kind| kind.is_file()) && matcher.is_match(path) {
-            inputs.push(Input { path: path.to_path_buf(), named: true, bytes: None });
+            inputs.push(Input {
+                path: path.to_path_buf(),
+                named: true,
+                bytes: None,
+            });
         }
     }
     inputs.sort_by(|a, b| a.path.cmp(&b.path));

@@ -19,9 +19,16 @@ use std::process::ExitCode;
 /// Declarative Model Train Protocol: a spec in, the model and template files out,
 /// every mistake at its exact place.
 #[derive(Debug, Parser)]
-#[command(name = "mtp", version, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 all done and no error found; 1 an error in a spec, or --check \
-found a difference; 2 the command could not do its work.")]
+#[command(
+    name = "mtp",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Exit codes: 0 all done and no error found; 1 an error in a spec, or --check \
+found a difference; 2 the command could not do its work."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

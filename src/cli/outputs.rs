@@ -19,10 +19,14 @@ impl Staged {
         path: &Path,
         emit: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Staged, Failure> {
-        let failure = |error: io::Error| Failure::of(format!("cannot write `{}`", shown(path)), error);
+        let failure =
+            |error: io::Error| Failure::of(format!("cannot write `{}`", shown(path)), error);
         let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         if target.is_dir() {
-            return Err(Failure::of(format!("cannot write `{}`", shown(path)), "it is a folder"));
+            return Err(Failure::of(
+                format!("cannot write `{}`", shown(path)),
+                "it is a folder",
+            ));
         }
         let folder = match target.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -41,8 +45,13 @@ impl Staged {
     pub(super) fn commit(self) -> Result<(), Failure> {
         let path = self.path;
         let result = self.file.persist(&path).map(drop);
-        result.map_err(|error| Failure::of(format!("cannot write `{}`", shown(&path)), error.error))?;
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        result.map_err(|error| {
+            Failure::of(format!("cannot write `{}`", shown(&path)), error.error)
+        })?;
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
             // A folder that cannot be synchronised still holds the file.
             let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
         }
@@ -59,7 +68,8 @@ fn set_mode(file: &NamedTempFile, target: &Path) -> io::Result<()> {
         Ok(metadata) => metadata.permissions().mode(),
         Err(_) => default_mode(file.path().parent())?,
     };
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))
+    file.as_file()
+        .set_permissions(std::fs::Permissions::from_mode(mode))
 }
 
 /// The mode that a new file in `folder` gets.
@@ -69,7 +79,10 @@ fn default_mode(folder: Option<&Path>) -> io::Result<u32> {
     let folder = folder.unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     let everybody = std::fs::Permissions::from_mode(0o666);
-    let probe = builder.prefix(".mtp-").permissions(everybody).tempfile_in(folder)?;
+    let probe = builder
+        .prefix(".mtp-")
+        .permissions(everybody)
+        .tempfile_in(folder)?;
     Ok(probe.as_file().metadata()?.permissions().mode())
 }
 

@@ -2,12 +2,14 @@
 
 use super::inputs::Filter;
 use super::shared::{Failure, shown};
-use crate::diagnostics::{self, Diagnostic, Diagnostics, Level, Levels, invalid_value, missing_key};
+use crate::diagnostics::{
+    self, Diagnostic, Diagnostics, Level, Levels, invalid_value, missing_key,
+};
 use crate::ir::Format;
 use crate::source::{Disk, Files, SourceMap, Text};
+use crate::syntax;
 use crate::syntax::decode::{Field, Fields, Item};
 use crate::syntax::tree::{Notation, Value};
-use crate::syntax;
 use std::path::{Path, PathBuf};
 
 /// What an `mtp.toml` says.
@@ -37,16 +39,25 @@ pub(super) struct Loaded {
 
 /// The nearest `mtp.toml` in `folder` or above it.
 pub(super) fn find(folder: &Path) -> Option<PathBuf> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
     let absolute = std::fs::canonicalize(folder).ok()?;
-    absolute.ancestors().map(|folder| folder.join("mtp.toml")).find(|path| path.is_file())
+    absolute
+        .ancestors()
+        .map(|folder| folder.join("mtp.toml"))
+        .find(|path| path.is_file())
 }
 
 /// Reads an `mtp.toml`. A mistake in it is a finding; one that cannot be read is a
 /// failure.
 pub(super) fn load(path: &Path) -> Result<Loaded, Failure> {
     const LIMIT: u64 = 1 << 20;
-    let failure = |reason: &dyn std::fmt::Display| Failure::of(format!("cannot read `{}`", shown(path)), reason);
+    let failure = |reason: &dyn std::fmt::Display| {
+        Failure::of(format!("cannot read `{}`", shown(path)), reason)
+    };
     let bytes = Disk.read(path, LIMIT).map_err(|error| failure(&error))?;
     let text = String::from_utf8(bytes).map_err(|error| failure(&error))?;
     let sources = SourceMap::default();
@@ -55,25 +66,45 @@ pub(super) fn load(path: &Path) -> Result<Loaded, Failure> {
     let told = path.strip_prefix(&here).unwrap_or(path);
     let origin = sources.add(shown(told), text);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut project = Project { folder, ..Project::default() };
+    let mut project = Project {
+        folder,
+        ..Project::default()
+    };
     let limits = syntax::Limits::default();
     let root = syntax::read(&sources, origin, Notation::Toml, &limits, &mut findings).root;
-    if let Some(fields) = root.and_then(|root| Item::of(root).fields("a table", &["format", "rules", "validate", "build"], &mut findings)) {
+    if let Some(fields) = root.and_then(|root| {
+        Item::of(root).fields(
+            "a table",
+            &["format", "rules", "validate", "build"],
+            &mut findings,
+        )
+    }) {
         read(fields, &mut project, &mut findings);
     }
     let diagnostics = findings.finish(&sources, &Levels::default());
-    Ok(Loaded { project, sources, diagnostics })
+    Ok(Loaded {
+        project,
+        sources,
+        diagnostics,
+    })
 }
 
 fn read(mut fields: Fields<'_>, project: &mut Project, findings: &mut Diagnostics) {
-    if let Some(text) = fields.take("format").and_then(|field| field.item().text("text", findings)) {
+    if let Some(text) = fields
+        .take("format")
+        .and_then(|field| field.item().text("text", findings))
+    {
         project.format = Format::parse(&text.value);
         if project.format.is_none() {
             findings.push(invalid_value::unknown(&text, "format", &Format::NAMES));
         }
     }
     if let Some(field) = fields.take("rules") {
-        for entry in field.item().entries("a table of rules and levels", findings).unwrap_or_default() {
+        for entry in field
+            .item()
+            .entries("a table of rules and levels", findings)
+            .unwrap_or_default()
+        {
             let (name, item) = entry.into();
             level(&name, item, &mut project.levels, findings);
         }
@@ -83,8 +114,12 @@ fn read(mut fields: Fields<'_>, project: &mut Project, findings: &mut Diagnostic
         project.exclude = patterns(validate.take("exclude"), findings);
     }
     if let Some(mut build) = table(fields.take("build"), &["out_dir"], findings) {
-        let out_dir = build.take("out_dir").and_then(|field| field.item().text("text", findings));
-        if let Some(text) = &out_dir && text.value.is_empty() {
+        let out_dir = build
+            .take("out_dir")
+            .and_then(|field| field.item().text("text", findings));
+        if let Some(text) = &out_dir
+            && text.value.is_empty()
+        {
             findings.push(missing_key::diagnostic(text.span, "out_dir"));
         }
         project.out_dir = out_dir.map(|text| PathBuf::from(text.value.as_ref()));
@@ -100,7 +135,9 @@ fn table<'s>(
 }
 
 fn level(name: &Text<'_>, item: Item<'_>, levels: &mut Levels, findings: &mut Diagnostics) {
-    let Some(written) = item.text("text: `error`, `warn` or `off`", findings) else { return };
+    let Some(written) = item.text("text: `error`, `warn` or `off`", findings) else {
+        return;
+    };
     let known: Vec<&'static str> = diagnostics::RULES.iter().map(|rule| rule.name).collect();
     let rule = diagnostics::rule(&name.value);
     if rule.is_none() {
@@ -120,14 +157,21 @@ fn level(name: &Text<'_>, item: Item<'_>, levels: &mut Levels, findings: &mut Di
 }
 
 fn patterns(field: Option<Field<'_>>, findings: &mut Diagnostics) -> Vec<String> {
-    let Some(field) = field else { return Vec::new() };
+    let Some(field) = field else {
+        return Vec::new();
+    };
     let item = field.item();
     let texts: Vec<Text<'_>> = if matches!(item.node.value, Value::List(_)) {
         let list = item.list("a list of patterns", findings);
         let items = list.map(|list| list.value).unwrap_or_default();
-        items.into_iter().filter_map(|item| item.text("text", findings)).collect()
+        items
+            .into_iter()
+            .filter_map(|item| item.text("text", findings))
+            .collect()
     } else {
-        item.text("a pattern or a list of patterns", findings).into_iter().collect()
+        item.text("a pattern or a list of patterns", findings)
+            .into_iter()
+            .collect()
     };
     let mut valid = Vec::new();
     for text in texts {
@@ -151,14 +195,24 @@ impl Project {
             let mut set = globset::GlobSetBuilder::new();
             for pattern in patterns {
                 // A folder's name means everything in it.
-                for pattern in [pattern.clone(), format!("{}/**", pattern.trim_end_matches('/'))] {
-                    if let Ok(glob) = globset::GlobBuilder::new(&pattern).literal_separator(true).build() {
+                for pattern in [
+                    pattern.clone(),
+                    format!("{}/**", pattern.trim_end_matches('/')),
+                ] {
+                    if let Ok(glob) = globset::GlobBuilder::new(&pattern)
+                        .literal_separator(true)
+                        .build()
+                    {
                         set.add(glob);
                     }
                 }
             }
             set.build().ok()
         };
-        Filter { base: self.folder.clone(), include: set(&self.include), exclude: set(&self.exclude) }
+        Filter {
+            base: self.folder.clone(),
+            include: set(&self.include),
+            exclude: set(&self.exclude),
+        }
     }
 }

@@ -7,7 +7,9 @@ use std::io::{self, Write};
 
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  mtp schema > spec.schema.json\n  mtp schema model --format 1.2.1")]
+#[command(
+    after_help = "Example:\n  mtp schema > spec.schema.json\n  mtp schema model --format 1.2.1"
+)]
 pub(super) struct Schema {
     /// Of which file
     #[arg(value_enum, default_value = "spec")]
@@ -39,7 +41,9 @@ impl Schema {
             (Of::Model, Format::V1_2_1) => include_str!("../../schemas/model/1.2.1.json"),
             (Of::Model, Format::V2_0_0) => include_str!("../../schemas/model/2.0.0.json"),
             (Of::Model, Format::V2_0_1) => include_str!("../../schemas/model/2.0.1.json"),
-            (Of::Template, format) if format.major() == 1 => include_str!("../../schemas/template/1.2.0.json"),
+            (Of::Template, format) if format.major() == 1 => {
+                include_str!("../../schemas/template/1.2.0.json")
+            }
             (Of::Template, _) => include_str!("../../schemas/template/2.1.0.json"),
         };
         let mut out = io::stdout().lock();

@@ -99,7 +99,10 @@ pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
     match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.len() <= 8 => {
-            format!("use one of {}", diagnostics::quoted_list(known.iter().copied(), 8))
+            format!(
+                "use one of {}",
+                diagnostics::quoted_list(known.iter().copied(), 8)
+            )
         }
         None => "`mtp explain` lists all rules".to_owned(),
     }
@@ -171,7 +174,10 @@ impl Checking {
 
     /// What may be read.
     pub(super) fn limits(&self) -> Limits {
-        Limits { bytes: self.max_bytes.min(u64::from(u32::MAX) - 1), ..Limits::default() }
+        Limits {
+            bytes: self.max_bytes.min(u64::from(u32::MAX) - 1),
+            ..Limits::default()
+        }
     }
 
     /// Writes the findings in every format asked for, to `stream` or to files.
@@ -180,15 +186,25 @@ impl Checking {
             match file {
                 Some(file) => {
                     let mut out = Vec::new();
-                    let style = Style { color: false, ..Style::default() };
-                    write(*format, report, &style, &mut out).map_err(|error| Failure::stream(&error))?;
-                    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                        std::fs::create_dir_all(folder)
-                            .map_err(|error| Failure::of(format!("cannot make `{}`", folder.display()), error))?;
+                    let style = Style {
+                        color: false,
+                        ..Style::default()
+                    };
+                    write(*format, report, &style, &mut out)
+                        .map_err(|error| Failure::stream(&error))?;
+                    if let Some(folder) = file
+                        .parent()
+                        .filter(|folder| !folder.as_os_str().is_empty())
+                    {
+                        std::fs::create_dir_all(folder).map_err(|error| {
+                            Failure::of(format!("cannot make `{}`", folder.display()), error)
+                        })?;
                     }
                     File::create(file)
                         .and_then(|mut file| file.write_all(&out))
-                        .map_err(|error| Failure::of(format!("cannot write `{}`", file.display()), error))?;
+                        .map_err(|error| {
+                            Failure::of(format!("cannot write `{}`", file.display()), error)
+                        })?;
                 }
                 None => {
                     let result = match stream {
@@ -218,8 +234,15 @@ impl Checking {
             Color::Auto => is_terminal && !variable("NO_COLOR"),
         };
         let width = if is_terminal { terminal_width() } else { 80 };
-        let base = std::env::current_dir().ok().map(|folder| folder.to_string_lossy().replace('\\', "/"));
-        Style { color, width, base, ..Style::default() }
+        let base = std::env::current_dir()
+            .ok()
+            .map(|folder| folder.to_string_lossy().replace('\\', "/"));
+        Style {
+            color,
+            width,
+            base,
+            ..Style::default()
+        }
     }
 
     /// Tells the summary, unless it is not wanted.
@@ -233,14 +256,23 @@ impl Checking {
 
 /// The columns of the terminal that standard output or standard error is.
 fn terminal_width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
     let size = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    columns.or_else(size).filter(|width| *width > 0).unwrap_or(80)
+    columns
+        .or_else(size)
+        .filter(|width| *width > 0)
+        .unwrap_or(80)
 }
 
 /// What all specs of a run make together.
 pub(super) fn outcome(report: &Report<'_>) -> Outcome {
-    if report.errors > 0 { Outcome::Faulty } else { Outcome::Clean }
+    if report.errors > 0 {
+        Outcome::Faulty
+    } else {
+        Outcome::Clean
+    }
 }
 
 /// Does `work` for every item, several at a time, and keeps their order.
@@ -260,7 +292,9 @@ pub(super) fn parallel<T: Sync, R: Send>(
             let mut done = Vec::new();
             loop {
                 let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let Some(item) = items.get(at) else { return done };
+                let Some(item) = items.get(at) else {
+                    return done;
+                };
                 done.push((at, work(item)));
             }
         };

@@ -1,10 +1,10 @@
 //! `mtp validate`: every mistake of every spec, in one run.
 
-use super::{baseline, fix};
 use super::inputs::{self, Input};
 use super::outputs::Staged;
 use super::project::{self, Loaded, Project};
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
+use super::{baseline, fix};
 use crate::diagnostics::Severity;
 use crate::load::Kind;
 use crate::report::{Checked, Report};
@@ -17,9 +17,11 @@ use std::path::{Path, PathBuf};
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  mtp validate specs/\n  mtp validate spec.yaml --output-format json\n\n\
+#[command(
+    after_help = "Example:\n  mtp validate specs/\n  mtp validate spec.yaml --output-format json\n\n\
 In a folder, a YAML, TOML or JSON file is a spec if it has `instructions` or `tokens` at its top\n\
-level, or `.mtp.` in its name. A file that is named is always read as a spec.")]
+level, or `.mtp.` in its name. A file that is named is always read as a spec."
+)]
 pub(super) struct Validate {
     /// Files, folders and patterns; - is standard input [default: what mtp.toml includes, else the
     /// current folder]
@@ -61,7 +63,10 @@ impl Validate {
         let mut checked = Vec::new();
         if !here.diagnostics.is_empty() {
             // A project file with a mistake says nothing that could be relied on.
-            checked.push(Checked { sources: here.sources, diagnostics: here.diagnostics });
+            checked.push(Checked {
+                sources: here.sources,
+                diagnostics: here.diagnostics,
+            });
             let report = Report::new(&checked, 0);
             self.checking.report(&report, Stream::Out)?;
             return Ok(Outcome::Incomplete);
@@ -80,8 +85,13 @@ impl Validate {
                 let path = Path::new(path);
                 let text = texts.get(path).unwrap_or_default();
                 Staged::write(path, |out| out.write_all(text.as_bytes()))?.commit()?;
-                let findings = if *count == 1 { "1 finding".to_owned() } else { format!("{count} findings") };
-                self.checking.summary(&format!("Fixed {findings} in {}.", shown(path)));
+                let findings = if *count == 1 {
+                    "1 finding".to_owned()
+                } else {
+                    format!("{count} findings")
+                };
+                self.checking
+                    .summary(&format!("Fixed {findings} in {}.", shown(path)));
             }
         }
 
@@ -89,7 +99,10 @@ impl Validate {
         let mut files = 0;
         for (input, looked) in inputs.iter().zip(looked) {
             match looked {
-                Ok(Looked { kind: Kind::Spec | Kind::Broken, checked: spec }) => {
+                Ok(Looked {
+                    kind: Kind::Spec | Kind::Broken,
+                    checked: spec,
+                }) => {
                     files += 1;
                     checked.push(spec);
                 }
@@ -98,11 +111,16 @@ impl Validate {
                 Err(closed) => return Err(closed),
             }
         }
-        let broken_projects = projects.into_values().filter(|project| !project.diagnostics.is_empty());
+        let broken_projects = projects
+            .into_values()
+            .filter(|project| !project.diagnostics.is_empty());
         let mut incomplete = false;
         for project in broken_projects {
             incomplete = true;
-            checked.push(Checked { sources: project.sources, diagnostics: project.diagnostics });
+            checked.push(Checked {
+                sources: project.sources,
+                diagnostics: project.diagnostics,
+            });
         }
         let mut report = Report::new(&checked, files);
         if let Some(baseline) = &self.checking.baseline {
@@ -113,7 +131,8 @@ impl Validate {
             tell(failure);
         }
         let included = included(&checked);
-        skipped.retain(|(path, kind)| *kind != Kind::Fragment || !included.contains(&canonical(path)));
+        skipped
+            .retain(|(path, kind)| *kind != Kind::Fragment || !included.contains(&canonical(path)));
         if files > 0 || failures.is_empty() && self.allow_empty {
             self.tell_summary(&report, &skipped, started.elapsed());
         }
@@ -137,10 +156,18 @@ impl Validate {
     fn inputs(&self, project: &Project, failures: &mut Vec<String>) -> Result<Vec<Input>, Failure> {
         let filter = project.filter();
         let arguments = if self.paths.is_empty() {
-            let folder = if project.include.is_empty() { Path::new(".") } else { &project.folder };
+            let folder = if project.include.is_empty() {
+                Path::new(".")
+            } else {
+                &project.folder
+            };
             let here = std::env::current_dir().unwrap_or_default();
             let folder = folder.strip_prefix(&here).unwrap_or(folder);
-            vec![if folder.as_os_str().is_empty() { ".".to_owned() } else { shown(folder) }]
+            vec![if folder.as_os_str().is_empty() {
+                ".".to_owned()
+            } else {
+                shown(folder)
+            }]
         } else {
             self.paths.clone()
         };
@@ -170,7 +197,9 @@ impl Validate {
         projects: &BTreeMap<PathBuf, Loaded>,
         texts: &Overlay,
     ) -> AllLooked {
-        parallel(inputs, self.checking.jobs, |input| self.look(input, projects, texts))
+        parallel(inputs, self.checking.jobs, |input| {
+            self.look(input, projects, texts)
+        })
     }
 
     /// Applies fixes in rounds, for one may uncover another, and stops where a round
@@ -185,9 +214,15 @@ impl Validate {
     ) -> Result<(AllLooked, BTreeMap<String, usize>), Failure> {
         const ROUNDS: usize = 50;
         if inputs.iter().any(|input| input.bytes.is_some()) {
-            return Err(Failure::Told("--fix and --diff change files, and standard input is none".to_owned()));
+            return Err(Failure::Told(
+                "--fix and --diff change files, and standard input is none".to_owned(),
+            ));
         }
-        let which = if self.unsafe_fixes { fix::Which::All } else { fix::Which::Safe };
+        let which = if self.unsafe_fixes {
+            fix::Which::All
+        } else {
+            fix::Which::Safe
+        };
         let mut fixed: BTreeMap<String, usize> = BTreeMap::new();
         for _ in 0..ROUNDS {
             let changes = {
@@ -214,7 +249,11 @@ impl Validate {
         Ok((looked, fixed))
     }
 
-    fn show_diff(&self, fixed: &BTreeMap<String, usize>, texts: &Overlay) -> Result<Outcome, Failure> {
+    fn show_diff(
+        &self,
+        fixed: &BTreeMap<String, usize>,
+        texts: &Overlay,
+    ) -> Result<Outcome, Failure> {
         let mut out = io::stdout().lock();
         for path in fixed.keys() {
             let bytes = Disk.read(Path::new(path), u64::MAX);
@@ -224,10 +263,15 @@ impl Validate {
             let diff = similar::TextDiff::from_lines(old.as_ref(), new);
             let text = diff.unified_diff().header(path, path).to_string();
             let text: String = text.split_inclusive('\n').map(escaped_line).collect();
-            out.write_all(text.as_bytes()).map_err(|error| Failure::stream(&error))?;
+            out.write_all(text.as_bytes())
+                .map_err(|error| Failure::stream(&error))?;
         }
         out.flush().map_err(|error| Failure::stream(&error))?;
-        Ok(if fixed.is_empty() { Outcome::Clean } else { Outcome::Faulty })
+        Ok(if fixed.is_empty() {
+            Outcome::Clean
+        } else {
+            Outcome::Faulty
+        })
     }
 
     fn look(
@@ -238,31 +282,54 @@ impl Validate {
     ) -> Result<Looked, Failure> {
         let bytes = match &input.bytes {
             Some(bytes) => bytes.clone(),
-            None => texts.read(&input.path, u64::from(u32::MAX)).map_err(|error| {
-                Failure::of(format!("cannot read `{}`", shown(&input.path)), error)
-            })?,
+            None => texts
+                .read(&input.path, u64::from(u32::MAX))
+                .map_err(|error| {
+                    Failure::of(format!("cannot read `{}`", shown(&input.path)), error)
+                })?,
         };
         let project = projects.get(&folder(input)).map(|loaded| &loaded.project);
         let options = Options {
-            project_levels: project.map(|project| project.levels.clone()).unwrap_or_default(),
+            project_levels: project
+                .map(|project| project.levels.clone())
+                .unwrap_or_default(),
             project_format: project.and_then(|project| project.format),
             levels: self.checking.levels(),
             limits: self.checking.limits(),
         };
-        let taken = if input.named { Taken::AsSpec } else { Taken::IfSpec };
+        let taken = if input.named {
+            Taken::AsSpec
+        } else {
+            Taken::IfSpec
+        };
         let sources = SourceMap::default();
         let outcome = check(&sources, texts, &input.path, bytes, taken, &options);
         let (kind, diagnostics) = (outcome.kind, outcome.diagnostics);
-        Ok(Looked { kind, checked: Checked { sources, diagnostics } })
+        Ok(Looked {
+            kind,
+            checked: Checked {
+                sources,
+                diagnostics,
+            },
+        })
     }
 
-    fn tell_summary(&self, report: &Report<'_>, skipped: &[(PathBuf, Kind)], took: std::time::Duration) {
+    fn tell_summary(
+        &self,
+        report: &Report<'_>,
+        skipped: &[(PathBuf, Kind)],
+        took: std::time::Duration,
+    ) {
         let mut summary = report.summary();
         if self.checking.baseline.is_some() {
             summary = summary.replace("no problems", "no problems that the baseline does not know");
         }
         if !skipped.is_empty() {
-            summary += &format!(" Skipped {} that {} no spec.", skipped.len(), if skipped.len() == 1 { "is" } else { "are" });
+            summary += &format!(
+                " Skipped {} that {} no spec.",
+                skipped.len(),
+                if skipped.len() == 1 { "is" } else { "are" }
+            );
         }
         if took.as_millis() >= 100 {
             summary += &format!(" Took {:.1} s.", took.as_secs_f64());
@@ -275,7 +342,8 @@ impl Validate {
                     Kind::Emitted => "a model or template file",
                     _ => "neither `instructions` nor `tokens` at the top",
                 };
-                self.checking.summary(&format!("skipped {}: {reason}", shown(path)));
+                self.checking
+                    .summary(&format!("skipped {}: {reason}", shown(path)));
             }
         }
     }
@@ -283,8 +351,13 @@ impl Validate {
 
 /// The number of errors of all files that could be looked at.
 fn errors(looked: &[Result<Looked, Failure>]) -> usize {
-    let findings = looked.iter().flatten().flat_map(|looked| &looked.checked.diagnostics);
-    findings.filter(|finding| finding.severity == Severity::Error).count()
+    let findings = looked
+        .iter()
+        .flatten()
+        .flat_map(|looked| &looked.checked.diagnostics);
+    findings
+        .filter(|finding| finding.severity == Severity::Error)
+        .count()
 }
 
 /// A line of a diff without anything that a terminal would obey.
@@ -297,7 +370,11 @@ fn escaped_line(line: &str) -> String {
 
 /// The folder of an input.
 fn folder(input: &Input) -> PathBuf {
-    input.path.parent().map(Path::to_path_buf).unwrap_or_default()
+    input
+        .path
+        .parent()
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
 }
 
 /// The projects of all inputs, by the inputs' folders.

@@ -14,7 +14,11 @@ pub fn lines<'s>(
 ) -> Vec<Option<Item<'s>>> {
     let text = sources.whole(origin);
     let mut items = Vec::new();
-    let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut start = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
     while start < text.len() {
         let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
         if !text[start..end].trim().is_empty() {

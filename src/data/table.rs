@@ -46,7 +46,10 @@ pub fn table<'s>(
         return None;
     };
     // A label is a key, and the keys of a table stand in its header.
-    let places: Vec<Span> = header.iter().map(|name| label_place(name, sources)).collect();
+    let places: Vec<Span> = header
+        .iter()
+        .map(|name| label_place(name, sources))
+        .collect();
     let columns = columns(header, findings)?;
     let mut samples = Vec::new();
     for row in rows {
@@ -59,12 +62,17 @@ pub fn table<'s>(
             samples.push(None);
             continue;
         }
-        samples.push(Some(sample(sources, &columns, &places, row, span, findings)));
+        samples.push(Some(sample(
+            sources, &columns, &places, row, span, findings,
+        )));
     }
     Some(samples)
 }
 
-fn columns<'s>(header: Vec<Text<'s>>, findings: &mut Diagnostics) -> Option<Vec<Option<Column<'s>>>> {
+fn columns<'s>(
+    header: Vec<Text<'s>>,
+    findings: &mut Diagnostics,
+) -> Option<Vec<Option<Column<'s>>>> {
     const KNOWN: [&str; 9] = [
         "input",
         "input_0",
@@ -84,7 +92,11 @@ fn columns<'s>(header: Vec<Text<'s>>, findings: &mut Diagnostics) -> Option<Vec<
             None => findings.push(unknown_key::diagnostic(name, &KNOWN, &KNOWN)),
             Some(column) => {
                 if let Some(first) = seen.insert(column.clone(), name.span) {
-                    findings.push(duplicate_key::diagnostic(&name.value, name.span, Some(first)));
+                    findings.push(duplicate_key::diagnostic(
+                        &name.value,
+                        name.span,
+                        Some(first),
+                    ));
                 }
             }
         }
@@ -109,7 +121,12 @@ fn label_place(name: &Text<'_>, sources: &SourceMap) -> Span {
     if !name.value.starts_with(PREFIX) {
         return name.span;
     }
-    syntax::inside(sources, name.span, &name.value, PREFIX.len()..name.value.len())
+    syntax::inside(
+        sources,
+        name.span,
+        &name.value,
+        PREFIX.len()..name.value.len(),
+    )
 }
 
 fn column<'s>(name: &str) -> Option<Column<'s>> {
@@ -133,7 +150,11 @@ fn column<'s>(name: &str) -> Option<Column<'s>> {
         "value" if part == Part::Text => Some(Column::Value),
         _ => {
             let index = base.strip_prefix("input_")?;
-            index.parse().ok().filter(|index: &usize| *index < 10_000).map(|index| Column::Input(index, part))
+            index
+                .parse()
+                .ok()
+                .filter(|index: &usize| *index < 10_000)
+                .map(|index| Column::Input(index, part))
         }
     }
 }
@@ -170,18 +191,34 @@ fn sample<'s>(
             None => {}
         }
     }
-    let output = if columns.iter().flatten().any(|column| matches!(column, Column::Label(_))) {
-        Node { span, value: Value::Map(labels) }
+    let output = if columns
+        .iter()
+        .flatten()
+        .any(|column| matches!(column, Column::Label(_)))
+    {
+        Node {
+            span,
+            value: Value::Map(labels),
+        }
     } else {
         output.node(span)
     };
     let inputs = inputs.into_iter().map(|parts| parts.node(span)).collect();
     let mut entries = vec![
-        entry("input", Node { span, value: Value::List(inputs) }),
+        entry(
+            "input",
+            Node {
+                span,
+                value: Value::List(inputs),
+            },
+        ),
         entry("output", output),
     ];
     entries.extend(rest);
-    Item::of(Node { span, value: Value::Map(entries) })
+    Item::of(Node {
+        span,
+        value: Value::Map(entries),
+    })
 }
 
 /// The cells of one snippet.
@@ -208,7 +245,10 @@ impl<'s> Parts<'s> {
     }
 
     fn node(self, row: Span) -> Node<'s> {
-        let text = self.text.unwrap_or(Node { span: row, value: Value::Empty });
+        let text = self.text.unwrap_or(Node {
+            span: row,
+            value: Value::Empty,
+        });
         if self.numbers.is_none() && self.number_lists.is_none() {
             return text;
         }
@@ -216,24 +256,44 @@ impl<'s> Parts<'s> {
         let mut entries = vec![entry("string", text)];
         entries.extend(self.numbers.map(|node| entry("numbers", node)));
         entries.extend(self.number_lists.map(|node| entry("number_lists", node)));
-        Node { span, value: Value::Map(entries) }
+        Node {
+            span,
+            value: Value::Map(entries),
+        }
     }
 }
 
 fn entry<'s>(key: &'static str, value: Node<'s>) -> Entry<'s> {
-    Entry { key: Spanned::new(Cow::Borrowed(key), value.span), value }
+    Entry {
+        key: Spanned::new(Cow::Borrowed(key), value.span),
+        value,
+    }
 }
 
 fn plain<'s>(cell: Text<'s>) -> Node<'s> {
-    Node { span: cell.span, value: Value::Plain(cell.value) }
+    Node {
+        span: cell.span,
+        value: Value::Plain(cell.value),
+    }
 }
 
 fn or_nothing<'s>(cell: Text<'s>) -> Node<'s> {
-    if cell.value.is_empty() { Node { span: cell.span, value: Value::Empty } } else { plain(cell) }
+    if cell.value.is_empty() {
+        Node {
+            span: cell.span,
+            value: Value::Empty,
+        }
+    } else {
+        plain(cell)
+    }
 }
 
 /// A cell with JSON in it; `None` where it is empty.
-fn json<'s>(cell: Text<'s>, sources: &'s SourceMap, findings: &mut Diagnostics) -> Option<Node<'s>> {
+fn json<'s>(
+    cell: Text<'s>,
+    sources: &'s SourceMap,
+    findings: &mut Diagnostics,
+) -> Option<Node<'s>> {
     if cell.value.trim().is_empty() {
         return None;
     }
@@ -241,7 +301,10 @@ fn json<'s>(cell: Text<'s>, sources: &'s SourceMap, findings: &mut Diagnostics) 
     let quotes = usize::from(written.starts_with('"'));
     let range = cell.span.range().start + quotes..cell.span.range().end - quotes;
     let node = syntax::read_json_part(sources, cell.span.origin, range, findings);
-    Some(node.unwrap_or(Node { span: cell.span, value: Value::Broken }))
+    Some(node.unwrap_or(Node {
+        span: cell.span,
+        value: Value::Broken,
+    }))
 }
 
 /// The rows of a table with the place of every cell.
@@ -256,9 +319,19 @@ struct Rows<'s> {
 
 impl<'s> Rows<'s> {
     fn new(text: &'s str, origin: Origin, delimiter: u8) -> Self {
-        let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let at = if text.starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8()
+        } else {
+            0
+        };
         let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-        Rows { text, origin, reader, at, at_row: true }
+        Rows {
+            text,
+            origin,
+            reader,
+            at,
+            at_row: true,
+        }
     }
 
     /// The next cell and whether it is the last of its row.
@@ -269,8 +342,7 @@ impl<'s> Rows<'s> {
         let mut start = self.at;
         let is_first = std::mem::replace(&mut self.at_row, false);
         loop {
-            let (result, read, written) =
-                self.reader.read_field(&bytes[self.at..], &mut buffer);
+            let (result, read, written) = self.reader.read_field(&bytes[self.at..], &mut buffer);
             self.at += read;
             out.extend_from_slice(&buffer[..written]);
             match result {
@@ -301,11 +373,18 @@ impl<'s> Rows<'s> {
             raw.get(..content_length).unwrap_or(raw)
         };
         let span = Span::new(self.origin, start, start + written.len());
-        let inner = if quoted { written.trim_matches('"') } else { written };
+        let inner = if quoted {
+            written.trim_matches('"')
+        } else {
+            written
+        };
         if inner.as_bytes() == content {
             return Spanned::new(Cow::Borrowed(inner), span);
         }
-        Spanned::new(Cow::Owned(String::from_utf8_lossy(&content).into_owned()), span)
+        Spanned::new(
+            Cow::Owned(String::from_utf8_lossy(&content).into_owned()),
+            span,
+        )
     }
 }
 

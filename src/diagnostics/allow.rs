@@ -38,15 +38,24 @@ pub(super) struct Allows {
 impl Allows {
     /// Reads those comments that speak to this program.
     pub(super) fn read(comments: &[Comment], sources: &SourceMap) -> Allows {
-        let mut allows = Allows { list: Vec::new(), places: HashMap::new(), findings: Vec::new() };
+        let mut allows = Allows {
+            list: Vec::new(),
+            places: HashMap::new(),
+            findings: Vec::new(),
+        };
         let is_ours = |comment: &&Comment| directive(sources.text(comment.span)).is_some();
         if !comments.iter().any(|comment| is_ours(&comment)) {
             return allows;
         }
-        let own_lines: HashSet<(String, usize)> =
-            comments.iter().filter(|comment| comment.own_line).filter_map(|c| line_of(c.span, sources)).collect();
+        let own_lines: HashSet<(String, usize)> = comments
+            .iter()
+            .filter(|comment| comment.own_line)
+            .filter_map(|c| line_of(c.span, sources))
+            .collect();
         for comment in comments.iter().filter(is_ours) {
-            let Some((path, mut line)) = line_of(comment.span, sources) else { continue };
+            let Some((path, mut line)) = line_of(comment.span, sources) else {
+                continue;
+            };
             if comment.own_line {
                 line += 1;
                 while own_lines.contains(&(path.clone(), line)) {
@@ -59,17 +68,24 @@ impl Allows {
     }
 
     fn add(&mut self, comment: Comment, path: String, line: usize, sources: &SourceMap) {
-        let Comment { span: comment, own_line } = comment;
+        let Comment {
+            span: comment,
+            own_line,
+        } = comment;
         let text = sources.text(comment);
-        let Some(directive) = directive(text) else { return };
+        let Some(directive) = directive(text) else {
+            return;
+        };
         let whole_file = directive.starts_with("allow-file");
         let names = directive
             .strip_prefix(if whole_file { "allow-file" } else { "allow" })
             .and_then(|rest| rest.trim_start().strip_prefix('('))
             .and_then(|rest| rest.split_once(')'));
         let Some((names, _)) = names.filter(|(names, _)| !names.trim().is_empty()) else {
-            let reason = "not a suppression; write `# mtp: allow(rule-id)` or `# mtp: allow-file(rule-id)`";
-            self.findings.push(unused_allow::not_possible(comment, reason));
+            let reason =
+                "not a suppression; write `# mtp: allow(rule-id)` or `# mtp: allow-file(rule-id)`";
+            self.findings
+                .push(unused_allow::not_possible(comment, reason));
             return;
         };
         let several = names.contains(',');
@@ -82,18 +98,29 @@ impl Allows {
             match rule(name) {
                 None => {
                     let name = Spanned::new(Cow::Borrowed(name), span);
-                    self.findings.push(invalid_value::unknown(&name, "rule", &known));
+                    self.findings
+                        .push(invalid_value::unknown(&name, "rule", &known));
                 }
                 Some(rule) if rule.locked => {
-                    let reason = format!("`{name}` cannot be silenced: without it nothing could be built");
-                    self.findings.push(unused_allow::not_possible(comment, &reason));
+                    let reason =
+                        format!("`{name}` cannot be silenced: without it nothing could be built");
+                    self.findings
+                        .push(unused_allow::not_possible(comment, &reason));
                 }
                 Some(rule) => {
                     let place = (rule.name, path.clone(), (!whole_file).then_some(line));
                     self.places.entry(place).or_default().push(self.list.len());
-                    let removal =
-                        if several { with_comma(span, sources) } else { whole(comment, own_line, sources) };
-                    self.list.push(Allow { comment, rule: rule.name, removal, used: false });
+                    let removal = if several {
+                        with_comma(span, sources)
+                    } else {
+                        whole(comment, own_line, sources)
+                    };
+                    self.list.push(Allow {
+                        comment,
+                        rule: rule.name,
+                        removal,
+                        used: false,
+                    });
                 }
             }
         }
@@ -104,8 +131,12 @@ impl Allows {
         if self.list.is_empty() || diagnostic.rule.locked {
             return false;
         }
-        let Some(place) = sources.place(diagnostic.span) else { return false };
-        let Some((path, line)) = line_of(place.span, sources) else { return false };
+        let Some(place) = sources.place(diagnostic.span) else {
+            return false;
+        };
+        let Some((path, line)) = line_of(place.span, sources) else {
+            return false;
+        };
         let mut silenced = false;
         for line in [Some(line), None] {
             let meant = self.places.get(&(diagnostic.rule.name, path.clone(), line));
@@ -121,14 +152,22 @@ impl Allows {
     pub(super) fn finish(self) -> Vec<Diagnostic> {
         let mut findings = self.findings;
         let unused = self.list.into_iter().filter(|allow| !allow.used);
-        findings.extend(unused.map(|allow| unused_allow::diagnostic(allow.comment, allow.rule, allow.removal)));
+        findings.extend(
+            unused.map(|allow| unused_allow::diagnostic(allow.comment, allow.rule, allow.removal)),
+        );
         findings
     }
 }
 
 /// What a comment tells this program, behind `# mtp:`.
 fn directive(comment: &str) -> Option<&str> {
-    Some(comment.strip_prefix('#')?.trim_start().strip_prefix("mtp:")?.trim_start())
+    Some(
+        comment
+            .strip_prefix('#')?
+            .trim_start()
+            .strip_prefix("mtp:")?
+            .trim_start(),
+    )
 }
 
 /// A comment with the white space before it, and its line if it has one of its own.
@@ -137,7 +176,11 @@ fn whole(comment: Span, own_line: bool, sources: &SourceMap) -> Span {
     let before = text.get(..comment.start as usize).unwrap_or_default();
     let start = before.trim_end_matches([' ', '\t']).len();
     let behind = text.get(comment.end as usize..).unwrap_or_default();
-    let line_break = if behind.starts_with("\r\n") { 2 } else { usize::from(behind.starts_with('\n')) };
+    let line_break = if behind.starts_with("\r\n") {
+        2
+    } else {
+        usize::from(behind.starts_with('\n'))
+    };
     let end = comment.end as usize + if own_line { line_break } else { 0 };
     Span::new(comment.origin, start, end)
 }
@@ -150,7 +193,10 @@ fn with_comma(name: Span, sources: &SourceMap) -> Span {
         let end = text.len() - rest.trim_start_matches(' ').len();
         return Span::new(name.origin, name.start as usize, end);
     }
-    let before = text.get(..name.start as usize).unwrap_or_default().trim_end();
+    let before = text
+        .get(..name.start as usize)
+        .unwrap_or_default()
+        .trim_end();
     let start = before.strip_suffix(',').unwrap_or(before).len();
     Span::new(name.origin, start, name.end as usize)
 }

@@ -13,7 +13,9 @@ pub(super) fn in_place_of_cell(written: &str, text: &str) -> String {
 pub(super) fn in_place_of(written: &str, text: &str) -> String {
     let is_plain_word = |text: &str| {
         let mut characters = text.chars();
-        characters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+        characters
+            .next()
+            .is_some_and(|first| first.is_alphabetic() || first == '_')
             && characters.all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
     };
     if written.starts_with("\"") {
@@ -39,7 +41,9 @@ fn double_quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            c if u32::from(c) < 0x20 || c == '\u{7f}' => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if u32::from(c) < 0x20 || c == '\u{7f}' => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(c)))
+            }
             c => quoted.push(c),
         }
     }
@@ -54,7 +58,10 @@ mod tests {
     #[test]
     fn cells_are_quoted_as_tables_quote_them() {
         assert_eq!(in_place_of_cell("noww", "now"), "now");
-        assert_eq!(in_place_of_cell("\"say \"\"on\"\", noww\"", "say \"on\", now"), "\"say \"\"on\"\", now\"");
+        assert_eq!(
+            in_place_of_cell("\"say \"\"on\"\", noww\"", "say \"on\", now"),
+            "\"say \"\"on\"\", now\""
+        );
         assert_eq!(in_place_of_cell("'a", "it's"), "it's");
         assert_eq!(in_place_of_cell("a", "b, c"), "\"b, c\"");
     }

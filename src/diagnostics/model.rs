@@ -63,23 +63,44 @@ pub struct Rule {
 impl Rule {
     /// A rule whose findings are errors unless a level says otherwise.
     pub const fn error(name: &'static str, page: &'static str) -> Rule {
-        Rule { name, severity: Severity::Error, locked: false, page }
+        Rule {
+            name,
+            severity: Severity::Error,
+            locked: false,
+            page,
+        }
     }
 
     /// A rule whose findings are warnings unless a level says otherwise.
     pub const fn warning(name: &'static str, page: &'static str) -> Rule {
-        Rule { name, severity: Severity::Warning, locked: false, page }
+        Rule {
+            name,
+            severity: Severity::Warning,
+            locked: false,
+            page,
+        }
     }
 
     /// A rule without which nothing can be emitted: always an error.
     pub const fn locked(name: &'static str, page: &'static str) -> Rule {
-        Rule { name, severity: Severity::Error, locked: true, page }
+        Rule {
+            name,
+            severity: Severity::Error,
+            locked: true,
+            page,
+        }
     }
 
     /// The one line that sums the rule up: the first paragraph of its page.
     pub fn summary(&self) -> &'static str {
-        let mut lines = self.page.lines().map(str::trim).filter(|line| !line.is_empty());
-        lines.find(|line| !line.starts_with('#')).unwrap_or_default()
+        let mut lines = self
+            .page
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty());
+        lines
+            .find(|line| !line.starts_with('#'))
+            .unwrap_or_default()
     }
 }
 
@@ -184,7 +205,10 @@ impl Diagnostic {
     #[must_use]
     pub fn also(mut self, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
         if let Some(span) = span.into() {
-            self.labels.push(Label { span, message: message.into() });
+            self.labels.push(Label {
+                span,
+                message: message.into(),
+            });
         }
         self
     }
@@ -198,16 +222,37 @@ impl Diagnostic {
         span: Span,
         text: impl Into<String>,
     ) -> Self {
-        let edits = vec![Edit { span, text: text.into(), scalar: false }];
-        self.fix = Some(Fix { title: title.into(), safety, edits });
+        let edits = vec![Edit {
+            span,
+            text: text.into(),
+            scalar: false,
+        }];
+        self.fix = Some(Fix {
+            title: title.into(),
+            safety,
+            edits,
+        });
         self
     }
 
     /// Offers `text` in place of the scalar at `span`, to be quoted as that is.
     #[must_use]
-    pub fn fix_scalar(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        let edits = vec![Edit { span, text: text.into(), scalar: true }];
-        self.fix = Some(Fix { title: title.into(), safety: Safety::Safe, edits });
+    pub fn fix_scalar(
+        mut self,
+        title: impl Into<String>,
+        span: Span,
+        text: impl Into<String>,
+    ) -> Self {
+        let edits = vec![Edit {
+            span,
+            text: text.into(),
+            scalar: true,
+        }];
+        self.fix = Some(Fix {
+            title: title.into(),
+            safety: Safety::Safe,
+            edits,
+        });
         self
     }
 }

@@ -23,7 +23,8 @@ impl Levels {
     #[must_use]
     pub fn under(&self, nearer: &Levels) -> Levels {
         let mut all = self.clone();
-        all.set.extend(nearer.set.iter().map(|(rule, level)| (*rule, *level)));
+        all.set
+            .extend(nearer.set.iter().map(|(rule, level)| (*rule, *level)));
         all.deny_warnings |= nearer.deny_warnings;
         all
     }
@@ -37,7 +38,11 @@ impl Levels {
             Some(Level::Warn) => Severity::Warning,
             Some(Level::Off) => return None,
         };
-        Some(if self.deny_warnings { Severity::Error } else { severity })
+        Some(if self.deny_warnings {
+            Severity::Error
+        } else {
+            severity
+        })
     }
 }
 
@@ -86,7 +91,10 @@ impl Diagnostics {
                 for edit in diagnostic.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
                     if std::mem::take(&mut edit.scalar) {
                         let written = sources.text(edit.span);
-                        let path = sources.file(edit.span).map_or("", |file| &file.path).to_lowercase();
+                        let path = sources
+                            .file(edit.span)
+                            .map_or("", |file| &file.path)
+                            .to_lowercase();
                         let is_table = path.ends_with(".csv") || path.ends_with(".tsv");
                         edit.text = match is_table {
                             true => edit::in_place_of_cell(written, &edit.text),
@@ -95,7 +103,12 @@ impl Diagnostics {
                     }
                 }
                 let place = sources.place(diagnostic.span)?;
-                Some((place.file.path.as_str(), place.span, place.definition, diagnostic))
+                Some((
+                    place.file.path.as_str(),
+                    place.span,
+                    place.definition,
+                    diagnostic,
+                ))
             })
             .collect();
         all.sort_by(|a, b| {
@@ -117,9 +130,19 @@ impl Diagnostics {
             .filter(|(_, span, definition, diagnostic)| match definition {
                 Some(origin) => {
                     !at_home.contains(&key(*origin, diagnostic))
-                        && seen.insert((*span, Some(*origin), diagnostic.rule.name, diagnostic.message.clone()))
+                        && seen.insert((
+                            *span,
+                            Some(*origin),
+                            diagnostic.rule.name,
+                            diagnostic.message.clone(),
+                        ))
                 }
-                None => seen.insert((*span, None, diagnostic.rule.name, diagnostic.message.clone())),
+                None => seen.insert((
+                    *span,
+                    None,
+                    diagnostic.rule.name,
+                    diagnostic.message.clone(),
+                )),
             })
             .map(|(_, _, _, diagnostic)| diagnostic)
             .collect()

@@ -43,7 +43,9 @@ pub(super) fn replace(
     nearest: Option<&str>,
     otherwise: impl FnOnce(Diagnostic) -> Diagnostic,
 ) -> Diagnostic {
-    let Some(nearest) = nearest else { return otherwise(finding) };
+    let Some(nearest) = nearest else {
+        return otherwise(finding);
+    };
     let finding = finding.help(format!("did you mean `{nearest}`?"));
     if is_certain(&name.value, [nearest]) {
         return finding.fix_scalar(format!("Replace by `{nearest}`"), name.span, nearest);
@@ -74,7 +76,11 @@ pub(super) fn distance(a: &[char], b: &[char]) -> usize {
 /// `` `a`, `b` or `c` ``, at most `most` of them, then "and N more".
 pub fn quoted_list<'c>(names: impl IntoIterator<Item = &'c str>, most: usize) -> String {
     let names: Vec<&str> = names.into_iter().collect();
-    let shown: Vec<String> = names.iter().take(most).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<String> = names
+        .iter()
+        .take(most)
+        .map(|name| format!("`{name}`"))
+        .collect();
     if names.len() > most {
         return format!("{} and {} more", shown.join(", "), names.len() - most);
     }

@@ -22,8 +22,12 @@ pub(super) fn of(spelling: Spelling<'_, '_>) -> Example {
     let shown = chosen(spelling, InstructionType::Basic);
     let answering = shown.or_else(|| chosen(spelling, InstructionType::Extended));
     Example {
-        instruction_input: shown.map(|shown| input(spelling, shown)).unwrap_or_default(),
-        valid_model_output: answering.map(|shown| output(spelling, shown)).unwrap_or_default(),
+        instruction_input: shown
+            .map(|shown| input(spelling, shown))
+            .unwrap_or_default(),
+        valid_model_output: answering
+            .map(|shown| output(spelling, shown))
+            .unwrap_or_default(),
         guardrail_model_output: instructions
             .iter()
             .find(|instruction| !instruction.guardrails.is_empty())
@@ -34,7 +38,10 @@ pub(super) fn of(spelling: Spelling<'_, '_>) -> Example {
 
 /// The first instruction of a type that has numbers, else the first one. State
 /// machines and classifiers count as basic, and the first of them is taken.
-fn chosen<'p, 's>(spelling: Spelling<'p, 's>, kind: InstructionType) -> Option<&'p Instruction<'s>> {
+fn chosen<'p, 's>(
+    spelling: Spelling<'p, 's>,
+    kind: InstructionType,
+) -> Option<&'p Instruction<'s>> {
     let alike = |instruction: &&Instruction<'_>| match instruction.instruction_type {
         InstructionType::Extended => kind == InstructionType::Extended,
         _ => kind == InstructionType::Basic,
@@ -48,16 +55,28 @@ fn chosen<'p, 's>(spelling: Spelling<'p, 's>, kind: InstructionType) -> Option<&
 
 fn has_numbers(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> bool {
     let protocol = spelling.protocol;
-    let mut tokens = instruction.sets().flat_map(|used| protocol.token_sets[used.set.0].known());
+    let mut tokens = instruction
+        .sets()
+        .flat_map(|used| protocol.token_sets[used.set.0].known());
     tokens.any(|id| protocol.tokens[id.0].token_type.has_range())
 }
 
 /// The pattern of an instruction's input, filled with its first sample.
 fn input(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> String {
     let mut text = format!("{}\n", Special::BOS.key);
-    let Some(sample) = instruction.known_samples().next() else { return String::new() };
-    for (used, snippet) in instruction.input_sets().zip(input_snippets(&sample.written)) {
-        filled(spelling, &spelling.protocol.token_sets[used.set.0], snippet, &mut text);
+    let Some(sample) = instruction.known_samples().next() else {
+        return String::new();
+    };
+    for (used, snippet) in instruction
+        .input_sets()
+        .zip(input_snippets(&sample.written))
+    {
+        filled(
+            spelling,
+            &spelling.protocol.token_sets[used.set.0],
+            snippet,
+            &mut text,
+        );
     }
     if let Some(output) = instruction.output {
         let set = &spelling.protocol.token_sets[output.set.0];
@@ -73,12 +92,21 @@ fn input(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> String {
 
 /// A set's keys with the snippet's numbers in the places of its placeholders, and the
 /// snippet's text on the next line.
-fn filled(spelling: Spelling<'_, '_>, set: &TokenSet<'_>, snippet: &Snippet<'_>, text: &mut String) {
+fn filled(
+    spelling: Spelling<'_, '_>,
+    set: &TokenSet<'_>,
+    snippet: &Snippet<'_>,
+    text: &mut String,
+) {
     let numbers = snippet.numbers.as_deref();
     let plain = numbers.and_then(|numbers| numbers.numbers.as_ref()?.value.as_ref());
     let lists = numbers.and_then(|numbers| numbers.number_lists.as_ref()?.value.as_ref());
-    let mut plain = plain.into_iter().flat_map(|list| list.value.iter().flatten());
-    let mut lists = lists.into_iter().flat_map(|lists| lists.value.iter().flatten());
+    let mut plain = plain
+        .into_iter()
+        .flat_map(|list| list.value.iter().flatten());
+    let mut lists = lists
+        .into_iter()
+        .flat_map(|lists| lists.value.iter().flatten());
     for id in set.known() {
         text.push_str(spelling.key(id));
         // Writing to a string cannot fail.
@@ -90,8 +118,12 @@ fn filled(spelling: Spelling<'_, '_>, set: &TokenSet<'_>, snippet: &Snippet<'_>,
             }
             TokenType::NumList => {
                 if let Some(list) = lists.next() {
-                    let numbers: Vec<String> =
-                        list.value.iter().flatten().map(|number| whole(number.value).to_string()).collect();
+                    let numbers: Vec<String> = list
+                        .value
+                        .iter()
+                        .flatten()
+                        .map(|number| whole(number.value).to_string())
+                        .collect();
                     let _ = write!(text, "[{}]", numbers.join(", "));
                 }
             }
@@ -115,18 +147,36 @@ fn output(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> String {
         })),
         None => String::new(),
     };
-    let key = spelling.allowed_keys(instruction).first().copied().unwrap_or_default();
+    let key = spelling
+        .allowed_keys(instruction)
+        .first()
+        .copied()
+        .unwrap_or_default();
     format!("{answer}\n{key}\n{}", Special::EOS.key)
 }
 
 /// What the last guardrail of an instruction answers.
 fn guardrail(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> String {
-    let last = instruction.guardrails.iter().rev().find_map(|used| used.guardrail);
-    let answer = last.map_or("", |id| text(spelling.protocol.guardrails[id.0].bad_output.as_ref()));
-    let key = spelling.allowed_keys(instruction).first().copied().unwrap_or_default();
+    let last = instruction
+        .guardrails
+        .iter()
+        .rev()
+        .find_map(|used| used.guardrail);
+    let answer = last.map_or("", |id| {
+        text(spelling.protocol.guardrails[id.0].bad_output.as_ref())
+    });
+    let key = spelling
+        .allowed_keys(instruction)
+        .first()
+        .copied()
+        .unwrap_or_default();
     let output = format!("{answer}\n{key}{}_\n{}", Special::UNK.key, Special::EOS.key);
     // The reference spells `<NON>` as `<NON>_` here, in the answer's text as well,
     // unless it is spelled that way somewhere.
     let spelled = format!("{}_", Special::NON.key);
-    if output.contains(&spelled) { output } else { output.replace(Special::NON.key, &spelled) }
+    if output.contains(&spelled) {
+        output
+    } else {
+        output.replace(Special::NON.key, &spelled)
+    }
 }

@@ -3,7 +3,9 @@
 use super::json::{AsWhole, AsWritten, Each};
 use super::patterns::Spelling;
 use crate::ast::{Numbers, Output, Snippet};
-use crate::ir::{Instruction, InstructionType, Protocol, Response, Sample, Special, Token, TokenType, Uses};
+use crate::ir::{
+    Instruction, InstructionType, Protocol, Response, Sample, Special, Token, TokenType, Uses,
+};
 use crate::python::repr;
 use crate::validate::Valid;
 use serde::ser::SerializeMap;
@@ -19,7 +21,11 @@ pub struct Model<'p, 's> {
 
 /// The kind of model that a protocol trains.
 pub(super) fn model_type(protocol: &Protocol<'_>) -> &'static str {
-    match protocol.instructions.first().map(|instruction| instruction.instruction_type) {
+    match protocol
+        .instructions
+        .first()
+        .map(|instruction| instruction.instruction_type)
+    {
         Some(InstructionType::StateMachine) => "state_machine",
         Some(InstructionType::MultiClassifier) => "multi_classifier",
         _ => "generative",
@@ -29,18 +35,28 @@ pub(super) fn model_type(protocol: &Protocol<'_>) -> &'static str {
 impl<'p, 's> Model<'p, 's> {
     /// Looks at a protocol; nothing is written yet.
     pub fn of(protocol: &'p Valid<Protocol<'s>>) -> Self {
-        Model { protocol, spelling: Spelling { protocol }, uses: Uses::of(protocol) }
+        Model {
+            protocol,
+            spelling: Spelling { protocol },
+            uses: Uses::of(protocol),
+        }
     }
 
     fn tokens(&self) -> BTreeMap<String, TokenEntry> {
         let mut tokens = BTreeMap::new();
         for id in self.uses.tokens() {
             let token = &self.protocol.tokens[id.0];
-            tokens.insert(token.value.clone(), TokenEntry::of(token, self.spelling.key(id)));
+            tokens.insert(
+                token.value.clone(),
+                TokenEntry::of(token, self.spelling.key(id)),
+            );
         }
         for instruction in &self.protocol.instructions {
             if let Some(response) = Response::of(instruction, self.protocol) {
-                tokens.insert(response.value, TokenEntry::new(Some(response.desc), &response.key, "Token"));
+                tokens.insert(
+                    response.value,
+                    TokenEntry::new(Some(response.desc), &response.key, "Token"),
+                );
             }
         }
         for special in Special::of(self.uses.guarded) {
@@ -57,12 +73,23 @@ impl<'p, 's> Model<'p, 's> {
             .map(|special| special.key.to_owned())
             .collect();
         for instruction in &self.protocol.instructions {
-            rest.extend(self.spelling.sets(instruction).into_iter().map(|set| set.key));
+            rest.extend(
+                self.spelling
+                    .sets(instruction)
+                    .into_iter()
+                    .map(|set| set.key),
+            );
             let results = instruction.known_samples().map(|sample| sample.ending);
             let results: BTreeSet<_> = results.collect();
-            rest.extend(results.into_iter().map(|ending| self.spelling.result_key(ending).to_owned()));
+            rest.extend(
+                results
+                    .into_iter()
+                    .map(|ending| self.spelling.result_key(ending).to_owned()),
+            );
         }
-        let rest = rest.into_iter().filter(|key| !first.contains(&key.as_str()));
+        let rest = rest
+            .into_iter()
+            .filter(|key| !first.contains(&key.as_str()));
         first.into_iter().map(str::to_owned).chain(rest).collect()
     }
 }
@@ -72,14 +99,19 @@ impl Serialize for Model<'_, '_> {
         let protocol = self.protocol;
         let format = protocol.format;
         let version = format.name().replace('.', "_");
-        let schema = format!("https://mtp.schemas.databiomes.com/v{}/bloom_{version}.json", format.major());
+        let schema = format!(
+            "https://mtp.schemas.databiomes.com/v{}/bloom_{version}.json",
+            format.major()
+        );
         let inputs = protocol.inputs.as_ref().map_or(0, |inputs| inputs.value);
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("$schema", &schema)?;
         map.serialize_entry("name", text(protocol.name.as_ref()))?;
         map.serialize_entry("inputs", &inputs)?;
         match format.major() {
-            1 => map.serialize_entry("state_machine", &(model_type(protocol) == "state_machine"))?,
+            1 => {
+                map.serialize_entry("state_machine", &(model_type(protocol) == "state_machine"))?
+            }
             _ => map.serialize_entry("model_type", model_type(protocol))?,
         }
         map.serialize_entry("encrypted", &protocol.encrypt)?;
@@ -87,7 +119,13 @@ impl Serialize for Model<'_, '_> {
         map.serialize_entry("context", &Each(|| lines(&protocol.context)))?;
         map.serialize_entry("tokens", &self.tokens())?;
         map.serialize_entry("special_tokens", &self.special_tokens())?;
-        map.serialize_entry("instruction", &InstructionEntry { model: self, memory: inputs + 1 })?;
+        map.serialize_entry(
+            "instruction",
+            &InstructionEntry {
+                model: self,
+                memory: inputs + 1,
+            },
+        )?;
         map.end()
     }
 }
@@ -159,7 +197,13 @@ impl Serialize for InstructionEntry<'_, '_, '_> {
         let mut map = serializer.serialize_map(Some(2))?;
         map.serialize_entry("memory", &self.memory)?;
         let model = self.model;
-        let sets = || model.protocol.instructions.iter().map(|instruction| SetEntry { model, instruction });
+        let sets = || {
+            model
+                .protocol
+                .instructions
+                .iter()
+                .map(|instruction| SetEntry { model, instruction })
+        };
         map.serialize_entry("sets", &Each(sets))?;
         map.end()
     }
@@ -176,10 +220,17 @@ impl Serialize for SetEntry<'_, '_, '_> {
         let spelling = model.spelling;
         let mut samples: Vec<&Sample<'_>> = instruction.known_samples().collect();
         samples.sort_by_key(|sample| spelling.result_value(sample.ending));
-        let sets: Vec<_> = spelling.sets(instruction).into_iter().map(|set| set.values).collect();
+        let sets: Vec<_> = spelling
+            .sets(instruction)
+            .into_iter()
+            .map(|set| set.values)
+            .collect();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("context", &Each(|| lines(&instruction.context)))?;
-        map.serialize_entry("guardrails", &Each(|| guardrails(instruction, model.protocol)))?;
+        map.serialize_entry(
+            "guardrails",
+            &Each(|| guardrails(instruction, model.protocol)),
+        )?;
         map.serialize_entry("name", instruction.name.value.as_ref())?;
         map.serialize_entry("ppo", &[(); 0])?;
         let entries = || {
@@ -211,7 +262,10 @@ fn guardrails<'p>(
 ) -> impl Iterator<Item = GuardrailEntry<'p>> {
     instruction.guardrails.iter().filter_map(|used| {
         let guardrail = &protocol.guardrails[used.guardrail?.0];
-        let samples = guardrail.samples.iter().filter_map(|given| given.value.as_ref());
+        let samples = guardrail
+            .samples
+            .iter()
+            .filter_map(|given| given.value.as_ref());
         Some(GuardrailEntry {
             bad_examples: samples.flat_map(|list| lines(&list.value)).collect(),
             bad_output: text(guardrail.bad_output.as_ref()),
@@ -232,35 +286,65 @@ impl Serialize for SampleEntry<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let written = &self.sample.written;
         let inputs: Vec<&Snippet<'_>> = input_snippets(written).collect();
-        let output = written.output.as_ref().and_then(|given| given.value.as_ref()).map(|o| &o.value);
+        let output = written
+            .output
+            .as_ref()
+            .and_then(|given| given.value.as_ref())
+            .map(|o| &o.value);
         let output_snippet = match output {
             Some(Output::Snippet(snippet)) => Some(snippet),
             _ => None,
         };
         let classes = match output {
-            Some(Output::Labels(labels)) => Some(repr::map(labels.iter().filter_map(|(label, value)| {
-                Some((label.value.as_ref(), value.as_ref()?.value.as_ref()))
-            }))),
+            Some(Output::Labels(labels)) => {
+                Some(repr::map(labels.iter().filter_map(|(label, value)| {
+                    Some((label.value.as_ref(), value.as_ref()?.value.as_ref()))
+                })))
+            }
             _ => None,
         };
-        let prompt = inputs.last().filter(|_| self.extended).map(|snippet| snippet.text.value.as_ref());
-        let shown = if self.extended { inputs.len().saturating_sub(1) } else { inputs.len() };
-        let texts = inputs.iter().take(shown).map(|snippet| snippet.text.value.as_ref());
-        let answer = classes.as_deref().or(output_snippet.map(|snippet| snippet.text.value.as_ref()));
+        let prompt = inputs
+            .last()
+            .filter(|_| self.extended)
+            .map(|snippet| snippet.text.value.as_ref());
+        let shown = if self.extended {
+            inputs.len().saturating_sub(1)
+        } else {
+            inputs.len()
+        };
+        let texts = inputs
+            .iter()
+            .take(shown)
+            .map(|snippet| snippet.text.value.as_ref());
+        let answer = classes
+            .as_deref()
+            .or(output_snippet.map(|snippet| snippet.text.value.as_ref()));
         let strings: Vec<&str> = texts.chain(answer).collect();
         let numbered: Vec<Option<&Numbers>> = inputs
             .iter()
             .map(|snippet| snippet.numbers.as_deref())
-            .chain((!self.extended).then(|| output_snippet.and_then(|snippet| snippet.numbers.as_deref())))
+            .chain(
+                (!self.extended)
+                    .then(|| output_snippet.and_then(|snippet| snippet.numbers.as_deref())),
+            )
             .collect();
 
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("number_lists", &Each(|| numbered.iter().map(|numbers| number_lists(*numbers))))?;
-        map.serialize_entry("numbers", &Each(|| numbered.iter().map(|numbers| plain_numbers(*numbers))))?;
+        map.serialize_entry(
+            "number_lists",
+            &Each(|| numbered.iter().map(|numbers| number_lists(*numbers))),
+        )?;
+        map.serialize_entry(
+            "numbers",
+            &Each(|| numbered.iter().map(|numbers| plain_numbers(*numbers))),
+        )?;
         map.serialize_entry("prompt", &prompt)?;
         map.serialize_entry("result", self.result)?;
         map.serialize_entry("strings", &strings)?;
-        let value = written.value.as_ref().and_then(|given| given.value.as_ref());
+        let value = written
+            .value
+            .as_ref()
+            .and_then(|given| given.value.as_ref());
         map.serialize_entry("value", &value.map(|number| AsWritten(number.value)))?;
         map.end()
     }
@@ -271,21 +355,33 @@ pub(super) fn input_snippets<'p, 's>(
     sample: &'p crate::ast::Sample<'s>,
 ) -> impl Iterator<Item = &'p Snippet<'s>> {
     let list = sample.input.as_ref().and_then(|given| given.value.as_ref());
-    list.into_iter().flat_map(|list| list.value.iter().flatten())
+    list.into_iter()
+        .flat_map(|list| list.value.iter().flatten())
 }
 
 fn plain_numbers(numbers: Option<&Numbers>) -> Vec<AsWhole> {
     let list = numbers.and_then(|numbers| numbers.numbers.as_ref()?.value.as_ref());
     let list = list.map(|list| list.value.as_slice()).unwrap_or_default();
-    list.iter().flatten().map(|number| AsWhole(number.value)).collect()
+    list.iter()
+        .flatten()
+        .map(|number| AsWhole(number.value))
+        .collect()
 }
 
 fn number_lists(numbers: Option<&Numbers>) -> Vec<Vec<AsWhole>> {
     let lists = numbers.and_then(|numbers| numbers.number_lists.as_ref()?.value.as_ref());
-    let lists = lists.map(|lists| lists.value.as_slice()).unwrap_or_default();
+    let lists = lists
+        .map(|lists| lists.value.as_slice())
+        .unwrap_or_default();
     lists
         .iter()
         .flatten()
-        .map(|list| list.value.iter().flatten().map(|number| AsWhole(number.value)).collect())
+        .map(|list| {
+            list.value
+                .iter()
+                .flatten()
+                .map(|number| AsWhole(number.value))
+                .collect()
+        })
         .collect()
 }

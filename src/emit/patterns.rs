@@ -1,6 +1,8 @@
 //! How token sets and results are spelled in the files.
 
-use crate::ir::{Ending, Instruction, InstructionType, Protocol, Response, Special, TokenId, TokenSet, TokenType};
+use crate::ir::{
+    Ending, Instruction, InstructionType, Protocol, Response, Special, TokenId, TokenSet, TokenType,
+};
 use std::fmt::Write;
 
 /// The spellings of one protocol's tokens.
@@ -22,14 +24,19 @@ pub(super) struct Spelled {
 impl<'p> Spelling<'p, '_> {
     /// The key of a token.
     pub(super) fn key(&self, id: TokenId) -> &'p str {
-        self.protocol.tokens[id.0].key.as_deref().unwrap_or_default()
+        self.protocol.tokens[id.0]
+            .key
+            .as_deref()
+            .unwrap_or_default()
     }
 
     /// The placeholder behind a token's key: `<num_MIN_MAX>`, `<num_MIN_MAX_LENGTH>`
     /// or nothing.
     fn placeholder(&self, id: TokenId, out: &mut String) {
         let token = &self.protocol.tokens[id.0];
-        let (Some(min), Some(max)) = (&token.min, &token.max) else { return };
+        let (Some(min), Some(max)) = (&token.min, &token.max) else {
+            return;
+        };
         // Writing to a string cannot fail.
         let _ = match (&token.length, token.token_type) {
             (Some(length), TokenType::NumList) => {
@@ -40,9 +47,15 @@ impl<'p> Spelling<'p, '_> {
     }
 
     fn set(&self, set: &TokenSet<'_>) -> Spelled {
-        let mut spelled = Spelled { values: Vec::new(), key: String::new(), pattern: String::new() };
+        let mut spelled = Spelled {
+            values: Vec::new(),
+            key: String::new(),
+            pattern: String::new(),
+        };
         for id in set.known() {
-            spelled.values.push(self.protocol.tokens[id.0].value.clone());
+            spelled
+                .values
+                .push(self.protocol.tokens[id.0].value.clone());
             spelled.key.push_str(self.key(id));
             spelled.pattern.push_str(self.key(id));
             self.placeholder(id, &mut spelled.pattern);
@@ -52,7 +65,9 @@ impl<'p> Spelling<'p, '_> {
 
     /// The sets of an instruction, its output or response last.
     pub(super) fn sets(&self, instruction: &Instruction<'_>) -> Vec<Spelled> {
-        let sets = instruction.sets().map(|used| self.set(&self.protocol.token_sets[used.set.0]));
+        let sets = instruction
+            .sets()
+            .map(|used| self.set(&self.protocol.token_sets[used.set.0]));
         let response = Response::of(instruction, self.protocol).map(|response| Spelled {
             values: vec![response.value],
             key: response.key.clone(),
@@ -79,9 +94,17 @@ impl<'p> Spelling<'p, '_> {
 
     /// The keys of the final tokens that an instruction allows, in order.
     pub(super) fn allowed_keys(&self, instruction: &Instruction<'_>) -> Vec<&'p str> {
-        let keys: Vec<&str> =
-            instruction.finals.iter().filter_map(|token| token.value).map(|id| self.key(id)).collect();
-        if keys.is_empty() { vec![Special::NON.key] } else { keys }
+        let keys: Vec<&str> = instruction
+            .finals
+            .iter()
+            .filter_map(|token| token.value)
+            .map(|id| self.key(id))
+            .collect();
+        if keys.is_empty() {
+            vec![Special::NON.key]
+        } else {
+            keys
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The template file: how to talk to the trained model.
 
+use super::example;
 use super::model::model_type;
 use super::patterns::{Spelling, template_type};
-use super::example;
 use crate::ir::{Instruction, InstructionType, Labels, Protocol, Special, labels, states_seen};
 use crate::validate::Valid;
 use serde::ser::SerializeMap;
@@ -18,7 +18,10 @@ pub struct Template<'p, 's> {
 impl<'p, 's> Template<'p, 's> {
     /// Looks at a protocol; nothing is written yet.
     pub fn of(protocol: &'p Valid<Protocol<'s>>) -> Self {
-        Template { protocol, spelling: Spelling { protocol } }
+        Template {
+            protocol,
+            spelling: Spelling { protocol },
+        }
     }
 
     fn tokens(&self) -> Tokens {
@@ -29,9 +32,15 @@ impl<'p, 's> Template<'p, 's> {
             for set in self.spelling.sets(instruction) {
                 input.insert(set.values.concat(), set.pattern);
             }
-            let endings: HashSet<_> = instruction.known_samples().map(|sample| sample.ending).collect();
+            let endings: HashSet<_> = instruction
+                .known_samples()
+                .map(|sample| sample.ending)
+                .collect();
             output.extend(endings.into_iter().map(|ending| {
-                let (value, key) = (self.spelling.result_value(ending), self.spelling.result_key(ending));
+                let (value, key) = (
+                    self.spelling.result_value(ending),
+                    self.spelling.result_key(ending),
+                );
                 (value.to_owned(), key.to_owned())
             }));
             guarded |= !instruction.guardrails.is_empty();
@@ -41,7 +50,13 @@ impl<'p, 's> Template<'p, 's> {
             output.insert(Special::UNK.key.to_owned(), Special::UNK.key.to_owned());
         }
         let guardrail = (guarded && is_state_machine).then(|| refused(Special::NON.key));
-        Tokens { input, output: Output { results: output, guardrail } }
+        Tokens {
+            input,
+            output: Output {
+                results: output,
+                guardrail,
+            },
+        }
     }
 
     fn states(&self) -> States<'p> {
@@ -68,7 +83,11 @@ impl<'p, 's> Template<'p, 's> {
 
 /// The key of an answer that a guardrail gives, behind the key of a final token.
 fn refused(final_key: &str) -> String {
-    let joint = if final_key == Special::NON.key { "_" } else { "" };
+    let joint = if final_key == Special::NON.key {
+        "_"
+    } else {
+        ""
+    };
     format!("{final_key}{joint}{}_", Special::UNK.key)
 }
 
@@ -77,8 +96,14 @@ impl Serialize for Template<'_, '_> {
         let protocol = self.protocol;
         let mut map = serializer.serialize_map(None)?;
         let (schema, is_old) = match protocol.format.major() {
-            1 => ("https://mtp.schemas.databiomes.com/v1/template_1_2_0.json", true),
-            _ => ("https://mtp.schemas.databiomes.com/v2/template_2_1_0.json", false),
+            1 => (
+                "https://mtp.schemas.databiomes.com/v1/template_1_2_0.json",
+                true,
+            ),
+            _ => (
+                "https://mtp.schemas.databiomes.com/v2/template_2_1_0.json",
+                false,
+            ),
         };
         map.serialize_entry("$schema", schema)?;
         map.serialize_entry("encrypt", &protocol.encrypt)?;
@@ -87,7 +112,10 @@ impl Serialize for Template<'_, '_> {
         } else {
             map.serialize_entry("model_type", model_type(protocol))?;
         }
-        map.serialize_entry("inputs", &protocol.inputs.as_ref().map_or(0, |inputs| inputs.value))?;
+        map.serialize_entry(
+            "inputs",
+            &protocol.inputs.as_ref().map_or(0, |inputs| inputs.value),
+        )?;
         map.serialize_entry("tokens", &self.tokens())?;
         map.serialize_entry("instructions", &Instructions(self))?;
         map.serialize_entry("states", &self.states())?;
@@ -110,7 +138,11 @@ struct Output {
 
 impl Serialize for Output {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.results.iter().chain(self.guardrail.iter().map(|key| (key, key))))
+        serializer.collect_map(
+            self.results
+                .iter()
+                .chain(self.guardrail.iter().map(|key| (key, key))),
+        )
     }
 }
 
@@ -123,7 +155,9 @@ impl Serialize for States<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             States::List(states) => states.serialize(serializer),
-            States::Map(labels) => serializer.collect_map(labels.iter().map(|(label, values)| (label, values))),
+            States::Map(labels) => {
+                serializer.collect_map(labels.iter().map(|(label, values)| (label, values)))
+            }
         }
     }
 }
@@ -182,5 +216,8 @@ fn output(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> Vec<Stri
     }
     let mut written = HashSet::new();
     results.retain(|result| written.insert(result.clone()));
-    results.into_iter().map(|key| format!("<string>\n{key}\n{}", Special::EOS.key)).collect()
+    results
+        .into_iter()
+        .map(|key| format!("<string>\n{key}\n{}", Special::EOS.key))
+        .collect()
 }

@@ -26,8 +26,14 @@ pub fn protocol<'s>(
         first_key: main.first_key,
         name_key: main.name.as_ref().map(|given| given.key),
         name: main.name.as_ref().and_then(|given| given.value.clone()),
-        format: format(main, findings).or(default_format).unwrap_or(Format::V2_0_1),
-        format_span: main.format.as_ref().and_then(|given| given.value.as_ref()).map(|text| text.span),
+        format: format(main, findings)
+            .or(default_format)
+            .unwrap_or(Format::V2_0_1),
+        format_span: main
+            .format
+            .as_ref()
+            .and_then(|given| given.value.as_ref())
+            .map(|text| text.span),
         inputs: main.inputs.as_ref().and_then(|given| given.value.clone()),
         encrypt: encrypt.is_none_or(|encrypt| encrypt.value),
         context_key: None,
@@ -56,7 +62,9 @@ pub fn protocol<'s>(
         if let Some(context) = spec.context {
             protocol.context_key.get_or_insert(context.key);
             protocol.incomplete |= context.value.is_none();
-            protocol.context.extend(context.value.map(|lines| lines.value).unwrap_or_default());
+            protocol
+                .context
+                .extend(context.value.map(|lines| lines.value).unwrap_or_default());
         }
         for written in spec.tokens {
             let id = TokenId(protocol.tokens.len());
@@ -66,12 +74,20 @@ pub fn protocol<'s>(
         }
         for set in spec.token_sets {
             let Some(name) = &set.name else { continue };
-            if is_new(&mut names.sets, name, TokenSetId(sets.len()), "token set", findings) {
+            if is_new(
+                &mut names.sets,
+                name,
+                TokenSetId(sets.len()),
+                "token set",
+                findings,
+            ) {
                 sets.push(set);
             }
         }
         for guardrail in spec.guardrails {
-            let Some(name) = &guardrail.name else { continue };
+            let Some(name) = &guardrail.name else {
+                continue;
+            };
             let id = GuardrailId(protocol.guardrails.len());
             if is_new(&mut names.guardrails, name, id, "guardrail", findings) {
                 protocol.guardrails.push(guardrail);
@@ -79,7 +95,13 @@ pub fn protocol<'s>(
         }
         protocol.instructions_key = protocol.instructions_key.or(spec.instructions_key);
         for written in spec.instructions {
-            if is_new(&mut instruction_names, &written.name, (), "instruction", findings) {
+            if is_new(
+                &mut instruction_names,
+                &written.name,
+                (),
+                "instruction",
+                findings,
+            ) {
                 instructions.push(written);
             }
         }
@@ -110,7 +132,10 @@ pub(super) struct Defined<Id> {
 
 impl<Id> Default for Defined<Id> {
     fn default() -> Self {
-        Defined { by_name: HashMap::new(), order: Vec::new() }
+        Defined {
+            by_name: HashMap::new(),
+            order: Vec::new(),
+        }
     }
 }
 
@@ -141,7 +166,10 @@ impl Names {
         let found = self.tokens.get(&name.value);
         if found.is_none() && !self.incomplete {
             let near = self.nearest(name, &self.tokens);
-            self.meant.borrow_mut().tokens.extend(near.and_then(|near| self.tokens.get(near)));
+            self.meant
+                .borrow_mut()
+                .tokens
+                .extend(near.and_then(|near| self.tokens.get(near)));
             findings.push(undefined_token::diagnostic(name, near));
         }
         found
@@ -168,7 +196,11 @@ impl Names {
                 Spanned::new(None, set.span)
             }
         });
-        TokenSet { tokens: tokens.collect(), name: set.name, span: set.span }
+        TokenSet {
+            tokens: tokens.collect(),
+            name: set.name,
+            span: set.span,
+        }
     }
 }
 
@@ -184,14 +216,19 @@ fn is_new<Id>(
         findings.push(duplicate_definition::diagnostic(what, name, *first));
         return false;
     }
-    defined.by_name.insert(name.value.to_string(), (id, name.span));
+    defined
+        .by_name
+        .insert(name.value.to_string(), (id, name.span));
     defined.order.push(name.value.to_string());
     true
 }
 
 fn token(written: ast::Token<'_>, encrypt: bool) -> Token<'_> {
     let value = format!("{}_", written.name.value);
-    let key_span = written.key.as_ref().map(|given| given.value.as_ref().map_or(given.key, |key| key.span));
+    let key_span = written
+        .key
+        .as_ref()
+        .map(|given| given.value.as_ref().map_or(given.key, |key| key.span));
     let key = match written.key {
         None => Some(key::generated(&value, encrypt).into()),
         Some(given) => given.value.map(|key| key.value),
@@ -202,7 +239,10 @@ fn token(written: ast::Token<'_>, encrypt: bool) -> Token<'_> {
         key,
         key_span,
         token_type: written.token_type,
-        desc: written.desc.and_then(|given| given.value).map(|desc| desc.value),
+        desc: written
+            .desc
+            .and_then(|given| given.value)
+            .map(|desc| desc.value),
         min: written.min.and_then(|given| given.value),
         max: written.max.and_then(|given| given.value),
         length: written.length.and_then(|given| given.value),
@@ -211,7 +251,10 @@ fn token(written: ast::Token<'_>, encrypt: bool) -> Token<'_> {
 }
 
 fn format(main: &Spec<'_>, findings: &mut Diagnostics) -> Option<Format> {
-    let written = main.format.as_ref().and_then(|given| given.value.as_ref())?;
+    let written = main
+        .format
+        .as_ref()
+        .and_then(|given| given.value.as_ref())?;
     let format = Format::parse(&written.value);
     if format.is_none() {
         findings.push(invalid_value::unknown(written, "format", &Format::NAMES));

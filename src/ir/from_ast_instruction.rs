@@ -2,7 +2,10 @@
 //! what each of its samples ends in.
 
 use super::from_ast::Names;
-use super::{Ending, GuardrailId, GuardrailUse, Instruction, Protocol, Sample, TokenId, TokenSetId, TokenSetUse};
+use super::{
+    Ending, GuardrailId, GuardrailUse, Instruction, Protocol, Sample, TokenId, TokenSetId,
+    TokenSetUse,
+};
 use crate::ast::{self, Given, GuardrailRef, InstructionType, TokenSetRef};
 use crate::diagnostics::{
     Diagnostics, final_not_allowed, final_required, guardrail_index, not_a_final_token,
@@ -19,7 +22,12 @@ pub(super) fn instruction<'s>(
     findings: &mut Diagnostics,
 ) -> Instruction<'s> {
     let lacks_set = match (&written.input, &written.output) {
-        (Some(Given { value: Some(sets), .. }), output) => {
+        (
+            Some(Given {
+                value: Some(sets), ..
+            }),
+            output,
+        ) => {
             let is_broken = output.as_ref().is_some_and(|given| given.value.is_none());
             let is_missing = output.is_none() && written.instruction_type == InstructionType::Basic;
             is_broken || is_missing || sets.value.iter().any(Option::is_none)
@@ -36,11 +44,18 @@ pub(super) fn instruction<'s>(
         .output
         .and_then(|given| given.value)
         .and_then(|set| set_use(set.value, protocol, names, findings));
-    let finals_span = written.finals.as_ref().map(|given| {
-        given.value.as_ref().map_or(given.key, |list| list.span)
-    });
+    let finals_span = written
+        .finals
+        .as_ref()
+        .map(|given| given.value.as_ref().map_or(given.key, |list| list.span));
     let finals = finals(written.finals, protocol, names, findings);
-    let guardrails = guardrails(written.guardrails, input.as_ref(), protocol, names, findings);
+    let guardrails = guardrails(
+        written.guardrails,
+        input.as_ref(),
+        protocol,
+        names,
+        findings,
+    );
     let endings = Endings {
         allowed: &finals,
         span: finals_span,
@@ -60,7 +75,10 @@ pub(super) fn instruction<'s>(
             } else {
                 Ending::Non
             };
-            Sample { written: sample, ending }
+            Sample {
+                written: sample,
+                ending,
+            }
         })
     });
     let samples = samples.collect();
@@ -94,15 +112,27 @@ fn set_use<'s>(
                 let token = names.tokens.get(&name.value);
                 let mut meant = names.meant.borrow_mut();
                 meant.tokens.extend(token);
-                meant.token_sets.extend(near.and_then(|near| names.sets.get(near)));
-                findings.push(undefined_token_set::diagnostic(&name, near, token.is_some()));
+                meant
+                    .token_sets
+                    .extend(near.and_then(|near| names.sets.get(near)));
+                findings.push(undefined_token_set::diagnostic(
+                    &name,
+                    near,
+                    token.is_some(),
+                ));
             }
-            found.map(|set| TokenSetUse { span: name.span, set })
+            found.map(|set| TokenSetUse {
+                span: name.span,
+                set,
+            })
         }
         TokenSetRef::Inline(set) => {
             let span = set.span;
             protocol.token_sets.push(names.token_set(set, findings));
-            Some(TokenSetUse { span, set: TokenSetId(protocol.token_sets.len() - 1) })
+            Some(TokenSetUse {
+                span,
+                set: TokenSetId(protocol.token_sets.len() - 1),
+            })
         }
     }
 }
@@ -113,8 +143,12 @@ fn finals(
     names: &Names,
     findings: &mut Diagnostics,
 ) -> Vec<Spanned<Option<TokenId>>> {
-    let Some(given) = written else { return Vec::new() };
-    let Some(list) = given.value else { return vec![Spanned::new(None, given.key)] };
+    let Some(given) = written else {
+        return Vec::new();
+    };
+    let Some(list) = given.value else {
+        return vec![Spanned::new(None, given.key)];
+    };
     let mut finals = Vec::new();
     for name in list.value {
         let Some(name) = name else {
@@ -126,7 +160,11 @@ fn finals(
             let is_final = token.token_type.is_final();
             names.meant.borrow_mut().tokens.insert(*id);
             if !is_final && token.known {
-                findings.push(not_a_final_token::diagnostic(&name, token.name.span, token.token_type.name()));
+                findings.push(not_a_final_token::diagnostic(
+                    &name,
+                    token.name.span,
+                    token.token_type.name(),
+                ));
             }
             is_final
         });
@@ -167,7 +205,11 @@ fn guardrails<'s>(
                 found
             }
         });
-        uses.push(GuardrailUse { key, input: index, guardrail });
+        uses.push(GuardrailUse {
+            key,
+            input: index,
+            guardrail,
+        });
     }
     uses
 }
@@ -193,7 +235,9 @@ fn input_index(
         let name = used.and_then(|used| protocol.token_sets[used.set.0].name.as_ref());
         name.is_some_and(|name| name.value == key.value)
     };
-    let places: Vec<usize> = (0..count).filter(|at| is_meant(&input.value[*at])).collect();
+    let places: Vec<usize> = (0..count)
+        .filter(|at| is_meant(&input.value[*at]))
+        .collect();
     match places[..] {
         [index] => Some(index),
         [] => {
@@ -204,7 +248,9 @@ fn input_index(
                     .filter_map(|used| protocol.token_sets[used.set.0].name.as_ref())
                     .map(|name| name.value.as_ref())
                     .collect();
-                findings.push(guardrail_index::no_such_set(key, &inputs, count, input.span));
+                findings.push(guardrail_index::no_such_set(
+                    key, &inputs, count, input.span,
+                ));
             }
             None
         }
@@ -229,7 +275,9 @@ impl Endings<'_, '_> {
     fn of(&self, sample: &ast::Sample<'_>, findings: &mut Diagnostics) -> Ending {
         let Some(given) = &sample.final_token else {
             let is_same = |token: &Spanned<Option<TokenId>>| {
-                self.allowed.first().is_some_and(|first| first.value == token.value)
+                self.allowed
+                    .first()
+                    .is_some_and(|first| first.value == token.value)
             };
             return match self.allowed {
                 [] => Ending::Non,
@@ -245,11 +293,15 @@ impl Endings<'_, '_> {
                 }
             };
         };
-        let Some(name) = &given.value else { return Ending::Unknown };
+        let Some(name) = &given.value else {
+            return Ending::Unknown;
+        };
         if let Some(id) = self.by_name.get(name.value.as_ref()) {
             return Ending::Token(*id);
         }
-        let Some(id) = self.names.token(name, findings) else { return Ending::Unknown };
+        let Some(id) = self.names.token(name, findings) else {
+            return Ending::Unknown;
+        };
         self.names.meant.borrow_mut().tokens.insert(id);
         let token = &self.protocol.tokens[id.0];
         if !token.known || self.allowed.iter().any(|token| token.value.is_none()) {
@@ -261,13 +313,19 @@ impl Endings<'_, '_> {
             findings.push(final_not_allowed::diagnostic(name, &allowed, label));
         } else {
             let token_type = token.token_type.name();
-            findings.push(not_a_final_token::diagnostic(name, token.name.span, token_type));
+            findings.push(not_a_final_token::diagnostic(
+                name,
+                token.name.span,
+                token_type,
+            ));
         }
         Ending::Unknown
     }
 
     fn by_order(&self) -> Vec<&str> {
         let known = self.allowed.iter().filter_map(|token| token.value);
-        known.map(|id| self.protocol.tokens[id.0].name.value.as_ref()).collect()
+        known
+            .map(|id| self.protocol.tokens[id.0].name.value.as_ref())
+            .collect()
     }
 }

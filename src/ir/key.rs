@@ -9,7 +9,11 @@ pub(super) fn generated(value: &str, encrypt: bool) -> String {
         return value.to_owned();
     }
     let digest = Sha256::digest(value.as_bytes());
-    digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(3)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]

@@ -238,7 +238,9 @@ pub struct Instruction<'s> {
 impl<'s> Instruction<'s> {
     /// The token sets of the inputs that are known.
     pub fn input_sets(&self) -> impl Iterator<Item = TokenSetUse> + '_ {
-        self.input.iter().flat_map(|list| list.value.iter().copied().flatten())
+        self.input
+            .iter()
+            .flat_map(|list| list.value.iter().copied().flatten())
     }
 
     /// The token sets of inputs and output that are known.

@@ -1,8 +1,8 @@
 //! The token that stands for the answer of a state machine or multi classifier. No
 //! spec declares it; the instruction's type brings it in.
 
-use crate::ast::Output;
 use super::{Instruction, InstructionType, Protocol, States, key};
+use crate::ast::Output;
 use crate::python::repr;
 
 /// Such a token.
@@ -24,7 +24,10 @@ impl Response {
         let (name, desc) = match instruction.instruction_type {
             InstructionType::StateMachine => {
                 let states = repr::list(states(instruction));
-                ("State", format!("The responses that are acceptable: {states}."))
+                (
+                    "State",
+                    format!("The responses that are acceptable: {states}."),
+                )
             }
             InstructionType::MultiClassifier => {
                 let labels = repr::map(labels(instruction));
@@ -35,15 +38,27 @@ impl Response {
         };
         let value = format!("{name}_");
         let key = key::generated(&value, protocol.encrypt);
-        Some(Response { name, value, key, desc })
+        Some(Response {
+            name,
+            value,
+            key,
+            desc,
+        })
     }
 }
 
 /// The states of a state machine: those declared, else those seen, in order.
 fn states<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
-    let declared = instruction.states.as_ref().and_then(|given| given.value.as_ref());
+    let declared = instruction
+        .states
+        .as_ref()
+        .and_then(|given| given.value.as_ref());
     match declared.map(|states| &states.value) {
-        Some(States::List(states)) => states.iter().flatten().map(|state| state.value.as_ref()).collect(),
+        Some(States::List(states)) => states
+            .iter()
+            .flatten()
+            .map(|state| state.value.as_ref())
+            .collect(),
         _ => states_seen(instruction),
     }
 }
@@ -63,16 +78,30 @@ pub fn states_seen<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
 /// The labels of a multi classifier and their values: those declared, else those
 /// seen, in order.
 pub fn labels<'i>(instruction: &'i Instruction<'_>) -> Vec<(&'i str, Vec<&'i str>)> {
-    let declared = instruction.states.as_ref().and_then(|given| given.value.as_ref());
+    let declared = instruction
+        .states
+        .as_ref()
+        .and_then(|given| given.value.as_ref());
     if let Some(States::Map(labels)) = declared.map(|states| &states.value) {
         let values = |values: &'i Vec<Option<_>>| {
-            values.iter().flatten().map(|value: &crate::source::Text<'_>| value.value.as_ref()).collect()
+            values
+                .iter()
+                .flatten()
+                .map(|value: &crate::source::Text<'_>| value.value.as_ref())
+                .collect()
         };
-        return labels.iter().map(|(label, list)| (label.value.as_ref(), values(list))).collect();
+        return labels
+            .iter()
+            .map(|(label, list)| (label.value.as_ref(), values(list)))
+            .collect();
     }
     let mut seen: Labels<'i> = Labels::default();
     for sample in instruction.known_samples() {
-        let output = sample.written.output.as_ref().and_then(|given| given.value.as_ref());
+        let output = sample
+            .written
+            .output
+            .as_ref()
+            .and_then(|given| given.value.as_ref());
         if let Some(Output::Labels(labels)) = output.map(|output| &output.value) {
             for (label, value) in labels {
                 if let Some(value) = value {

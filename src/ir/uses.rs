@@ -16,7 +16,11 @@ pub struct Uses {
 impl Uses {
     /// Looks through all instructions.
     pub fn of(protocol: &Protocol<'_>) -> Uses {
-        let mut uses = Uses { tokens: vec![false; protocol.tokens.len()], non: false, guarded: false };
+        let mut uses = Uses {
+            tokens: vec![false; protocol.tokens.len()],
+            non: false,
+            guarded: false,
+        };
         let mut seen = vec![false; protocol.token_sets.len()];
         for instruction in &protocol.instructions {
             uses.guarded |= !instruction.guardrails.is_empty();
@@ -45,6 +49,10 @@ impl Uses {
 
     /// The tokens that are used, in order of declaration.
     pub fn tokens(&self) -> impl Iterator<Item = TokenId> + '_ {
-        self.tokens.iter().enumerate().filter(|(_, used)| **used).map(|(at, _)| TokenId(at))
+        self.tokens
+            .iter()
+            .enumerate()
+            .filter(|(_, used)| **used)
+            .map(|(at, _)| TokenId(at))
     }
 }

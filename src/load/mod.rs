@@ -9,8 +9,8 @@ mod samples;
 use crate::ast::{self, Spec};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file};
 use crate::source::{Files, Origin, ReadError, SourceMap, Span, Text};
-use crate::syntax::tree::{Document, Notation, Value};
 use crate::syntax;
+use crate::syntax::tree::{Document, Notation, Value};
 use paths::Paths;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { bytes: 1 << 30, files: 10_000 }
+        Limits {
+            bytes: 1 << 30,
+            files: 10_000,
+        }
     }
 }
 
@@ -55,13 +58,16 @@ pub enum Kind {
 impl Opened<'_> {
     /// What the file seems to be.
     pub fn kind(&self) -> Kind {
-        let Some(document) = &self.document else { return Kind::Broken };
+        let Some(document) = &self.document else {
+            return Kind::Broken;
+        };
         let Some(Value::Map(entries)) = document.root.as_ref().map(|root| &root.value) else {
             return Kind::Other;
         };
         let has = |key: &str| entries.iter().any(|entry| entry.key.value == key);
         let is_emitted = entries.iter().any(|entry| {
-            let schema = matches!(&entry.value.value, Value::Text(text) if text.contains(EMITTED_SCHEMAS));
+            let schema =
+                matches!(&entry.value.value, Value::Text(text) if text.contains(EMITTED_SCHEMAS));
             entry.key.value == "$schema" && schema
         });
         if is_emitted {
@@ -94,15 +100,28 @@ pub struct Loader<'s, 'f> {
 impl<'s, 'f> Loader<'s, 'f> {
     /// A loader that puts texts into `sources`.
     pub fn new(sources: &'s SourceMap, files: &'f dyn Files, limits: Limits) -> Self {
-        Loader { sources, files, limits, read: HashSet::new(), open: Vec::new(), named: 0 }
+        Loader {
+            sources,
+            files,
+            limits,
+            read: HashSet::new(),
+            open: Vec::new(),
+            named: 0,
+        }
     }
 
     /// Reads the file at `path`, whose bytes are given. Nothing it names is read yet.
     pub fn open(&self, path: &Path, bytes: Vec<u8>, findings: &mut Diagnostics) -> Opened<'s> {
         if bytes.len() as u64 > self.limits.bytes {
             let origin = self.sources.add(path.to_string_lossy(), String::new());
-            findings.push(limit_exceeded::bytes(Span::new(origin, 0, 0), self.limits.bytes));
-            return Opened { origin, document: None };
+            findings.push(limit_exceeded::bytes(
+                Span::new(origin, 0, 0),
+                self.limits.bytes,
+            ));
+            return Opened {
+                origin,
+                document: None,
+            };
         }
         let notation = Notation::of_path(&path.to_string_lossy()).unwrap_or(Notation::Yaml);
         let (origin, document) = self.document(path, bytes, notation, findings);
@@ -117,12 +136,16 @@ impl<'s, 'f> Loader<'s, 'f> {
         opened: Opened<'s>,
         findings: &mut Diagnostics,
     ) -> Vec<Spec<'s>> {
-        let Some(document) = opened.document else { return Vec::new() };
+        let Some(document) = opened.document else {
+            return Vec::new();
+        };
         let Some(root) = document.root else {
             findings.push(missing_key::empty_file(Span::new(opened.origin, 0, 0)));
             return Vec::new();
         };
-        let Some(spec) = ast::spec(root, findings) else { return Vec::new() };
+        let Some(spec) = ast::spec(root, findings) else {
+            return Vec::new();
+        };
         ast::require_top_level(&spec, findings);
         let paths = Paths::of_spec(path, self.files);
         if let Ok(canonical) = self.files.canonical(path) {
@@ -168,7 +191,9 @@ impl<'s, 'f> Loader<'s, 'f> {
         findings: &mut Diagnostics,
         specs: &mut Vec<Spec<'s>>,
     ) -> bool {
-        let Some(found) = paths.find(name, from, self.files, findings) else { return false };
+        let Some(found) = paths.find(name, from, self.files, findings) else {
+            return false;
+        };
         let mut complete = true;
         for file in found.files {
             if self.open.contains(&file.canonical) {
@@ -181,7 +206,10 @@ impl<'s, 'f> Loader<'s, 'f> {
                 continue;
             }
             let Some(notation) = Notation::of_path(&file.shown.to_string_lossy()) else {
-                findings.push(unreadable_file::unknown_ending(name, &["yaml", "yml", "toml", "json"]));
+                findings.push(unreadable_file::unknown_ending(
+                    name,
+                    &["yaml", "yml", "toml", "json"],
+                ));
                 complete = false;
                 continue;
             };
@@ -263,7 +291,11 @@ impl<'s, 'f> Loader<'s, 'f> {
         };
         let at = error.utf8_error().valid_up_to();
         let origin = self.sources.add(shown, readable(error.into_bytes()));
-        findings.push(crate::diagnostics::syntax::not_utf8(Span::new(origin, at, at + 1)));
+        findings.push(crate::diagnostics::syntax::not_utf8(Span::new(
+            origin,
+            at,
+            at + 1,
+        )));
         (origin, false)
     }
 }

@@ -38,7 +38,9 @@ fn folder_of(path: &Path) -> &Path {
 /// `.git`, else its own folder.
 pub(super) fn root_of(path: &Path, files: &dyn Files) -> Option<PathBuf> {
     let folder = files.canonical(folder_of(path)).ok()?;
-    let marked = |folder: &&Path| files.exists(&folder.join("mtp.toml")) || files.exists(&folder.join(".git"));
+    let marked = |folder: &&Path| {
+        files.exists(&folder.join("mtp.toml")) || files.exists(&folder.join(".git"))
+    };
     let root = folder.ancestors().find(marked).map(Path::to_path_buf);
     Some(root.unwrap_or(folder))
 }
@@ -46,7 +48,9 @@ pub(super) fn root_of(path: &Path, files: &dyn Files) -> Option<PathBuf> {
 impl Paths {
     /// The project of the spec at `path`.
     pub(super) fn of_spec(path: &Path, files: &dyn Files) -> Paths {
-        Paths { root: root_of(path, files) }
+        Paths {
+            root: root_of(path, files),
+        }
     }
 
     /// The files that `name`, written in the file `from`, means. `None` if it cannot
@@ -66,13 +70,18 @@ impl Paths {
         let is_absolute = written.is_absolute()
             || name.value.starts_with('\\')
             || matches!(name.value.as_bytes(), [_, b':', b'\\' | b'/', ..])
-            || written.components().any(|part| matches!(part, Component::Prefix(_) | Component::RootDir));
+            || written
+                .components()
+                .any(|part| matches!(part, Component::Prefix(_) | Component::RootDir));
         if is_absolute {
             findings.push(unreadable_file::absolute(name));
             return None;
         }
         if name.value.contains('\0') {
-            findings.push(unreadable_file::unreadable(name, "the path holds a NUL character"));
+            findings.push(unreadable_file::unreadable(
+                name,
+                "the path holds a NUL character",
+            ));
             return None;
         }
         let folder = from.parent().unwrap_or(Path::new(""));
@@ -81,7 +90,10 @@ impl Paths {
             return self.expand(name, folder, files, findings);
         }
         let file = self.resolve(plain, name, files, findings)?;
-        Some(Found { files: vec![file], pattern: false })
+        Some(Found {
+            files: vec![file],
+            pattern: false,
+        })
     }
 
     fn resolve(
@@ -104,7 +116,11 @@ impl Paths {
                 return None;
             }
         };
-        if self.root.as_ref().is_some_and(|root| !canonical.starts_with(root)) {
+        if self
+            .root
+            .as_ref()
+            .is_some_and(|root| !canonical.starts_with(root))
+        {
             findings.push(unreadable_file::outside(name));
             return None;
         }
@@ -115,7 +131,11 @@ impl Paths {
     fn leaves_by_name(&self, shown: &Path, files: &dyn Files) -> bool {
         let Some(root) = &self.root else { return false };
         let existing = shown.ancestors().skip(1).find_map(|above| {
-            let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+            let above = if above.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                above
+            };
             files.canonical(above).ok()
         });
         existing.is_some_and(|above| !above.starts_with(root))
@@ -128,7 +148,9 @@ impl Paths {
         files: &dyn Files,
         findings: &mut Diagnostics,
     ) -> Option<Found> {
-        let glob = globset::GlobBuilder::new(&name.value).literal_separator(true).build();
+        let glob = globset::GlobBuilder::new(&name.value)
+            .literal_separator(true)
+            .build();
         let matcher = match glob {
             Ok(glob) => glob.compile_matcher(),
             Err(error) => {
@@ -138,10 +160,19 @@ impl Paths {
         };
         let fixed: PathBuf = Path::new(name.value.as_ref())
             .components()
-            .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+            .take_while(|part| {
+                !part
+                    .as_os_str()
+                    .to_string_lossy()
+                    .contains(['*', '?', '[', '{'])
+            })
             .collect();
         let base = folder.join(&fixed);
-        let base = if base.as_os_str().is_empty() { PathBuf::from(".") } else { base };
+        let base = if base.as_os_str().is_empty() {
+            PathBuf::from(".")
+        } else {
+            base
+        };
         if !files.exists(&base) && !self.leaves_by_name(&base, files) {
             findings.push(unreadable_file::no_match(name));
             return None;
@@ -149,7 +180,11 @@ impl Paths {
         self.resolve(base.clone(), name, files, findings)?;
         let mut found = Vec::new();
         for path in files.below(&base) {
-            let relative = path.strip_prefix(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+            let relative = path.strip_prefix(if folder.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                folder
+            });
             let relative = relative.unwrap_or(&path).to_path_buf();
             if matcher.is_match(&relative) {
                 found.extend(self.resolve(folder.join(relative), name, files, findings));
@@ -159,6 +194,9 @@ impl Paths {
             findings.push(unreadable_file::no_match(name));
             return None;
         }
-        Some(Found { files: found, pattern: true })
+        Some(Found {
+            files: found,
+            pattern: true,
+        })
     }
 }

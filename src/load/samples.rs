@@ -10,7 +10,9 @@ use crate::syntax::decode::Item;
 use crate::syntax::tree::{Notation, Value};
 use std::path::Path;
 
-const ENDINGS: [&str; 8] = ["jsonl", "ndjson", "json", "yaml", "yml", "toml", "csv", "tsv"];
+const ENDINGS: [&str; 8] = [
+    "jsonl", "ndjson", "json", "yaml", "yml", "toml", "csv", "tsv",
+];
 
 impl<'s> Loader<'s, '_> {
     /// Adds the samples of the files that `name`, written in `from`, means.
@@ -27,7 +29,10 @@ impl<'s> Loader<'s, '_> {
             return;
         };
         for file in found.files {
-            let ending = file.shown.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+            let ending = file
+                .shown
+                .extension()
+                .map(|ending| ending.to_string_lossy().to_lowercase());
             let ending = ending.unwrap_or_default();
             if !ENDINGS.contains(&ending.as_str()) {
                 findings.push(unreadable_file::unknown_ending(name, &ENDINGS));

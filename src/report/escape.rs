@@ -27,7 +27,9 @@ pub(super) fn is_unprintable(c: char) -> bool {
 pub(super) fn is_log_command(text: &str) -> bool {
     text.strip_prefix("##").is_some_and(|rest| {
         rest.starts_with('[')
-            || rest.get(..4).is_some_and(|name| name.eq_ignore_ascii_case("vso["))
+            || rest
+                .get(..4)
+                .is_some_and(|name| name.eq_ignore_ascii_case("vso["))
     })
 }
 
@@ -36,7 +38,8 @@ pub(super) const SHARP: char = '\u{266f}';
 
 /// `text` on one line, with what cannot be seen written as an escape.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    let plain = text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || !text.contains(is_unprintable);
+    let plain =
+        text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || !text.contains(is_unprintable);
     if plain && !text.contains("##") {
         return Cow::Borrowed(text);
     }
@@ -59,11 +62,17 @@ pub(super) fn uri(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
             _ => {
                 out.push('%');
                 for half in [byte >> 4, byte & 15] {
-                    out.push(char::from_digit(u32::from(half), 16).unwrap_or('0').to_ascii_uppercase());
+                    out.push(
+                        char::from_digit(u32::from(half), 16)
+                            .unwrap_or('0')
+                            .to_ascii_uppercase(),
+                    );
                 }
             }
         }
@@ -76,7 +85,11 @@ pub(super) fn uri(path: &str) -> String {
 struct Guarded<'i>(serde_json::ser::PrettyFormatter<'i>);
 
 impl serde_json::ser::Formatter for Guarded<'_> {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         if fragment.is_ascii() && !fragment.contains('\u{7f}') {
             return out.write_all(fragment.as_bytes());
         }
@@ -86,7 +99,11 @@ impl serde_json::ser::Formatter for Guarded<'_> {
             out.write_all(before.as_bytes())?;
             let mut characters = after.chars();
             let mut units = [0; 2];
-            for unit in characters.next().unwrap_or_default().encode_utf16(&mut units) {
+            for unit in characters
+                .next()
+                .unwrap_or_default()
+                .encode_utf16(&mut units)
+            {
                 write!(out, "\\u{unit:04x}")?;
             }
             rest = characters.as_str();
@@ -102,7 +119,11 @@ impl serde_json::ser::Formatter for Guarded<'_> {
         self.0.end_array(out)
     }
 
-    fn begin_array_value<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
         self.0.begin_array_value(out, first)
     }
 
@@ -118,7 +139,11 @@ impl serde_json::ser::Formatter for Guarded<'_> {
         self.0.end_object(out)
     }
 
-    fn begin_object_key<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
         self.0.begin_object_key(out, first)
     }
 
@@ -148,8 +173,14 @@ mod tests {
     #[test]
     fn what_cannot_be_seen_is_spelled_out() {
         assert_eq!(visible("plain é 😀 👨‍👩‍👧 ❤️"), "plain é 😀 👨‍👩‍👧 ❤️");
-        assert_eq!(visible("a\nb\t\u{1b}[31m\u{202e}\u{9b}"), "a\\nb\\t\\u{1b}[31m\\u{202e}\\u{9b}");
-        assert_eq!(visible("##vso[task.x] ##[y] ## z"), "♯#vso[task.x] ♯#[y] ## z");
+        assert_eq!(
+            visible("a\nb\t\u{1b}[31m\u{202e}\u{9b}"),
+            "a\\nb\\t\\u{1b}[31m\\u{202e}\\u{9b}"
+        );
+        assert_eq!(
+            visible("##vso[task.x] ##[y] ## z"),
+            "♯#vso[task.x] ♯#[y] ## z"
+        );
     }
 
     #[test]

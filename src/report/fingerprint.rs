@@ -28,7 +28,12 @@ pub fn fingerprints(report: &Report<'_>) -> Vec<String> {
         let occurrence = seen.entry(first).or_default();
         hash.update(occurrence.to_be_bytes());
         *occurrence += 1;
-        all.push(half(hash).iter().map(|byte| format!("{byte:02x}")).collect());
+        all.push(
+            half(hash)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        );
     }
     all
 }
@@ -48,7 +53,9 @@ fn surroundings<'a>(finding: &Finding<'a>) -> &'a str {
     if line.len() <= LINE {
         return line.trim();
     }
-    let begin = file.lines().start_of(&file.text, finding.spot.start.line - 1);
+    let begin = file
+        .lines()
+        .start_of(&file.text, finding.spot.start.line - 1);
     let start = finding.spot.bytes.start.saturating_sub(begin);
     let from = line.floor_char_boundary(start.saturating_sub(AROUND));
     let to = line.floor_char_boundary(start.saturating_add(AROUND));

@@ -20,7 +20,13 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn io::Write)
     for finding in &report.findings {
         let spot = &finding.spot;
         let file = property(&style.relative(finding.path()));
-        write!(out, "::{} file={file},line={},col={}", finding.severity.name(), spot.start.line, spot.start.column)?;
+        write!(
+            out,
+            "::{} file={file},line={},col={}",
+            finding.severity.name(),
+            spot.start.line,
+            spot.start.column
+        )?;
         write!(out, ",endLine={}", spot.end.line)?;
         // A column of another line is refused.
         if spot.end.line == spot.start.line {
@@ -31,9 +37,16 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn io::Write)
         let label = finding.diagnostic.label.as_deref().map(Cow::Borrowed);
         let others = finding.labels.iter().map(|label| {
             let at = label.spot.start;
-            Cow::Owned(format!("{} ({}:{}:{})", label.message, label.spot.file.path, at.line, at.column))
+            Cow::Owned(format!(
+                "{} ({}:{}:{})",
+                label.message, label.spot.file.path, at.line, at.column
+            ))
         });
-        let help = finding.diagnostic.help.as_ref().map(|help| Cow::Owned(format!("help: {help}")));
+        let help = finding
+            .diagnostic
+            .help
+            .as_ref()
+            .map(|help| Cow::Owned(format!("help: {help}")));
         for line in label.into_iter().chain(others).chain(help) {
             write!(out, "%0A{}", data(&line))?;
         }

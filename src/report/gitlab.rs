@@ -29,25 +29,32 @@ struct Lines {
 
 /// Writes the array of findings.
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let entries = report.findings.iter().zip(fingerprints(report)).map(|(finding, fingerprint)| {
-        let message = visible(&finding.diagnostic.message);
-        let help = finding.diagnostic.help.as_deref().map(visible);
-        Entry {
-            description: match help {
-                Some(help) => format!("{message} (help: {help})"),
-                None => message.into_owned(),
-            },
-            check_name: finding.rule().name,
-            fingerprint,
-            severity: match finding.severity {
-                Severity::Error => "major",
-                Severity::Warning => "minor",
-            },
-            location: Location {
-                path: style.relative(finding.path()),
-                lines: Lines { begin: finding.spot.start.line, end: finding.spot.end.line },
-            },
-        }
-    });
+    let entries = report
+        .findings
+        .iter()
+        .zip(fingerprints(report))
+        .map(|(finding, fingerprint)| {
+            let message = visible(&finding.diagnostic.message);
+            let help = finding.diagnostic.help.as_deref().map(visible);
+            Entry {
+                description: match help {
+                    Some(help) => format!("{message} (help: {help})"),
+                    None => message.into_owned(),
+                },
+                check_name: finding.rule().name,
+                fingerprint,
+                severity: match finding.severity {
+                    Severity::Error => "major",
+                    Severity::Warning => "minor",
+                },
+                location: Location {
+                    path: style.relative(finding.path()),
+                    lines: Lines {
+                        begin: finding.spot.start.line,
+                        end: finding.spot.end.line,
+                    },
+                },
+            }
+        });
     escape::write_json(&entries.collect::<Vec<_>>(), out)
 }

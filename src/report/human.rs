@@ -8,12 +8,12 @@ use super::window::{Drawn, Mark, Window, group, window, wrap};
 use super::{Finding, Report, Style, escape::visible, grouped};
 use crate::diagnostics::Severity;
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
-    SpanContents, ThemeCharacters, ThemeStyles,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 use std::borrow::Cow;
-use std::io::{self, Write};
 use std::fmt::{self, Write as _};
+use std::io::{self, Write};
 use std::iter;
 
 /// The widths that are used of what there is.
@@ -43,13 +43,20 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn io::Write)
 
 /// The findings of a file that are shown, in their order: errors before warnings
 /// when there are too many.
-fn shown<'f, 'a>(findings: &'f [Finding<'a>], cap: Option<usize>) -> impl Iterator<Item = &'f Finding<'a>> {
+fn shown<'f, 'a>(
+    findings: &'f [Finding<'a>],
+    cap: Option<usize>,
+) -> impl Iterator<Item = &'f Finding<'a>> {
     let cap = cap.unwrap_or(usize::MAX);
     let is_error = |finding: &&Finding<'_>| finding.severity == Severity::Error;
     let errors = findings.iter().filter(is_error).count().min(cap);
     let (mut errors, mut others) = (errors, cap - errors);
     findings.iter().filter(move |finding| {
-        let left = if is_error(finding) { &mut errors } else { &mut others };
+        let left = if is_error(finding) {
+            &mut errors
+        } else {
+            &mut others
+        };
         let show = *left > 0;
         *left = left.saturating_sub(1);
         show
@@ -58,9 +65,15 @@ fn shown<'f, 'a>(findings: &'f [Finding<'a>], cap: Option<usize>) -> impl Iterat
 
 /// What is said about the findings of a file that are not shown.
 fn more(findings: &[Finding<'_>], cap: Option<usize>) -> Option<String> {
-    let hidden = findings.len().checked_sub(cap?).filter(|hidden| *hidden > 0)?;
+    let hidden = findings
+        .len()
+        .checked_sub(cap?)
+        .filter(|hidden| *hidden > 0)?;
     let path = visible(findings.first()?.path());
-    Some(format!("… and {} more in {path}; `--output-format short` lists them all", grouped(hidden)))
+    Some(format!(
+        "… and {} more in {path}; `--output-format short` lists them all",
+        grouped(hidden)
+    ))
 }
 
 /// Where to read on.
@@ -91,7 +104,9 @@ impl std::error::Error for Snippet {}
 
 impl miette::Diagnostic for Snippet {
     fn help<'h>(&'h self) -> Option<Box<dyn fmt::Display + 'h>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -145,11 +160,21 @@ fn render(finding: &Finding<'_>, style: &Style, out: &mut String) -> fmt::Result
             continue;
         };
         let at = &first.spot;
-        let header = format!("{}:{}:{}", visible(&at.file.path), at.start.line, at.start.column);
+        let header = format!(
+            "{}:{}:{}",
+            visible(&at.file.path),
+            at.start.line,
+            at.start.column
+        );
         let title = if n == 0 { title.as_str() } else { "" };
         let theme = theme(finding.severity, title, &window.marks, style);
         let help = if n + 1 == count { help.take() } else { None };
-        let snippet = Snippet { message: std::mem::take(&mut message), help, header, window };
+        let snippet = Snippet {
+            message: std::mem::take(&mut message),
+            help,
+            header,
+            window,
+        };
         GraphicalReportHandler::new_themed(theme)
             .with_width(width)
             .with_links(false)
@@ -166,18 +191,31 @@ fn render(finding: &Finding<'_>, style: &Style, out: &mut String) -> fmt::Result
 /// said together.
 fn marks<'a>(finding: &Finding<'a>) -> Vec<Mark<'a>> {
     let own = finding.diagnostic.label.as_deref().unwrap_or_default();
-    let own = (finding.spot.clone(), shorten(Cow::Borrowed(own)).into_owned(), true);
-    let others = finding
-        .labels
-        .iter()
-        .map(|label| (label.spot.clone(), shorten(Cow::Borrowed(&label.message)).into_owned(), false));
+    let own = (
+        finding.spot.clone(),
+        shorten(Cow::Borrowed(own)).into_owned(),
+        true,
+    );
+    let others = finding.labels.iter().map(|label| {
+        (
+            label.spot.clone(),
+            shorten(Cow::Borrowed(&label.message)).into_owned(),
+            false,
+        )
+    });
     let mut marks: Vec<Mark<'a>> = Vec::new();
     for (spot, text, primary) in iter::once(own).chain(others) {
-        let same = |mark: &&mut Mark<'a>| std::ptr::eq(mark.spot.file, spot.file) && mark.spot.bytes == spot.bytes;
+        let same = |mark: &&mut Mark<'a>| {
+            std::ptr::eq(mark.spot.file, spot.file) && mark.spot.bytes == spot.bytes
+        };
         match marks.iter_mut().find(same) {
             Some(mark) if mark.text.is_empty() || mark.text == text => mark.text = text,
             Some(mark) => mark.text = format!("{}; {text}", mark.text),
-            None => marks.push(Mark { spot, text, primary }),
+            None => marks.push(Mark {
+                spot,
+                text,
+                primary,
+            }),
         }
     }
     marks
@@ -195,13 +233,28 @@ fn shorten(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Lines and colours: the finding's own place in the colour of its severity.
 fn theme(severity: Severity, title: &str, marks: &[Drawn], style: &Style) -> GraphicalTheme {
-    let mut characters = if style.ascii { ThemeCharacters::ascii() } else { ThemeCharacters::unicode() };
+    let mut characters = if style.ascii {
+        ThemeCharacters::ascii()
+    } else {
+        ThemeCharacters::unicode()
+    };
     characters.error = title.to_owned();
-    let mut styles = if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+    let mut styles = if style.color {
+        ThemeStyles::ansi()
+    } else {
+        ThemeStyles::none()
+    };
     if style.color {
-        let loud = if severity == Severity::Error { styles.error.bold() } else { styles.warning.bold() };
+        let loud = if severity == Severity::Error {
+            styles.error.bold()
+        } else {
+            styles.warning.bold()
+        };
         styles.error = loud;
-        styles.highlights = marks.iter().map(|mark| if mark.primary { loud } else { styles.advice }).collect();
+        styles.highlights = marks
+            .iter()
+            .map(|mark| if mark.primary { loud } else { styles.advice })
+            .collect();
     }
     GraphicalTheme { characters, styles }
 }

@@ -112,7 +112,12 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
         files: report.files,
         errors: report.errors,
         warnings: report.warnings,
-        diagnostics: report.findings.iter().zip(fingerprints(report)).map(|(finding, print)| entry(finding, print)).collect(),
+        diagnostics: report
+            .findings
+            .iter()
+            .zip(fingerprints(report))
+            .map(|(finding, print)| entry(finding, print))
+            .collect(),
     };
     escape::write_json(&run, out)
 }

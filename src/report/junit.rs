@@ -31,7 +31,11 @@ fn test(finding: &Finding<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let (path, at, rule) = (xml(finding.path()), finding.spot.start, finding.rule().name);
     let message = xml(&finding.diagnostic.message);
     let name = format!("{rule} at {}:{}", at.line, at.column);
-    writeln!(out, "    <testcase classname=\"{path}\" name=\"{name}\" file=\"{path}\" line=\"{}\" time=\"0\">", at.line)?;
+    writeln!(
+        out,
+        "    <testcase classname=\"{path}\" name=\"{name}\" file=\"{path}\" line=\"{}\" time=\"0\">",
+        at.line
+    )?;
     let element = match finding.severity {
         Severity::Error => {
             write!(out, "      <failure type=\"{rule}\" message=\"{message}\">")?;
@@ -42,10 +46,22 @@ fn test(finding: &Finding<'_>, out: &mut dyn io::Write) -> io::Result<()> {
             "skipped"
         }
     };
-    write!(out, "{path}:{}:{}: {}[{rule}]: {message}", at.line, at.column, finding.severity.name())?;
+    write!(
+        out,
+        "{path}:{}:{}: {}[{rule}]: {message}",
+        at.line,
+        at.column,
+        finding.severity.name()
+    )?;
     for label in &finding.labels {
         let (path, at) = (xml(&label.spot.file.path), label.spot.start);
-        write!(out, "\n{path}:{}:{}: {}", at.line, at.column, xml(&label.message))?;
+        write!(
+            out,
+            "\n{path}:{}:{}: {}",
+            at.line,
+            at.column,
+            xml(&label.message)
+        )?;
     }
     if let Some(help) = &finding.diagnostic.help {
         write!(out, "\nhelp: {}", xml(help))?;
@@ -55,7 +71,8 @@ fn test(finding: &Finding<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 
 /// Writes a suite for every checked spec and every other file with findings.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut suites: BTreeMap<&str, &[Finding<'_>]> = report.specs.iter().map(|path| (*path, &[][..])).collect();
+    let mut suites: BTreeMap<&str, &[Finding<'_>]> =
+        report.specs.iter().map(|path| (*path, &[][..])).collect();
     for findings in report.findings.chunk_by(|a, b| a.path() == b.path()) {
         if let Some(first) = findings.first() {
             suites.insert(first.path(), findings);
@@ -64,17 +81,29 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     let mut out = io::BufWriter::new(out);
     let tests: usize = suites.values().map(|findings| findings.len().max(1)).sum();
     let counts = |tests: usize, failures: usize, skipped: usize| {
-        format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\" time=\"0\"")
+        format!(
+            "tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\" time=\"0\""
+        )
     };
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    writeln!(out, "<testsuites name=\"mtp\" {}>", counts(tests, report.errors, report.warnings))?;
+    writeln!(
+        out,
+        "<testsuites name=\"mtp\" {}>",
+        counts(tests, report.errors, report.warnings)
+    )?;
     for (path, findings) in suites {
         let path = xml(path);
-        let failures = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        let failures = findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .count();
         let counts = counts(findings.len().max(1), failures, findings.len() - failures);
         writeln!(out, "  <testsuite name=\"{path}\" {counts}>")?;
         if findings.is_empty() {
-            writeln!(out, "    <testcase classname=\"{path}\" name=\"no problems\" file=\"{path}\" time=\"0\"/>")?;
+            writeln!(
+                out,
+                "    <testcase classname=\"{path}\" name=\"no problems\" file=\"{path}\" time=\"0\"/>"
+            )?;
         }
         for finding in findings {
             test(finding, &mut out)?;

@@ -59,7 +59,12 @@ impl<'a> Spot<'a> {
         while !file.text.is_char_boundary(end) {
             end += 1;
         }
-        Spot { file, bytes: start..end, start: file.position(start), end: file.position(end) }
+        Spot {
+            file,
+            bytes: start..end,
+            start: file.position(start),
+            end: file.position(end),
+        }
     }
 
     /// The bytes a span was read from, which for the content of an alias are
@@ -109,7 +114,10 @@ impl<'a> Finding<'a> {
             Some(place) => {
                 if let Some(definition) = place.definition {
                     let spot = Spot::new(place.file, definition.range());
-                    labels.push(Related { spot, message: Cow::Borrowed("defined here") });
+                    labels.push(Related {
+                        spot,
+                        message: Cow::Borrowed("defined here"),
+                    });
                 }
                 Spot::new(place.file, place.span.range())
             }
@@ -118,13 +126,27 @@ impl<'a> Finding<'a> {
         };
         labels.extend(diagnostic.labels.iter().filter_map(|label| {
             let spot = Spot::written(sources, label.span)?;
-            Some(Related { spot, message: Cow::Borrowed(&label.message) })
+            Some(Related {
+                spot,
+                message: Cow::Borrowed(&label.message),
+            })
         }));
         let edits = diagnostic.fix.iter().flat_map(|fix| &fix.edits);
         let changes = edits
-            .filter_map(|edit| Some(Change { spot: Spot::written(sources, edit.span)?, text: &edit.text }))
+            .filter_map(|edit| {
+                Some(Change {
+                    spot: Spot::written(sources, edit.span)?,
+                    text: &edit.text,
+                })
+            })
             .collect();
-        Some(Finding { diagnostic, severity: diagnostic.severity, spot, labels, changes })
+        Some(Finding {
+            diagnostic,
+            severity: diagnostic.severity,
+            spot,
+            labels,
+            changes,
+        })
     }
 
     /// The rule that is broken.
@@ -166,17 +188,33 @@ impl<'a> Report<'a> {
         let mut findings: Vec<Finding<'a>> = checked
             .iter()
             .copied()
-            .flat_map(|spec| spec.diagnostics.iter().filter_map(|found| Finding::new(&spec.sources, found)))
+            .flat_map(|spec| {
+                spec.diagnostics
+                    .iter()
+                    .filter_map(|found| Finding::new(&spec.sources, found))
+            })
             .collect();
         findings.sort_by(|a, b| {
-            let order = |f: &Finding<'a>| (f.path(), f.spot.bytes.start, f.rule().name, f.spot.bytes.end);
+            let order = |f: &Finding<'a>| {
+                (
+                    f.path(),
+                    f.spot.bytes.start,
+                    f.rule().name,
+                    f.spot.bytes.end,
+                )
+            };
             order(a).cmp(&order(b))
         });
         let mut kept: Vec<Finding<'a>> = Vec::with_capacity(findings.len());
         let mut known: HashMap<(&str, Range<usize>, &str, &str), usize> = HashMap::new();
         for finding in findings {
             let text = finding.diagnostic.message.as_str();
-            let key = (finding.path(), finding.spot.bytes.clone(), finding.rule().name, text);
+            let key = (
+                finding.path(),
+                finding.spot.bytes.clone(),
+                finding.rule().name,
+                text,
+            );
             match known.get(&key).and_then(|index| kept.get_mut(*index)) {
                 Some(twin) => twin.severity = twin.severity.min(finding.severity),
                 None => {
@@ -185,16 +223,31 @@ impl<'a> Report<'a> {
                 }
             }
         }
-        let errors = kept.iter().filter(|finding| finding.severity == Severity::Error).count();
-        let specs: BTreeSet<&str> =
-            checked.iter().filter_map(|spec| Some(spec.sources.files().next()?.path.as_str())).collect();
-        Report { warnings: kept.len() - errors, errors, files, specs: specs.into_iter().collect(), findings: kept }
+        let errors = kept
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .count();
+        let specs: BTreeSet<&str> = checked
+            .iter()
+            .filter_map(|spec| Some(spec.sources.files().next()?.path.as_str()))
+            .collect();
+        Report {
+            warnings: kept.len() - errors,
+            errors,
+            files,
+            specs: specs.into_iter().collect(),
+            findings: kept,
+        }
     }
 
     /// Keeps the findings that are wanted, asked in order, and counts anew.
     pub fn retain(&mut self, is_wanted: impl FnMut(&Finding<'a>) -> bool) {
         self.findings.retain(is_wanted);
-        self.errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        self.errors = self
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .count();
         self.warnings = self.findings.len() - self.errors;
     }
 
@@ -204,7 +257,11 @@ impl<'a> Report<'a> {
             (0, 0) => "no problems".to_owned(),
             (errors, 0) => counted(errors, "error"),
             (0, warnings) => counted(warnings, "warning"),
-            (errors, warnings) => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+            (errors, warnings) => format!(
+                "{}, {}",
+                counted(errors, "error"),
+                counted(warnings, "warning")
+            ),
         };
         format!("Checked {}: {found}.", counted(self.files, "spec"))
     }
@@ -228,16 +285,28 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Style { color: false, width: 80, cap_per_file: Some(50), ascii: false, base: None }
+        Style {
+            color: false,
+            width: 80,
+            cap_per_file: Some(50),
+            ascii: false,
+            base: None,
+        }
     }
 }
 
 impl Style {
     /// `path` as a build service wants it: relative to the base, with `/`.
     fn relative<'p>(&self, path: &'p str) -> Cow<'p, str> {
-        let path = if cfg!(windows) { Cow::Owned(path.replace('\\', "/")) } else { Cow::Borrowed(path) };
+        let path = if cfg!(windows) {
+            Cow::Owned(path.replace('\\', "/"))
+        } else {
+            Cow::Borrowed(path)
+        };
         let inside = self.base.as_deref().and_then(|base| {
-            let rest = path.strip_prefix(base.trim_end_matches('/'))?.strip_prefix('/')?;
+            let rest = path
+                .strip_prefix(base.trim_end_matches('/'))?
+                .strip_prefix('/')?;
             Some(path.len() - rest.len())
         });
         let mut skip = inside.unwrap_or(0);
@@ -272,7 +341,9 @@ pub enum Format {
 
 impl Format {
     /// The formats as they are written.
-    pub const NAMES: [&'static str; 7] = ["human", "short", "json", "sarif", "github", "gitlab", "junit"];
+    pub const NAMES: [&'static str; 7] = [
+        "human", "short", "json", "sarif", "github", "gitlab", "junit",
+    ];
 
     /// Reads one of [`Format::NAMES`].
     pub fn parse(name: &str) -> Option<Format> {
@@ -291,7 +362,12 @@ impl Format {
 
 /// Writes `report` in `format`. Only whole reports are ever written, so an error
 /// is one of `out`.
-pub fn write(format: Format, report: &Report<'_>, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(
+    format: Format,
+    report: &Report<'_>,
+    style: &Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     match format {
         Format::Human => human::write(report, style, out),
         Format::Short => short::write(report, out),
@@ -310,7 +386,11 @@ pub fn page(rule: &Rule) -> String {
 
 /// `1 error`, `2 errors`, `10,000 errors`.
 fn counted(count: usize, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
+    format!(
+        "{} {noun}{}",
+        grouped(count),
+        if count == 1 { "" } else { "s" }
+    )
 }
 
 /// `10,000`.

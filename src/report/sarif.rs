@@ -133,7 +133,10 @@ struct Content<'a> {
 
 impl Text {
     fn plain(text: &str) -> Self {
-        Text { text: visible(text).into_owned(), markdown: None }
+        Text {
+            text: visible(text).into_owned(),
+            markdown: None,
+        }
     }
 }
 
@@ -146,7 +149,9 @@ impl Artifact {
             true => "file:///",
             false => "",
         };
-        Artifact { uri: format!("{root}{}", escape::uri(&path)) }
+        Artifact {
+            uri: format!("{root}{}", escape::uri(&path)),
+        }
     }
 }
 
@@ -162,7 +167,10 @@ impl Region {
 }
 
 fn physical(spot: &Spot<'_>, style: &Style) -> Physical {
-    Physical { artifact_location: Artifact::new(&spot.file.path, style), region: Region::new(spot) }
+    Physical {
+        artifact_location: Artifact::new(&spot.file.path, style),
+        region: Region::new(spot),
+    }
 }
 
 /// The replacements of a fix, by file.
@@ -174,36 +182,59 @@ fn changes<'a>(all: &[Change<'a>], style: &Style) -> Vec<Changes<'a>> {
             deleted_region: Region::new(&change.spot),
             inserted_content: Content { text: change.text },
         };
-        match files.iter_mut().find(|file| file.artifact_location == artifact_location) {
+        match files
+            .iter_mut()
+            .find(|file| file.artifact_location == artifact_location)
+        {
             Some(file) => file.replacements.push(replacement),
-            None => files.push(Changes { artifact_location, replacements: vec![replacement] }),
+            None => files.push(Changes {
+                artifact_location,
+                replacements: vec![replacement],
+            }),
         }
     }
     files
 }
 
-fn outcome<'a>(finding: &Finding<'a>, fingerprint: String, rule_index: usize, style: &Style) -> Outcome<'a> {
-    let related = finding.labels.iter().enumerate().map(|(n, label)| Location {
-        id: Some(n + 1),
-        physical_location: physical(&label.spot, style),
-        message: Some(Text::plain(&label.message)),
-    });
+fn outcome<'a>(
+    finding: &Finding<'a>,
+    fingerprint: String,
+    rule_index: usize,
+    style: &Style,
+) -> Outcome<'a> {
+    let related = finding
+        .labels
+        .iter()
+        .enumerate()
+        .map(|(n, label)| Location {
+            id: Some(n + 1),
+            physical_location: physical(&label.spot, style),
+            message: Some(Text::plain(&label.message)),
+        });
     let diagnostic = finding.diagnostic;
     let mut message = diagnostic.message.clone();
     for more in diagnostic.label.iter().chain(&diagnostic.help) {
         message.push_str("; ");
         message.push_str(more);
     }
-    let fix = diagnostic.fix.as_ref().filter(|_| !finding.changes.is_empty()).map(|fix| Cure {
-        description: Text::plain(&fix.title),
-        artifact_changes: changes(&finding.changes, style),
-    });
+    let fix = diagnostic
+        .fix
+        .as_ref()
+        .filter(|_| !finding.changes.is_empty())
+        .map(|fix| Cure {
+            description: Text::plain(&fix.title),
+            artifact_changes: changes(&finding.changes, style),
+        });
     Outcome {
         rule_id: finding.rule().name,
         rule_index,
         level: finding.severity.name(),
         message: Text::plain(&message),
-        locations: [Location { id: None, physical_location: physical(&finding.spot, style), message: None }],
+        locations: [Location {
+            id: None,
+            physical_location: physical(&finding.spot, style),
+            message: None,
+        }],
         related_locations: related.collect(),
         // The name that GitHub reads.
         partial_fingerprints: BTreeMap::from([("primaryLocationLineHash", fingerprint)]),
@@ -217,25 +248,32 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn io::Write)
     let repository = Some(env!("CARGO_PKG_REPOSITORY")).filter(|home| !home.is_empty());
     let mut indices: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut rules = Vec::new();
-    let results = report.findings.iter().zip(fingerprints(report)).map(|(finding, fingerprint)| {
-        let rule = finding.rule();
-        let index = *indices.entry(rule.name).or_insert_with(|| {
-            let level = match rule.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            };
-            rules.push(Descriptor {
-                id: rule.name,
-                short_description: Text::plain(rule.summary()),
-                full_description: Text::plain(rule.summary()),
-                help: Text { text: rule.page.to_owned(), markdown: Some(rule.page) },
-                help_uri: repository.map(|home| format!("{home}/blob/main/{}", page(rule))),
-                default_configuration: BTreeMap::from([("level", level)]),
+    let results = report
+        .findings
+        .iter()
+        .zip(fingerprints(report))
+        .map(|(finding, fingerprint)| {
+            let rule = finding.rule();
+            let index = *indices.entry(rule.name).or_insert_with(|| {
+                let level = match rule.severity {
+                    Severity::Error => "error",
+                    Severity::Warning => "warning",
+                };
+                rules.push(Descriptor {
+                    id: rule.name,
+                    short_description: Text::plain(rule.summary()),
+                    full_description: Text::plain(rule.summary()),
+                    help: Text {
+                        text: rule.page.to_owned(),
+                        markdown: Some(rule.page),
+                    },
+                    help_uri: repository.map(|home| format!("{home}/blob/main/{}", page(rule))),
+                    default_configuration: BTreeMap::from([("level", level)]),
+                });
+                rules.len() - 1
             });
-            rules.len() - 1
+            outcome(finding, fingerprint, index, style)
         });
-        outcome(finding, fingerprint, index, style)
-    });
     let results = results.collect();
     let version = env!("CARGO_PKG_VERSION");
     let driver = Driver {
@@ -245,6 +283,17 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn io::Write)
         information_uri: repository,
         rules,
     };
-    let run = Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results };
-    escape::write_json(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] }, out)
+    let run = Run {
+        tool: Tool { driver },
+        column_kind: "unicodeCodePoints",
+        results,
+    };
+    escape::write_json(
+        &Log {
+            schema: SCHEMA,
+            version: "2.1.0",
+            runs: [run],
+        },
+        out,
+    )
 }

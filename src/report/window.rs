@@ -111,7 +111,8 @@ fn fits(group: &[Mark<'_>], mark: &Mark<'_>, width: usize) -> bool {
     let column = column(mark);
     group.iter().all(|other| {
         let theirs = other.on_first_line();
-        let disjoint = (bytes.end <= theirs.start || theirs.end <= bytes.start) && bytes.start != theirs.start;
+        let disjoint =
+            (bytes.end <= theirs.start || theirs.end <= bytes.start) && bytes.start != theirs.start;
         std::ptr::eq(mark.spot.file, other.spot.file)
             && line.abs_diff(other.lines().0) <= APART
             && disjoint
@@ -144,13 +145,24 @@ pub(super) fn window(marks: &[Mark<'_>], width: usize) -> Option<Window> {
     let bracket = match marks {
         [only] => {
             let (first, last) = only.lines();
-            let long = (first..=last).take(BRACKET).any(|line| file_line(file, line).len() > LONG);
+            let long = (first..=last)
+                .take(BRACKET)
+                .any(|line| file_line(file, line).len() > LONG);
             last > first && last - first < BRACKET && !long
         }
         _ => false,
     };
     let mut first = marks.iter().map(|mark| mark.lines().0).min()?;
-    let mut last = marks.iter().map(|mark| if bracket { mark.lines().1 } else { mark.lines().0 }).max()?;
+    let mut last = marks
+        .iter()
+        .map(|mark| {
+            if bracket {
+                mark.lines().1
+            } else {
+                mark.lines().0
+            }
+        })
+        .max()?;
     let (top, bottom) = (first, last);
     let starts = marks.iter().map(|mark| mark.spot.bytes.start);
     let focus = starts.clone().min()?..starts.max()?;
@@ -164,8 +176,12 @@ pub(super) fn window(marks: &[Mark<'_>], width: usize) -> Option<Window> {
         }
     }
     let number = (last + 1).to_string().len();
-    let room = width.saturating_sub(number + 4 + if bracket { 4 } else { 0 }).max(2 * BEFORE);
-    let rows: Vec<Row<'_>> = (first..=last).map(|line| Row::new(file, line, &focus)).collect();
+    let room = width
+        .saturating_sub(number + 4 + if bracket { 4 } else { 0 })
+        .max(2 * BEFORE);
+    let rows: Vec<Row<'_>> = (first..=last)
+        .map(|line| Row::new(file, line, &focus))
+        .collect();
 
     // Where the view begins: at the first column, unless a mark is too far right.
     let mut leftmost = usize::MAX;
@@ -174,17 +190,43 @@ pub(super) fn window(marks: &[Mark<'_>], width: usize) -> Option<Window> {
         let row = rows.get(mark.lines().0 - first)?;
         let bytes = mark.on_first_line();
         let start = row.cell(bytes.start);
-        let end = if bracket { start + 1 } else { row.cell(bytes.end).max(start + 1) };
-        let label = if mark.text.is_empty() { 0 } else { cells(&mark.text).min(LABEL.end) + 4 };
+        let end = if bracket {
+            start + 1
+        } else {
+            row.cell(bytes.end).max(start + 1)
+        };
+        let label = if mark.text.is_empty() {
+            0
+        } else {
+            cells(&mark.text).min(LABEL.end) + 4
+        };
         leftmost = leftmost.min(start);
-        rightmost = rightmost.max((start + (end - start).min(room / 3)).max((start + end) / 2 + label).min(start + room - BEFORE));
+        rightmost = rightmost.max(
+            (start + (end - start).min(room / 3))
+                .max((start + end) / 2 + label)
+                .min(start + room - BEFORE),
+        );
     }
-    let left = if rightmost < room { 0 } else { (rightmost + 1 - room).min(leftmost.saturating_sub(BEFORE)) };
+    let left = if rightmost < room {
+        0
+    } else {
+        (rightmost + 1 - room).min(leftmost.saturating_sub(BEFORE))
+    };
 
     // Context of which nothing would be seen is left out.
     let (top, bottom) = (top - first, bottom - first);
-    let skip = rows.iter().take(top).take_while(|row| row.width() <= left).count();
-    let keep = rows.len() - rows.iter().skip(bottom + 1).rev().take_while(|row| row.width() <= left).count();
+    let skip = rows
+        .iter()
+        .take(top)
+        .take_while(|row| row.width() <= left)
+        .count();
+    let keep = rows.len()
+        - rows
+            .iter()
+            .skip(bottom + 1)
+            .rev()
+            .take_while(|row| row.width() <= left)
+            .count();
     let rows = rows.get(skip..keep)?;
     let first = first + skip;
 
@@ -201,24 +243,45 @@ pub(super) fn window(marks: &[Mark<'_>], width: usize) -> Option<Window> {
         let shown = places.get(from - first)?.range(begin.clone());
         let (bytes, note) = if bracket {
             let ending = mark.spot.bytes.end.min(line_end(file, to));
-            let end = places.get(to - first)?.range(line_start(file, to)..ending).end;
+            let end = places
+                .get(to - first)?
+                .range(line_start(file, to)..ending)
+                .end;
             (shown.start..end, None)
         } else {
             (shown, (to > from).then_some(to + 1))
         };
         let mut label = visible(&mark.text).into_owned();
         if let Some(line) = note {
-            let note = if label.is_empty() { format!("down to line {line}") } else { format!(" (down to line {line})") };
+            let note = if label.is_empty() {
+                format!("down to line {line}")
+            } else {
+                format!(" (down to line {line})")
+            };
             label.push_str(&note);
         }
         let row = places.get(from - first)?;
-        let middle = (row.before(&text, bytes.start) + row.before(&text, bytes.end.min(row.end))) / 2;
-        let space = if bracket { room } else { room.saturating_sub(middle + 5) };
+        let middle =
+            (row.before(&text, bytes.start) + row.before(&text, bytes.end.min(row.end))) / 2;
+        let space = if bracket {
+            room
+        } else {
+            room.saturating_sub(middle + 5)
+        };
         let label = wrap(&label, space.max(LABEL.start), space.max(LABEL.start)).join("\n");
-        drawn.push(Drawn { bytes, text: label, primary: mark.primary });
+        drawn.push(Drawn {
+            bytes,
+            text: label,
+            primary: mark.primary,
+        });
     }
     drawn.sort_by_key(|mark| (mark.bytes.start, mark.bytes.end));
-    Some(Window { text, first_line: first, line_count: rows.len(), marks: drawn })
+    Some(Window {
+        text,
+        first_line: first,
+        line_count: rows.len(),
+        marks: drawn,
+    })
 }
 
 /// What one character of a file, with what combines with it, is shown as.
@@ -265,13 +328,26 @@ impl<'a> Row<'a> {
             from = whole.floor_char_boundary(start.saturating_sub(LONG / 4));
             to = whole.floor_char_boundary(end.saturating_add(LONG / 2));
         }
-        let mut row = Row { file, pieces: Vec::new(), cells: Vec::new(), end: begin + to };
+        let mut row = Row {
+            file,
+            pieces: Vec::new(),
+            cells: Vec::new(),
+            end: begin + to,
+        };
         if from > 0 {
-            row.pieces.push(Piece { at: begin, text: "…".to_owned(), width: 1 });
+            row.pieces.push(Piece {
+                at: begin,
+                text: "…".to_owned(),
+                width: 1,
+            });
         }
         row.read(whole.get(from..to).unwrap_or_default(), begin + from);
         if to < whole.len() {
-            row.pieces.push(Piece { at: begin + to, text: "…".to_owned(), width: 1 });
+            row.pieces.push(Piece {
+                at: begin + to,
+                text: "…".to_owned(),
+                width: 1,
+            });
         }
         row.cells.push(0);
         let mut cell = 0;
@@ -314,7 +390,8 @@ impl<'a> Row<'a> {
                 },
             };
             combining = 0;
-            emoji = width == 2 || matches!(c, '\u{a9}' | '\u{ae}' | '\u{2010}'..='\u{2bff}' | '\u{1f000}'..);
+            emoji = width == 2
+                || matches!(c, '\u{a9}' | '\u{ae}' | '\u{2010}'..='\u{2bff}' | '\u{1f000}'..);
             column += width;
             let text = shown.map_or_else(|| " ".repeat(width), String::from);
             self.pieces.push(Piece { at, text, width });
@@ -328,12 +405,18 @@ impl<'a> Row<'a> {
 
     /// The piece that holds a byte.
     fn index(&self, offset: usize) -> usize {
-        self.pieces.partition_point(|piece| piece.at <= offset).saturating_sub(1)
+        self.pieces
+            .partition_point(|piece| piece.at <= offset)
+            .saturating_sub(1)
     }
 
     /// The cell that a byte's piece begins at; the one behind the row for its end.
     fn cell(&self, offset: usize) -> usize {
-        let index = if offset >= self.end { self.pieces.len() } else { self.index(offset) };
+        let index = if offset >= self.end {
+            self.pieces.len()
+        } else {
+            self.index(offset)
+        };
         self.cells.get(index).copied().unwrap_or(0)
     }
 
@@ -344,7 +427,10 @@ impl<'a> Row<'a> {
         let (begin, limit) = (if left > 0 { left + 1 } else { 0 }, left + room);
         let limit = if total > limit { limit - 1 } else { limit };
         let mut shown: Vec<Range<usize>> = Vec::with_capacity(self.pieces.len());
-        let hidden = self.cells.partition_point(|cell| *cell < begin).min(self.pieces.len());
+        let hidden = self
+            .cells
+            .partition_point(|cell| *cell < begin)
+            .min(self.pieces.len());
         let (before, rest) = self.pieces.split_at(hidden);
         if left > 0 {
             let blank = before.iter().all(|piece| piece.text.trim().is_empty());
@@ -373,7 +459,12 @@ impl<'a> Row<'a> {
             out.push_str(&piece.text);
             shown.push(at..out.len());
         }
-        Places { row: self, shown, start, end: out.len() }
+        Places {
+            row: self,
+            shown,
+            start,
+            end: out.len(),
+        }
     }
 }
 
@@ -383,7 +474,11 @@ impl Places<'_> {
         let of = |offset: usize| self.shown.get(self.row.index(offset)).cloned();
         let ending = self.end..self.end;
         let at_end = bytes.start >= self.row.end && self.row.end == self.end_of_line();
-        let start = if at_end { ending.clone() } else { of(bytes.start).unwrap_or(self.start..self.start) };
+        let start = if at_end {
+            ending.clone()
+        } else {
+            of(bytes.start).unwrap_or(self.start..self.start)
+        };
         if bytes.is_empty() {
             return start.start..start.start;
         }

@@ -48,13 +48,17 @@ impl LineIndex {
 
     /// The line (from 0) that holds the byte at `offset`.
     pub fn line_of(&self, offset: usize) -> usize {
-        self.starts.partition_point(|start| *start as usize <= offset).saturating_sub(1)
+        self.starts
+            .partition_point(|start| *start as usize <= offset)
+            .saturating_sub(1)
     }
 
     /// Byte offset of the first byte of `line` (from 0); the text's length for
     /// lines behind the last one.
     pub fn start_of(&self, text: &str, line: usize) -> usize {
-        self.starts.get(line).map_or(text.len(), |start| *start as usize)
+        self.starts
+            .get(line)
+            .map_or(text.len(), |start| *start as usize)
     }
 
     /// The text of `line` (from 0) without its line break.
@@ -73,12 +77,18 @@ impl LineIndex {
         let start = self.start_of(text, line);
         let mark = usize::from(line == 0 && text.starts_with('\u{feff}') && offset > 0);
         let column = self.before(text, offset) - self.before(text, start) - mark;
-        Position { line: line + 1, column: column + 1 }
+        Position {
+            line: line + 1,
+            column: column + 1,
+        }
     }
 
     fn before(&self, text: &str, offset: usize) -> usize {
         let block = (offset / BLOCK).min(self.characters.len().saturating_sub(1));
-        let counted = self.characters.get(block).map_or(0, |count| *count as usize);
+        let counted = self
+            .characters
+            .get(block)
+            .map_or(0, |count| *count as usize);
         counted + count_characters(&text.as_bytes()[block * BLOCK..offset])
     }
 }
@@ -96,7 +106,10 @@ mod tests {
     fn positions_equal_a_plain_count() {
         let line = "ключ: 🫥 é ok\r\n".repeat(700) + "end\n" + &"ж".repeat(9000);
         let index = LineIndex::new(&line);
-        for offset in (0..=line.len()).filter(|n| line.is_char_boundary(*n)).step_by(7) {
+        for offset in (0..=line.len())
+            .filter(|n| line.is_char_boundary(*n))
+            .step_by(7)
+        {
             let before = &line[..offset];
             let expected = Position {
                 line: before.matches('\n').count() + 1,
@@ -110,13 +123,22 @@ mod tests {
     fn the_end_of_a_text_of_whole_blocks_has_a_position() {
         for text in [String::new(), "x".repeat(BLOCK), "x".repeat(2 * BLOCK)] {
             let index = LineIndex::new(&text);
-            assert_eq!(index.position(&text, text.len()), Position { line: 1, column: text.len() + 1 });
+            assert_eq!(
+                index.position(&text, text.len()),
+                Position {
+                    line: 1,
+                    column: text.len() + 1
+                }
+            );
         }
     }
 
     #[test]
     fn a_byte_order_mark_moves_no_column() {
         let text = "\u{feff}name: x\n";
-        assert_eq!(LineIndex::new(text).position(text, 3), Position { line: 1, column: 1 });
+        assert_eq!(
+            LineIndex::new(text).position(text, 3),
+            Position { line: 1, column: 1 }
+        );
     }
 }

@@ -57,16 +57,26 @@ pub struct SourceMap {
 impl SourceMap {
     /// Takes a text in, to be shown under `path`.
     pub fn add(&self, path: impl Into<String>, text: String) -> Origin {
-        let file = SourceFile { path: path.into(), text, lines: OnceLock::new() };
+        let file = SourceFile {
+            path: path.into(),
+            text,
+            lines: OnceLock::new(),
+        };
         let index = self.files.push_get_index(Box::new(file));
-        self.origin(OriginData { file: index, used_at: None })
+        self.origin(OriginData {
+            file: index,
+            used_at: None,
+        })
     }
 
     /// An origin for what the alias at `used_at` stands for. Spans with it count
     /// in the file of the alias, which is also the file of its anchor.
     pub fn alias(&self, used_at: Span) -> Origin {
         let file = self.data(used_at.origin).map_or(0, |data| data.file);
-        self.origin(OriginData { file, used_at: Some(used_at) })
+        self.origin(OriginData {
+            file,
+            used_at: Some(used_at),
+        })
     }
 
     /// Where a span is to be shown. `None` only for a span of another map.
@@ -76,8 +86,15 @@ impl SourceMap {
         while let Some(used_at) = self.data(at.origin)?.used_at {
             at = used_at;
         }
-        let definition = (at != span).then_some(Span { origin: at.origin, ..span });
-        Some(Place { file: self.files.get(file)?, span: at, definition })
+        let definition = (at != span).then_some(Span {
+            origin: at.origin,
+            ..span
+        });
+        Some(Place {
+            file: self.files.get(file)?,
+            span: at,
+            definition,
+        })
     }
 
     /// The file a span is in.
@@ -87,12 +104,15 @@ impl SourceMap {
 
     /// The whole text of an origin's file.
     pub fn whole(&self, origin: Origin) -> &str {
-        self.file(Span::new(origin, 0, 0)).map_or("", |file| &file.text)
+        self.file(Span::new(origin, 0, 0))
+            .map_or("", |file| &file.text)
     }
 
     /// The text that is written at a span, empty if it lies outside its file.
     pub fn text(&self, span: Span) -> &str {
-        self.file(span).and_then(|file| file.text.get(span.range())).unwrap_or_default()
+        self.file(span)
+            .and_then(|file| file.text.get(span.range()))
+            .unwrap_or_default()
     }
 
     /// All files, in the order they were read.

@@ -24,12 +24,19 @@ impl Span {
     /// that large is refused before any span is made.
     pub fn new(origin: Origin, start: usize, end: usize) -> Self {
         let cut = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Span { origin, start: cut(start), end: cut(end.max(start)) }
+        Span {
+            origin,
+            start: cut(start),
+            end: cut(end.max(start)),
+        }
     }
 
     /// From the start of `self` to the end of `other`, which has the same origin.
     pub fn to(self, other: Span) -> Span {
-        Span { end: other.end.max(self.end), ..self }
+        Span {
+            end: other.end.max(self.end),
+            ..self
+        }
     }
 
     /// The offsets as a range of bytes.

@@ -3,8 +3,8 @@
 
 use super::number::Number;
 use super::tree::{Entry, Node, Text, Value};
-use crate::diagnostics::{Diagnostics, invalid_value, missing_key, nearest, unknown_key};
 use crate::diagnostics::wrong_type::{self, Found};
+use crate::diagnostics::{Diagnostics, invalid_value, missing_key, nearest, unknown_key};
 use crate::source::{Span, Spanned};
 
 /// A node and the place that speaks for it where it is itself empty or lacks
@@ -20,12 +20,19 @@ pub struct Item<'s> {
 impl<'s> Item<'s> {
     /// An item of a list, or any node that speaks for itself.
     pub fn of(node: Node<'s>) -> Self {
-        Item { header: node.span, node }
+        Item {
+            header: node.span,
+            node,
+        }
     }
 
     /// Where to complain about the value.
     pub fn span(&self) -> Span {
-        if matches!(self.node.value, Value::Empty) { self.header } else { self.node.span }
+        if matches!(self.node.value, Value::Empty) {
+            self.header
+        } else {
+            self.node.span
+        }
     }
 
     /// Whether nothing, or an explicit null, is written.
@@ -40,7 +47,11 @@ impl<'s> Item<'s> {
     /// Reports that something else than `expected` is written here.
     pub fn refuse(&self, expected: &str, findings: &mut Diagnostics) {
         if !matches!(self.node.value, Value::Broken) {
-            findings.push(wrong_type::diagnostic(self.span(), expected, found(&self.node.value)));
+            findings.push(wrong_type::diagnostic(
+                self.span(),
+                expected,
+                found(&self.node.value),
+            ));
         }
     }
 
@@ -106,7 +117,11 @@ impl<'s> Item<'s> {
     }
 
     /// A list; where nothing is written, an empty one.
-    pub fn list(self, expected: &str, findings: &mut Diagnostics) -> Option<Spanned<Vec<Item<'s>>>> {
+    pub fn list(
+        self,
+        expected: &str,
+        findings: &mut Diagnostics,
+    ) -> Option<Spanned<Vec<Item<'s>>>> {
         match self.node.value {
             Value::List(nodes) => {
                 let items = nodes.into_iter().map(Item::of).collect();
@@ -160,7 +175,11 @@ impl<'s> Item<'s> {
                 }
             }
         }
-        Some(Fields { header: self.header, span: self.node.span, entries: entries.into_iter().map(Some).collect() })
+        Some(Fields {
+            header: self.header,
+            span: self.node.span,
+            entries: entries.into_iter().map(Some).collect(),
+        })
     }
 }
 
@@ -182,16 +201,23 @@ pub struct Fields<'s> {
 impl<'s> Fields<'s> {
     /// The value of `key`, if the map has it.
     pub fn take(&mut self, key: &str) -> Option<Field<'s>> {
-        let at = self.entries.iter().position(|entry| {
-            entry.as_ref().is_some_and(|entry| entry.key.value == key)
-        })?;
+        let at = self
+            .entries
+            .iter()
+            .position(|entry| entry.as_ref().is_some_and(|entry| entry.key.value == key))?;
         let entry = self.entries[at].take()?;
-        Some(Field { key: entry.key.span, node: entry.value })
+        Some(Field {
+            key: entry.key.span,
+            node: entry.value,
+        })
     }
 
     /// Whether `key` is there.
     pub fn has(&self, key: &str) -> bool {
-        self.entries.iter().flatten().any(|entry| entry.key.value == key)
+        self.entries
+            .iter()
+            .flatten()
+            .any(|entry| entry.key.value == key)
     }
 
     /// Whether `key` is there and its value is neither a map nor nothing.
@@ -223,14 +249,23 @@ pub struct Field<'s> {
 impl<'s> Field<'s> {
     /// The value, with its key to speak for it.
     pub fn item(self) -> Item<'s> {
-        Item { node: self.node, header: self.key }
+        Item {
+            node: self.node,
+            header: self.key,
+        }
     }
 }
 
 impl<'s> From<Entry<'s>> for (Text<'s>, Item<'s>) {
     fn from(entry: Entry<'s>) -> Self {
         let header = entry.key.span;
-        (entry.key, Item { node: entry.value, header })
+        (
+            entry.key,
+            Item {
+                node: entry.value,
+                header,
+            },
+        )
     }
 }
 

@@ -29,7 +29,10 @@ pub(super) struct Entries<'s, E> {
 
 impl<E> Default for Entries<'_, E> {
     fn default() -> Self {
-        Entries { list: Vec::new(), index: HashMap::new() }
+        Entries {
+            list: Vec::new(),
+            index: HashMap::new(),
+        }
     }
 }
 
@@ -37,7 +40,10 @@ impl<'s, E: Keyed<'s>> Entries<'s, E> {
     /// The number of the entry that has this key.
     pub(super) fn find(&self, key: &str) -> Option<usize> {
         if self.list.len() <= FEW {
-            return self.list.iter().position(|entry| *entry.key().value == *key);
+            return self
+                .list
+                .iter()
+                .position(|entry| *entry.key().value == *key);
         }
         self.index.get(key).copied()
     }

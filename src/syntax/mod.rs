@@ -30,7 +30,9 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { alias_nodes: 1_000_000 }
+        Limits {
+            alias_nodes: 1_000_000,
+        }
     }
 }
 
@@ -52,7 +54,10 @@ pub fn read<'s>(
         Notation::Json => {
             let range = byte_order_mark(text)..text.len();
             let root = json::read(text, origin, range, findings);
-            Document { root, comments: Vec::new() }
+            Document {
+                root,
+                comments: Vec::new(),
+            }
         }
     }
 }
@@ -70,13 +75,20 @@ pub fn read_json_part<'s>(
 
 /// The number of bytes of a byte order mark at the start of `text`.
 fn byte_order_mark(text: &str) -> usize {
-    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+    if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    }
 }
 
 /// The span of the character at `at`; empty at the end of the text.
 fn character(text: &str, origin: Origin, at: usize) -> Span {
     let at = boundary(text, at);
-    let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    let length = text
+        .get(at..)
+        .and_then(|rest| rest.chars().next())
+        .map_or(0, char::len_utf8);
     Span::new(origin, at, at + length)
 }
 
@@ -88,22 +100,37 @@ fn boundary(text: &str, at: usize) -> usize {
 /// A comment from `start` to `end`.
 fn comment(text: &str, origin: Origin, start: usize, end: usize) -> Comment {
     let before = text.get(..start).unwrap_or_default();
-    let line = before.rfind('\n').map_or(0, |at| at + 1).max(byte_order_mark(text));
-    let own_line = before.get(line..).unwrap_or_default().bytes().all(|b| b == b' ' || b == b'\t');
-    Comment { span: Span::new(origin, start, end), own_line }
+    let line = before
+        .rfind('\n')
+        .map_or(0, |at| at + 1)
+        .max(byte_order_mark(text));
+    let own_line = before
+        .get(line..)
+        .unwrap_or_default()
+        .bytes()
+        .all(|b| b == b' ' || b == b'\t');
+    Comment {
+        span: Span::new(origin, start, end),
+        own_line,
+    }
 }
 
 /// What stands at `at`, to be read behind "found", and its length in bytes: a word, a
 /// character or the end.
 fn found(text: &str, at: usize) -> (usize, String) {
     let rest = text.get(at..).unwrap_or_default();
-    let Some(first) = rest.chars().next() else { return (0, "the end of the text".to_owned()) };
-    let word = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    let Some(first) = rest.chars().next() else {
+        return (0, "the end of the text".to_owned());
+    };
+    let word = rest
+        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .unwrap_or(rest.len());
     match (word, first) {
         (0, '\n' | '\r') => (0, "the end of the line".to_owned()),
-        (0, c) if c.is_control() || c.is_whitespace() => {
-            (c.len_utf8(), format!("the character U+{:04X}", u32::from(c)))
-        }
+        (0, c) if c.is_control() || c.is_whitespace() => (
+            c.len_utf8(),
+            format!("the character U+{:04X}", u32::from(c)),
+        ),
         (0, '`') => (1, "a backquote".to_owned()),
         (0, c) => (c.len_utf8(), format!("`{c}`")),
         (word, _) if word > LONG_WORD => (word, "a word".to_owned()),

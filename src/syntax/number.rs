@@ -19,7 +19,10 @@ impl Number {
         if !text.contains(['.', 'e', 'E', 'n', 'f']) {
             return text.parse().ok().map(Number::Whole);
         }
-        text.parse().ok().filter(|float: &f64| float.is_finite()).map(Number::Float)
+        text.parse()
+            .ok()
+            .filter(|float: &f64| float.is_finite())
+            .map(Number::Float)
     }
 
     /// Reads a plain YAML scalar by the core schema of YAML 1.2 (10.3.2): decimal,
@@ -37,7 +40,8 @@ impl Number {
             return radix(digits, 16);
         }
         let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-        if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
+        if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN")
+        {
             return Some(None);
         }
         let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
@@ -62,7 +66,9 @@ impl Number {
         match self {
             Number::Whole(whole) => Some(whole),
             // Every float of this size is exact in 128 bits.
-            Number::Float(float) if float.fract() == 0.0 && float.abs() < 1e38 => Some(float as i128),
+            Number::Float(float) if float.fract() == 0.0 && float.abs() < 1e38 => {
+                Some(float as i128)
+            }
             Number::Float(_) => None,
         }
     }
@@ -116,10 +122,15 @@ mod tests {
 
     #[test]
     fn plain_scalars_are_numbers_by_the_core_schema_only() {
-        for text in ["5", "-5", "+5", "0o17", "0xfF", "1.", ".5", "1e3", "-1.5E-3", "007"] {
+        for text in [
+            "5", "-5", "+5", "0o17", "0xfF", "1.", ".5", "1e3", "-1.5E-3", "007",
+        ] {
             assert!(matches!(Number::parse_plain(text), Some(Some(_))), "{text}");
         }
-        for text in ["", ".", "+", "1_000", "0b1", "1e", "e5", "five", "1.2.3", "0x", "- 5", "5 ", "inf", "nan"] {
+        for text in [
+            "", ".", "+", "1_000", "0b1", "1e", "e5", "five", "1.2.3", "0x", "- 5", "5 ", "inf",
+            "nan",
+        ] {
             assert!(Number::parse_plain(text).is_none(), "{text}");
         }
         for text in [".inf", "-.Inf", ".nan", "1e999", &"9".repeat(60)] {
@@ -133,9 +144,21 @@ mod tests {
         let float = Number::Float(9_007_199_254_740_992.0);
         assert_eq!(whole.compare(float), Ordering::Greater);
         assert_eq!(float.compare(whole), Ordering::Less);
-        assert_eq!(Number::Whole(5).compare(Number::Float(5.0)), Ordering::Equal);
-        assert_eq!(Number::Whole(-1).compare(Number::Float(-0.5)), Ordering::Less);
-        assert_eq!(Number::Whole(0).compare(Number::Float(-0.5)), Ordering::Greater);
-        assert_eq!(Number::Whole(i128::MAX).compare(Number::Float(1e300)), Ordering::Less);
+        assert_eq!(
+            Number::Whole(5).compare(Number::Float(5.0)),
+            Ordering::Equal
+        );
+        assert_eq!(
+            Number::Whole(-1).compare(Number::Float(-0.5)),
+            Ordering::Less
+        );
+        assert_eq!(
+            Number::Whole(0).compare(Number::Float(-0.5)),
+            Ordering::Greater
+        );
+        assert_eq!(
+            Number::Whole(i128::MAX).compare(Number::Float(1e300)),
+            Ordering::Less
+        );
     }
 }

@@ -19,11 +19,15 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
         };
         // The first of several that are equally frequent.
         let most = names.iter().rev().max_by_key(|(_, _, count)| *count);
-        let Some((most_name, _, most)) = most else { continue };
+        let Some((most_name, _, most)) = most else {
+            continue;
+        };
         for (name, span, count) in &names {
             // What has no sample at all is another rule's business.
             if *count > 0 && count * RARE < *most {
-                findings.push(unbalanced_finals::diagnostic(*span, name, *count, most_name, *most));
+                findings.push(unbalanced_finals::diagnostic(
+                    *span, name, *count, most_name, *most,
+                ));
             }
         }
     }
@@ -36,10 +40,17 @@ fn finals<'p>(subject: &Subject<'p, '_>, instruction: &Instruction<'_>) -> Count
     for sample in instruction.known_samples() {
         *counts.entry(sample.ending).or_insert(0) += 1;
     }
-    let known = instruction.finals.iter().filter_map(|token| Some((token.value?, token.span)));
+    let known = instruction
+        .finals
+        .iter()
+        .filter_map(|token| Some((token.value?, token.span)));
     let counted = known.map(|(id, span)| {
         let count = counts.get(&Ending::Token(id)).copied().unwrap_or(0);
-        (subject.protocol.tokens[id.0].name.value.as_ref(), span, count)
+        (
+            subject.protocol.tokens[id.0].name.value.as_ref(),
+            span,
+            count,
+        )
     });
     counted.collect()
 }
@@ -47,8 +58,11 @@ fn finals<'p>(subject: &Subject<'p, '_>, instruction: &Instruction<'_>) -> Count
 fn states<'p>(instruction: &'p Instruction<'_>) -> Counted<'p> {
     let mut order: Counted<'p> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
-    if let Some(States::List(states)) =
-        instruction.states.as_ref().and_then(|given| given.value.as_ref()).map(|states| &states.value)
+    if let Some(States::List(states)) = instruction
+        .states
+        .as_ref()
+        .and_then(|given| given.value.as_ref())
+        .map(|states| &states.value)
     {
         for state in states.iter().flatten() {
             places.entry(&state.value).or_insert_with(|| {
@@ -58,7 +72,11 @@ fn states<'p>(instruction: &'p Instruction<'_>) -> Counted<'p> {
         }
     }
     for sample in instruction.known_samples() {
-        let output = sample.written.output.as_ref().and_then(|given| given.value.as_ref());
+        let output = sample
+            .written
+            .output
+            .as_ref()
+            .and_then(|given| given.value.as_ref());
         if let Some(Output::Snippet(snippet)) = output.map(|output| &output.value) {
             let text = &snippet.text;
             // A state that is not declared is another rule's business.

@@ -36,16 +36,26 @@ fn prompts(guardrail: &Guardrail<'_>, findings: &mut Diagnostics) {
 
 /// The samples of a guardrail that could be read.
 fn texts<'g, 's>(guardrail: &'g Guardrail<'s>) -> impl Iterator<Item = &'g Text<'s>> {
-    let list = guardrail.samples.as_ref().and_then(|given| given.value.as_ref());
-    list.into_iter().flat_map(|list| list.value.iter().flatten())
+    let list = guardrail
+        .samples
+        .as_ref()
+        .and_then(|given| given.value.as_ref());
+    list.into_iter()
+        .flat_map(|list| list.value.iter().flatten())
 }
 
 fn samples(subject: &Subject<'_, '_>, guardrail: &Guardrail<'_>, findings: &mut Diagnostics) {
-    let Some(given) = &guardrail.samples else { return };
+    let Some(given) = &guardrail.samples else {
+        return;
+    };
     if let Some(list) = &given.value
         && list.value.len() < SAMPLES
     {
-        findings.push(too_few_guardrail_samples::diagnostic(given.key, list.value.len(), SAMPLES));
+        findings.push(too_few_guardrail_samples::diagnostic(
+            given.key,
+            list.value.len(),
+            SAMPLES,
+        ));
     }
     for text in texts(guardrail) {
         if text.value.chars().all(is_space) {
@@ -66,13 +76,19 @@ fn is_space(c: char) -> bool {
 fn overlaps(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     for instruction in &subject.protocol.instructions {
         for used in &instruction.guardrails {
-            let (Some(id), Some(input)) = (used.guardrail, used.input) else { continue };
+            let (Some(id), Some(input)) = (used.guardrail, used.input) else {
+                continue;
+            };
             let mut bad: HashMap<&str, Span> = HashMap::new();
             for text in texts(&subject.protocol.guardrails[id.0]) {
                 bad.entry(&text.value).or_insert(text.span);
             }
             for sample in instruction.known_samples() {
-                let list = sample.written.input.as_ref().and_then(|given| given.value.as_ref());
+                let list = sample
+                    .written
+                    .input
+                    .as_ref()
+                    .and_then(|given| given.value.as_ref());
                 let snippet = list.and_then(|list| list.value.get(input)?.as_ref());
                 let Some(snippet) = snippet else { continue };
                 if let Some(place) = bad.remove(snippet.text.value.as_ref()) {

@@ -32,12 +32,20 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
 }
 
 fn inputs(subject: &Subject<'_, '_>, instruction: &Instruction<'_>, findings: &mut Diagnostics) {
-    let (Some(inputs), Some(input)) = (&subject.protocol.inputs, &instruction.input) else { return };
+    let (Some(inputs), Some(input)) = (&subject.protocol.inputs, &instruction.input) else {
+        return;
+    };
     let extended = instruction.instruction_type == InstructionType::Extended;
     let expected = inputs.value as usize + usize::from(extended);
     if input.value.len() != expected {
         let found = input.value.len();
-        findings.push(input_count::diagnostic(input.span, found, expected, extended, inputs.span));
+        findings.push(input_count::diagnostic(
+            input.span,
+            found,
+            expected,
+            extended,
+            inputs.span,
+        ));
     }
 }
 
@@ -57,17 +65,25 @@ fn finals(subject: &Subject<'_, '_>, instruction: &Instruction<'_>, findings: &m
     }
     let mut told = Vec::new();
     for token in &instruction.finals {
-        let Some(id) = token.value.filter(|id| !told.contains(id)) else { continue };
+        let Some(id) = token.value.filter(|id| !told.contains(id)) else {
+            continue;
+        };
         told.push(id);
         let count = counts.get(&id).copied().unwrap_or(0);
         if count + unknown < SAMPLES {
             let name = &subject.protocol.tokens[id.0].name.value;
-            findings.push(too_few_samples_for_final::diagnostic(name, token.span, count, SAMPLES));
+            findings.push(too_few_samples_for_final::diagnostic(
+                name, token.span, count, SAMPLES,
+            ));
         }
     }
 }
 
-fn repeated_finals(subject: &Subject<'_, '_>, instruction: &Instruction<'_>, findings: &mut Diagnostics) {
+fn repeated_finals(
+    subject: &Subject<'_, '_>,
+    instruction: &Instruction<'_>,
+    findings: &mut Diagnostics,
+) {
     let mut first = HashMap::new();
     for token in &instruction.finals {
         let Some(id) = token.value else { continue };

@@ -48,7 +48,11 @@ pub fn validate<'s>(
     levels: &Levels,
     mut findings: Diagnostics,
 ) -> (Vec<Diagnostic>, Option<Valid<Protocol<'s>>>) {
-    let subject = Subject { protocol: &protocol, uses: Uses::of(&protocol), sources };
+    let subject = Subject {
+        protocol: &protocol,
+        uses: Uses::of(&protocol),
+        sources,
+    };
     for check in [
         protocol::check,
         tokens::check,
@@ -66,6 +70,8 @@ pub fn validate<'s>(
         check(&subject, &mut findings);
     }
     let findings = findings.finish(sources, levels);
-    let faulty = findings.iter().any(|finding| finding.severity == Severity::Error);
+    let faulty = findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
     (findings, (!faulty).then_some(Valid(protocol)))
 }

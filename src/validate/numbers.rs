@@ -26,17 +26,26 @@ pub(super) struct Shapes {
 /// The shapes of an instruction's inputs and output.
 pub(super) fn shapes(subject: &Subject<'_, '_>, instruction: &Instruction<'_>) -> Shapes {
     let inputs = instruction.input.iter().flat_map(|list| &list.value);
-    let inputs = inputs.map(|used| used.and_then(|used| shape(subject, used))).collect();
+    let inputs = inputs
+        .map(|used| used.and_then(|used| shape(subject, used)))
+        .collect();
     let output = instruction.output.and_then(|used| shape(subject, used));
     // A number token in an output set is reported there, not at every sample.
     let output = output.filter(|shape| shape.numbers.is_empty() && shape.lists.is_empty());
     let is_basic = instruction.instruction_type == InstructionType::Basic;
-    Shapes { inputs, output: output.filter(|_| is_basic) }
+    Shapes {
+        inputs,
+        output: output.filter(|_| is_basic),
+    }
 }
 
 fn shape(subject: &Subject<'_, '_>, used: TokenSetUse) -> Option<Shape> {
     let set = &subject.protocol.token_sets[used.set.0];
-    let mut shape = Shape { set: set.span, numbers: Vec::new(), lists: Vec::new() };
+    let mut shape = Shape {
+        set: set.span,
+        numbers: Vec::new(),
+        lists: Vec::new(),
+    };
     for name in &set.tokens {
         let id = name.value?;
         let token = &subject.protocol.tokens[id.0];
@@ -52,13 +61,23 @@ fn shape(subject: &Subject<'_, '_>, used: TokenSetUse) -> Option<Shape> {
 }
 
 /// Checks the numbers of a snippet.
-pub(super) fn check(subject: &Subject<'_, '_>, snippet: &Snippet<'_>, shape: &Shape, findings: &mut Diagnostics) {
+pub(super) fn check(
+    subject: &Subject<'_, '_>,
+    snippet: &Snippet<'_>,
+    shape: &Shape,
+    findings: &mut Diagnostics,
+) {
     let written = snippet.numbers.as_deref();
     let (expected, set) = (shape.numbers.len(), shape.set);
     match listed(written.and_then(|numbers| numbers.numbers.as_ref())) {
         Listed::Refused => {}
         Listed::Given(numbers, span) if numbers.len() > expected => {
-            findings.push(unexpected_numbers::diagnostic(span, numbers.len(), expected, set));
+            findings.push(unexpected_numbers::diagnostic(
+                span,
+                numbers.len(),
+                expected,
+                set,
+            ));
         }
         Listed::Given(numbers, _) if numbers.len() == expected => {
             for (number, token) in numbers.iter().zip(&shape.numbers) {
@@ -68,7 +87,12 @@ pub(super) fn check(subject: &Subject<'_, '_>, snippet: &Snippet<'_>, shape: &Sh
             }
         }
         Listed::Given(numbers, _) => {
-            findings.push(missing_numbers::diagnostic(snippet.span, numbers.len(), expected, set));
+            findings.push(missing_numbers::diagnostic(
+                snippet.span,
+                numbers.len(),
+                expected,
+                set,
+            ));
         }
         Listed::Absent if expected > 0 => {
             findings.push(missing_numbers::diagnostic(snippet.span, 0, expected, set));
@@ -79,7 +103,12 @@ pub(super) fn check(subject: &Subject<'_, '_>, snippet: &Snippet<'_>, shape: &Sh
     match listed(written.and_then(|numbers| numbers.number_lists.as_ref())) {
         Listed::Refused => {}
         Listed::Given(lists, span) if lists.len() > expected => {
-            findings.push(unexpected_number_lists::diagnostic(span, lists.len(), expected, set));
+            findings.push(unexpected_number_lists::diagnostic(
+                span,
+                lists.len(),
+                expected,
+                set,
+            ));
         }
         Listed::Given(lists, _) if lists.len() == expected => {
             for (list, token) in lists.iter().zip(&shape.lists) {
@@ -89,10 +118,20 @@ pub(super) fn check(subject: &Subject<'_, '_>, snippet: &Snippet<'_>, shape: &Sh
             }
         }
         Listed::Given(lists, _) => {
-            findings.push(missing_number_lists::diagnostic(snippet.span, lists.len(), expected, set));
+            findings.push(missing_number_lists::diagnostic(
+                snippet.span,
+                lists.len(),
+                expected,
+                set,
+            ));
         }
         Listed::Absent if expected > 0 => {
-            findings.push(missing_number_lists::diagnostic(snippet.span, 0, expected, set));
+            findings.push(missing_number_lists::diagnostic(
+                snippet.span,
+                0,
+                expected,
+                set,
+            ));
         }
         Listed::Absent => {}
     }
@@ -118,7 +157,13 @@ fn number_list(token: &Token<'_>, list: &NumberList, findings: &mut Diagnostics)
         && list.value.len() as u64 != u64::from(length.value)
     {
         let (name, found) = (&token.name.value, list.value.len());
-        findings.push(number_list_length::diagnostic(list.span, name, found, length.value, length.span));
+        findings.push(number_list_length::diagnostic(
+            list.span,
+            name,
+            found,
+            length.value,
+            length.span,
+        ));
     }
     for number in list.value.iter().flatten() {
         whole(token, number, findings);
@@ -128,7 +173,10 @@ fn number_list(token: &Token<'_>, list: &NumberList, findings: &mut Diagnostics)
 /// A number that has to be whole and in the token's range.
 fn whole(token: &Token<'_>, number: &Spanned<Number>, findings: &mut Diagnostics) {
     if !number.value.is_whole() {
-        findings.push(non_integer_number::diagnostic(number.span, &number.value.to_string()));
+        findings.push(non_integer_number::diagnostic(
+            number.span,
+            &number.value.to_string(),
+        ));
     } else {
         range(token, number, findings);
     }
@@ -141,12 +189,27 @@ pub(super) fn range(token: &Token<'_>, number: &Spanned<Number>, findings: &mut 
     if bounds.is_some_and(|(min, max)| min.value.compare(max.value) == Ordering::Greater) {
         return;
     }
-    let below = token.min.as_ref().filter(|min| number.value.compare(min.value) == Ordering::Less);
-    let above = token.max.as_ref().filter(|max| number.value.compare(max.value) == Ordering::Greater);
-    let broken = below.map(|min| ("min", min)).or(above.map(|max| ("max", max)));
+    let below = token
+        .min
+        .as_ref()
+        .filter(|min| number.value.compare(min.value) == Ordering::Less);
+    let above = token
+        .max
+        .as_ref()
+        .filter(|max| number.value.compare(max.value) == Ordering::Greater);
+    let broken = below
+        .map(|min| ("min", min))
+        .or(above.map(|max| ("max", max)));
     if let Some((bound, limit)) = broken {
         let (written, name) = (number.value.to_string(), &token.name.value);
         let shown = limit.value.to_string();
-        findings.push(number_out_of_range::diagnostic(number.span, &written, name, bound, &shown, limit.span));
+        findings.push(number_out_of_range::diagnostic(
+            number.span,
+            &written,
+            name,
+            bound,
+            &shown,
+            limit.span,
+        ));
     }
 }

@@ -16,12 +16,18 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     name(protocol, findings);
     context(protocol, findings);
     if protocol.instructions.is_empty() && !protocol.incomplete {
-        let at = protocol.instructions_key.or(protocol.name_key).unwrap_or(protocol.first_key);
+        let at = protocol
+            .instructions_key
+            .or(protocol.name_key)
+            .unwrap_or(protocol.first_key);
         findings.push(no_instructions::diagnostic(at));
     }
     for instruction in &protocol.instructions {
         if instruction.name.value.is_empty() {
-            findings.push(empty_name::diagnostic(instruction.name.span, "the instruction"));
+            findings.push(empty_name::diagnostic(
+                instruction.name.span,
+                "the instruction",
+            ));
         }
     }
     model_type(protocol, findings);
@@ -33,21 +39,36 @@ fn name(protocol: &Protocol<'_>, findings: &mut Diagnostics) {
     if name.value.is_empty() {
         findings.push(empty_name::diagnostic(name.span, "the protocol"));
     } else if matches!(name.value.as_ref(), "." | "..") {
-        findings.push(unsafe_name::diagnostic(name, &format!("`{}` is a folder", name.value)));
+        findings.push(unsafe_name::diagnostic(
+            name,
+            &format!("`{}` is a folder", name.value),
+        ));
     } else if let Some(at) = name.value.find(['/', '\\']) {
         let separator = name.value[at..].chars().next().unwrap_or('/');
-        findings.push(unsafe_name::diagnostic(name, &format!("it holds `{separator}`")));
+        findings.push(unsafe_name::diagnostic(
+            name,
+            &format!("it holds `{separator}`"),
+        ));
     } else if let Some(control) = name.value.chars().find(|c| c.is_control()) {
-        let reason = format!("it holds the control character U+{:04X}", u32::from(control));
+        let reason = format!(
+            "it holds the control character U+{:04X}",
+            u32::from(control)
+        );
         findings.push(unsafe_name::diagnostic(name, &reason));
     }
 }
 
 fn context(protocol: &Protocol<'_>, findings: &mut Diagnostics) {
-    let own = protocol.instructions.iter().map(|instruction| instruction.context.len());
+    let own = protocol
+        .instructions
+        .iter()
+        .map(|instruction| instruction.context.len());
     let lines = protocol.context.len() + own.sum::<usize>();
     if lines < CONTEXT_LINES && !protocol.incomplete {
-        let at = protocol.context_key.or(protocol.name_key).unwrap_or(protocol.first_key);
+        let at = protocol
+            .context_key
+            .or(protocol.name_key)
+            .unwrap_or(protocol.first_key);
         findings.push(too_little_context::diagnostic(at, lines, CONTEXT_LINES));
     }
 }
@@ -61,8 +82,11 @@ fn family(instruction: &Instruction<'_>) -> InstructionType {
 }
 
 fn model_type(protocol: &Protocol<'_>, findings: &mut Diagnostics) {
-    let Some(first) = protocol.instructions.first() else { return };
-    let place = |instruction: &Instruction<'_>| instruction.type_span.unwrap_or(instruction.name.span);
+    let Some(first) = protocol.instructions.first() else {
+        return;
+    };
+    let place =
+        |instruction: &Instruction<'_>| instruction.type_span.unwrap_or(instruction.name.span);
     let mut told = vec![family(first)];
     let mut state_machine = None;
     for instruction in &protocol.instructions {
@@ -95,7 +119,12 @@ fn format(protocol: &Protocol<'_>, findings: &mut Diagnostics) {
             let at = instruction.type_span.unwrap_or(instruction.name.span);
             let format = protocol.format.name();
             let what = "`multi_classifier` instructions";
-            findings.push(unsupported_by_format::diagnostic(at, what, format, protocol.format_span));
+            findings.push(unsupported_by_format::diagnostic(
+                at,
+                what,
+                format,
+                protocol.format_span,
+            ));
         }
     }
 }

@@ -19,7 +19,9 @@ fn samples(instruction: &Instruction<'_>, findings: &mut Diagnostics) {
     let mut by_inputs: HashMap<Inputs<'_>, &Sample<'_>> = HashMap::new();
     let mut by_all: HashMap<Whole<'_>, &Sample<'_>> = HashMap::new();
     for sample in instruction.known_samples() {
-        let Some(inputs) = Inputs::of(sample) else { continue };
+        let Some(inputs) = Inputs::of(sample) else {
+            continue;
+        };
         if sample.ending == Ending::Unknown || answer(sample).is_none() {
             continue;
         }
@@ -35,7 +37,10 @@ fn samples(instruction: &Instruction<'_>, findings: &mut Diagnostics) {
         }
         match by_inputs.entry(inputs) {
             Entry::Occupied(first) => {
-                findings.push(conflicting_samples::diagnostic(place(sample), place(first.get())));
+                findings.push(conflicting_samples::diagnostic(
+                    place(sample),
+                    place(first.get()),
+                ));
             }
             Entry::Vacant(place) => {
                 place.insert(sample);
@@ -62,7 +67,13 @@ impl Hash for Whole<'_> {
             }
             None => {}
         }
-        if let Some(value) = self.1.written.value.as_ref().and_then(|given| given.value.as_ref()) {
+        if let Some(value) = self
+            .1
+            .written
+            .value
+            .as_ref()
+            .and_then(|given| given.value.as_ref())
+        {
             value.value.whole().hash(state);
         }
     }
@@ -98,7 +109,8 @@ impl Hash for Inputs<'_> {
 
 impl PartialEq for Inputs<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(a, b)| same_snippet(a, b))
+        self.0.len() == other.0.len()
+            && self.0.iter().zip(&other.0).all(|(a, b)| same_snippet(a, b))
     }
 }
 
@@ -112,12 +124,24 @@ fn same_snippet(a: &Snippet<'_>, b: &Snippet<'_>) -> bool {
 fn values(numbers: Option<&Numbers>) -> impl Iterator<Item = Option<String>> {
     let plain = numbers.and_then(|numbers| numbers.numbers.as_ref()?.value.as_ref());
     let lists = numbers.and_then(|numbers| numbers.number_lists.as_ref()?.value.as_ref());
-    let shown = |number: &Number| number.whole().map_or(number.to_string(), |whole| whole.to_string());
-    let plain = plain.into_iter().flat_map(|list| list.value.iter().flatten());
+    let shown = |number: &Number| {
+        number
+            .whole()
+            .map_or(number.to_string(), |whole| whole.to_string())
+    };
+    let plain = plain
+        .into_iter()
+        .flat_map(|list| list.value.iter().flatten());
     let plain = plain.map(move |number| Some(shown(&number.value)));
-    let lists = lists.into_iter().flat_map(|lists| lists.value.iter().flatten());
+    let lists = lists
+        .into_iter()
+        .flat_map(|lists| lists.value.iter().flatten());
     let lists = lists.flat_map(move |list| {
-        let numbers = list.value.iter().flatten().map(move |number| Some(shown(&number.value)));
+        let numbers = list
+            .value
+            .iter()
+            .flatten()
+            .map(move |number| Some(shown(&number.value)));
         std::iter::once(None).chain(numbers)
     });
     plain.chain(lists)
@@ -131,20 +155,30 @@ fn same_answer(a: &Sample<'_>, b: &Sample<'_>) -> bool {
     let same_output = match (answer(a), answer(b)) {
         (Some(Output::Snippet(a)), Some(Output::Snippet(b))) => same_snippet(a, b),
         (Some(Output::Labels(a)), Some(Output::Labels(b))) => {
-            let pairs = |labels: &[(crate::source::Text<'_>, Option<crate::source::Text<'_>>)]| {
-                let mut pairs: Vec<_> = labels
-                    .iter()
-                    .map(|(label, value)| (label.value.to_string(), value.as_ref().map(|v| v.value.to_string())))
-                    .collect();
-                pairs.sort();
-                pairs
-            };
+            let pairs =
+                |labels: &[(crate::source::Text<'_>, Option<crate::source::Text<'_>>)]| {
+                    let mut pairs: Vec<_> = labels
+                        .iter()
+                        .map(|(label, value)| {
+                            (
+                                label.value.to_string(),
+                                value.as_ref().map(|v| v.value.to_string()),
+                            )
+                        })
+                        .collect();
+                    pairs.sort();
+                    pairs
+                };
             pairs(a) == pairs(b)
         }
         _ => false,
     };
     let value = |sample: &Sample<'_>| {
-        let given = sample.written.value.as_ref().and_then(|given| given.value.as_ref());
+        let given = sample
+            .written
+            .value
+            .as_ref()
+            .and_then(|given| given.value.as_ref());
         given.map(|number| number.value)
     };
     let same_value = match (value(a), value(b)) {
@@ -157,6 +191,10 @@ fn same_answer(a: &Sample<'_>, b: &Sample<'_>) -> bool {
 
 /// The answer, which is what to change.
 fn place(sample: &Sample<'_>) -> Span {
-    let output = sample.written.output.as_ref().and_then(|given| given.value.as_ref());
+    let output = sample
+        .written
+        .output
+        .as_ref()
+        .and_then(|given| given.value.as_ref());
     output.map_or(sample.written.span, |output| output.span)
 }

@@ -2,9 +2,7 @@
 
 use super::{Subject, numbers};
 use crate::ast::{Given, Output};
-use crate::diagnostics::{
-    Diagnostics, missing_value, sample_input_count, unexpected_value,
-};
+use crate::diagnostics::{Diagnostics, missing_value, sample_input_count, unexpected_value};
 use crate::ir::{Ending, Instruction, InstructionType, Sample, TokenType};
 
 pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
@@ -12,15 +10,25 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
         let shapes = numbers::shapes(subject, instruction);
         for sample in instruction.known_samples() {
             if inputs(subject, instruction, sample, findings) {
-                let snippets = sample.written.input.as_ref().and_then(|given| given.value.as_ref());
-                let snippets = snippets.map(|list| list.value.as_slice()).unwrap_or_default();
+                let snippets = sample
+                    .written
+                    .input
+                    .as_ref()
+                    .and_then(|given| given.value.as_ref());
+                let snippets = snippets
+                    .map(|list| list.value.as_slice())
+                    .unwrap_or_default();
                 for (snippet, shape) in snippets.iter().zip(&shapes.inputs) {
                     if let (Some(snippet), Some(shape)) = (snippet, shape) {
                         numbers::check(subject, snippet, shape, findings);
                     }
                 }
             }
-            let output = sample.written.output.as_ref().and_then(|given| given.value.as_ref());
+            let output = sample
+                .written
+                .output
+                .as_ref()
+                .and_then(|given| given.value.as_ref());
             if let (Some(Output::Snippet(snippet)), Some(shape)) =
                 (output.map(|output| &output.value), &shapes.output)
             {
@@ -40,8 +48,13 @@ fn inputs(
     sample: &Sample<'_>,
     findings: &mut Diagnostics,
 ) -> bool {
-    let (Some(sets), Some(Given { value: Some(snippets), .. })) =
-        (&instruction.input, &sample.written.input)
+    let (
+        Some(sets),
+        Some(Given {
+            value: Some(snippets),
+            ..
+        }),
+    ) = (&instruction.input, &sample.written.input)
     else {
         return false;
     };
@@ -50,9 +63,18 @@ fn inputs(
         return true;
     }
     let extended = usize::from(instruction.instruction_type == InstructionType::Extended);
-    let wanted = subject.protocol.inputs.as_ref().map(|inputs| inputs.value as usize + extended);
+    let wanted = subject
+        .protocol
+        .inputs
+        .as_ref()
+        .map(|inputs| inputs.value as usize + extended);
     if Some(found) != wanted {
-        findings.push(sample_input_count::diagnostic(snippets.span, found, expected, sets.span));
+        findings.push(sample_input_count::diagnostic(
+            snippets.span,
+            found,
+            expected,
+            sets.span,
+        ));
     }
     false
 }
@@ -68,9 +90,18 @@ fn value(subject: &Subject<'_, '_>, sample: &Sample<'_>, findings: &mut Diagnost
     match (&sample.written.value, number) {
         (None, Some(token)) => {
             let span = sample.written.span;
-            findings.push(missing_value::diagnostic(span, &token.name.value, token.name.span));
+            findings.push(missing_value::diagnostic(
+                span,
+                &token.name.value,
+                token.name.span,
+            ));
         }
-        (Some(Given { value: Some(value), .. }), Some(token)) => {
+        (
+            Some(Given {
+                value: Some(value), ..
+            }),
+            Some(token),
+        ) => {
             numbers::range(token, value, findings);
         }
         (Some(Given { key, value }), None) => {

@@ -14,11 +14,20 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     for instruction in &subject.protocol.instructions {
         let declared = instruction.states.as_ref();
         match declared.map(|given| given.value.as_ref()) {
-            Some(Some(Spanned { value: States::List(states), span })) => {
+            Some(Some(Spanned {
+                value: States::List(states),
+                span,
+            })) => {
                 list(instruction, states, *span, findings);
             }
-            Some(Some(Spanned { value: States::Map(labels), span })) => {
-                let known: Vec<&str> = labels.iter().map(|(label, _)| label.value.as_ref()).collect();
+            Some(Some(Spanned {
+                value: States::Map(labels),
+                span,
+            })) => {
+                let known: Vec<&str> = labels
+                    .iter()
+                    .map(|(label, _)| label.value.as_ref())
+                    .collect();
                 has_labels(instruction, &known, Some(*span), findings);
                 values(instruction, labels, findings);
             }
@@ -56,7 +65,11 @@ fn list(
     span: Span,
     findings: &mut Diagnostics,
 ) {
-    let names: Vec<&str> = states.iter().flatten().map(|state| state.value.as_ref()).collect();
+    let names: Vec<&str> = states
+        .iter()
+        .flatten()
+        .map(|state| state.value.as_ref())
+        .collect();
     let known: HashSet<&str> = names.iter().copied().collect();
     let mut given = HashSet::new();
     for state in instruction.known_samples().filter_map(state) {
@@ -69,7 +82,10 @@ fn list(
         }
     }
     if !instruction.samples_unknown {
-        let unused = states.iter().flatten().filter(|state| !given.contains(state.value.as_ref()));
+        let unused = states
+            .iter()
+            .flatten()
+            .filter(|state| !given.contains(state.value.as_ref()));
         unused.for_each(|state| findings.push(unused_state::diagnostic(state)));
     }
 }
@@ -102,9 +118,19 @@ fn has_labels(
 ) {
     let names: HashSet<&str> = known.iter().copied().collect();
     for (labels, span) in instruction.known_samples().filter_map(labels) {
-        let given: HashSet<&str> = labels.iter().map(|(label, _)| label.value.as_ref()).collect();
-        let mut missing: Vec<&str> = known.iter().copied().filter(|label| !given.contains(label)).collect();
-        for (label, _) in labels.iter().filter(|(label, _)| !names.contains(label.value.as_ref())) {
+        let given: HashSet<&str> = labels
+            .iter()
+            .map(|(label, _)| label.value.as_ref())
+            .collect();
+        let mut missing: Vec<&str> = known
+            .iter()
+            .copied()
+            .filter(|label| !given.contains(label))
+            .collect();
+        for (label, _) in labels
+            .iter()
+            .filter(|(label, _)| !names.contains(label.value.as_ref()))
+        {
             let near = nearest(&label.value, missing.iter().copied());
             findings.push(unknown_label::diagnostic(label, declared, near));
             // A misspelt label is not missing as well.
@@ -121,10 +147,15 @@ fn values(
     declared: &[(Text<'_>, Vec<Option<Text<'_>>>)],
     findings: &mut Diagnostics,
 ) {
-    let by_label: HashMap<&str, &Vec<Option<Text<'_>>>> =
-        declared.iter().map(|(label, values)| (label.value.as_ref(), values)).collect();
+    let by_label: HashMap<&str, &Vec<Option<Text<'_>>>> = declared
+        .iter()
+        .map(|(label, values)| (label.value.as_ref(), values))
+        .collect();
     let pairs = declared.iter().flat_map(|(label, values)| {
-        values.iter().flatten().map(|value| (label.value.as_ref(), value.value.as_ref()))
+        values
+            .iter()
+            .flatten()
+            .map(|value| (label.value.as_ref(), value.value.as_ref()))
     });
     let known: HashSet<(&str, &str)> = pairs.collect();
     let mut given = HashSet::new();
@@ -134,7 +165,9 @@ fn values(
             let Some(values) = by_label.get(label.value.as_ref()) else {
                 // A misspelt label gives the value that it was meant to.
                 let labels = declared.iter().map(|(label, _)| label.value.as_ref());
-                given.extend(nearest(&label.value, labels).map(|label| (label, value.value.as_ref())));
+                given.extend(
+                    nearest(&label.value, labels).map(|label| (label, value.value.as_ref())),
+                );
                 continue;
             };
             let pair = (label.value.as_ref(), value.value.as_ref());
@@ -146,7 +179,12 @@ fn values(
             let near = nearest(&value.value, names);
             given.extend(near.map(|near| (pair.0, near)));
             let place = place(declared, &label.value);
-            findings.push(undeclared_label_value::diagnostic(value, &label.value, place.unwrap_or(label.span), near));
+            findings.push(undeclared_label_value::diagnostic(
+                value,
+                &label.value,
+                place.unwrap_or(label.span),
+                near,
+            ));
         }
     }
     if !instruction.samples_unknown {

@@ -36,7 +36,9 @@ struct Word<'p> {
 
 impl<'p> Word<'p> {
     fn new(written: &'p str, declared: Option<Span>, token: Option<usize>) -> Self {
-        let kept = written.chars().filter(|c| is_alphanumeric(*c) || is_emoji(*c));
+        let kept = written
+            .chars()
+            .filter(|c| is_alphanumeric(*c) || is_emoji(*c));
         Word {
             written,
             core: kept.flat_map(lower).collect(),
@@ -68,9 +70,13 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
         });
         let non = subject.uses.non.then(|| {
             let mut word = Word::new(Special::NON.key, None, None);
-            let ends_in_non = |i: &&Instruction<'_>| i.instruction_type.has_finals() && i.finals.is_empty();
-            word.brought_by =
-                protocol.instructions.iter().find(ends_in_non).map(|instruction| instruction.name.span);
+            let ends_in_non =
+                |i: &&Instruction<'_>| i.instruction_type.has_finals() && i.finals.is_empty();
+            word.brought_by = protocol
+                .instructions
+                .iter()
+                .find(ends_in_non)
+                .map(|instruction| instruction.name.span);
             word
         });
         of_responses.chain(non).collect::<Vec<_>>()
@@ -109,9 +115,15 @@ fn compare(
     for (at, word) in words.iter().enumerate() {
         by_core.entry(&word.core).or_default().push(at);
     }
-    let mut cores: Vec<&str> = by_core.keys().copied().filter(|core| !core.is_empty()).collect();
+    let mut cores: Vec<&str> = by_core
+        .keys()
+        .copied()
+        .filter(|core| !core.is_empty())
+        .collect();
     cores.sort_unstable();
-    let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(&cores);
+    let automaton = AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(&cores);
     // It cannot be built only if it would need more than 2³¹ states.
     let Ok(automaton) = automaton else { return };
 
@@ -133,7 +145,11 @@ fn compare(
             }
         }
     }
-    for (short, long) in within.iter().enumerate().filter_map(|(short, long)| Some((short, (*long)?))) {
+    for (short, long) in within
+        .iter()
+        .enumerate()
+        .filter_map(|(short, long)| Some((short, (*long)?)))
+    {
         let (short, long) = (&words[short], &words[long]);
         let derived = short.generated && (long.generated || long.token.is_none());
         if derived && told.contains(&(short.token, long.token)) {
@@ -141,12 +157,22 @@ fn compare(
         }
         told.insert((short.token, long.token));
         let shown = |word: &Word<'_>| match what {
-            "name" if word.token.is_some() => word.written.strip_suffix('_').unwrap_or(word.written).to_owned(),
+            "name" if word.token.is_some() => word
+                .written
+                .strip_suffix('_')
+                .unwrap_or(word.written)
+                .to_owned(),
             _ => word.written.to_owned(),
         };
         match (short.declared, long.declared) {
             (Some(place), Some(other)) => {
-                findings.push(token_substring::diagnostic(what, &shown(short), place, &shown(long), other));
+                findings.push(token_substring::diagnostic(
+                    what,
+                    &shown(short),
+                    place,
+                    &shown(long),
+                    other,
+                ));
             }
             (Some(place), None) => findings.push(token_substring::within_special(
                 what,

@@ -16,19 +16,31 @@ const MOST: usize = 300;
 /// Characters that the reference recommends from 2.0.1 on.
 const RECOMMENDED: usize = 3000;
 
-const CONTROLS: [&str; 7] = ["<BOS>", "<EOS>", "<RUN>", "<PAD>", "<UNK>", "<NON>", "<string>"];
+const CONTROLS: [&str; 7] = [
+    "<BOS>", "<EOS>", "<RUN>", "<PAD>", "<UNK>", "<NON>", "<string>",
+];
 
 pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     let protocol = subject.protocol;
     let mut checker = Checker { subject, findings };
-    let own = protocol.instructions.iter().flat_map(|instruction| &instruction.context);
+    let own = protocol
+        .instructions
+        .iter()
+        .flat_map(|instruction| &instruction.context);
     for line in protocol.context.iter().chain(own).flatten() {
         checker.length(&line.value, line.span);
         checker.trimmed(line);
     }
     for guardrail in &protocol.guardrails {
-        let prompts = [&guardrail.good_prompt, &guardrail.bad_prompt, &guardrail.bad_output];
-        let samples = guardrail.samples.as_ref().and_then(|given| given.value.as_ref());
+        let prompts = [
+            &guardrail.good_prompt,
+            &guardrail.bad_prompt,
+            &guardrail.bad_output,
+        ];
+        let samples = guardrail
+            .samples
+            .as_ref()
+            .and_then(|given| given.value.as_ref());
         let samples = samples.into_iter().flat_map(|list| &list.value);
         for text in prompts.into_iter().chain(samples).flatten() {
             // A text of nothing else is another rule's business.
@@ -52,11 +64,22 @@ struct Checker<'c, 'p, 's> {
 
 impl Checker<'_, '_, '_> {
     fn sample(&mut self, sample: &Sample<'_>) {
-        let inputs = sample.written.input.as_ref().and_then(|given| given.value.as_ref());
-        for snippet in inputs.into_iter().flat_map(|list| list.value.iter().flatten()) {
+        let inputs = sample
+            .written
+            .input
+            .as_ref()
+            .and_then(|given| given.value.as_ref());
+        for snippet in inputs
+            .into_iter()
+            .flat_map(|list| list.value.iter().flatten())
+        {
             self.snippet(snippet);
         }
-        let output = sample.written.output.as_ref().and_then(|given| given.value.as_ref());
+        let output = sample
+            .written
+            .output
+            .as_ref()
+            .and_then(|given| given.value.as_ref());
         match output.map(|output| (&output.value, output.span)) {
             Some((Output::Snippet(snippet), _)) => self.snippet(snippet),
             Some((Output::Labels(labels), span)) => {
@@ -92,10 +115,12 @@ impl Checker<'_, '_, '_> {
         let count = text.chars().count();
         if format.limits_text() {
             if count > MOST {
-                self.findings.push(text_too_long::diagnostic(span, count, MOST, format.name()));
+                self.findings
+                    .push(text_too_long::diagnostic(span, count, MOST, format.name()));
             }
         } else if count > RECOMMENDED {
-            self.findings.push(long_text::diagnostic(span, count, RECOMMENDED));
+            self.findings
+                .push(long_text::diagnostic(span, count, RECOMMENDED));
         }
     }
 
@@ -111,7 +136,8 @@ impl Checker<'_, '_, '_> {
         if start > 0 {
             let span = inside(self.subject.sources, text.span, value, 0..start);
             let over_lines = self.goes_over_lines(span);
-            self.findings.push(untrimmed_text::diagnostic(span, true, over_lines));
+            self.findings
+                .push(untrimmed_text::diagnostic(span, true, over_lines));
         }
         let end = value.trim_end().len();
         if end < value.len() && start < value.len() {
@@ -145,11 +171,18 @@ impl Checker<'_, '_, '_> {
             let control = match rest.starts_with("\r\n") {
                 true => Some("\r\n"),
                 false if is_break => Some(&rest[..1]),
-                false => CONTROLS.into_iter().find(|control| rest.starts_with(control)),
+                false => CONTROLS
+                    .into_iter()
+                    .find(|control| rest.starts_with(control)),
             };
             let length = control.map_or(1, str::len);
             if let Some(control) = control.filter(|_| !is_break || found < body) {
-                let span = inside(self.subject.sources, text.span, value, found..found + length);
+                let span = inside(
+                    self.subject.sources,
+                    text.span,
+                    value,
+                    found..found + length,
+                );
                 self.findings.push(control_text::diagnostic(span, control));
             }
             at = found + length;

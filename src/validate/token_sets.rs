@@ -47,11 +47,22 @@ fn finals(
     let protocol = subject.protocol;
     let set = &protocol.token_sets[used.set.0];
     for name in &set.tokens {
-        let Some(token) = name.value.map(|id| &protocol.tokens[id.0]) else { continue };
+        let Some(token) = name.value.map(|id| &protocol.tokens[id.0]) else {
+            continue;
+        };
         if token.token_type.is_final() && told.insert(name.span) {
             // A set written in place is itself the use.
-            let label = if set.name.is_some() { used.span } else { name.span };
-            findings.push(final_token_in_set::diagnostic(&token.name.value, name.span, label, side));
+            let label = if set.name.is_some() {
+                used.span
+            } else {
+                name.span
+            };
+            findings.push(final_token_in_set::diagnostic(
+                &token.name.value,
+                name.span,
+                label,
+                side,
+            ));
         }
     }
 }
@@ -65,10 +76,16 @@ fn numbers(
 ) {
     let protocol = subject.protocol;
     for name in &protocol.token_sets[used.set.0].tokens {
-        let Some(token) = name.value.map(|id| &protocol.tokens[id.0]) else { continue };
+        let Some(token) = name.value.map(|id| &protocol.tokens[id.0]) else {
+            continue;
+        };
         let is_number = matches!(token.token_type, TokenType::Num | TokenType::NumList);
         if is_number && told.insert(name.span) {
-            findings.push(number_token_in_output::diagnostic(&token.name.value, name.span, used.span));
+            findings.push(number_token_in_output::diagnostic(
+                &token.name.value,
+                name.span,
+                used.span,
+            ));
         }
     }
 }

@@ -40,7 +40,9 @@ fn characters(what: &str, text: &str, span: Span, findings: &mut Diagnostics) {
 fn keys(protocol: &Protocol<'_>, findings: &mut Diagnostics) {
     let mut first: HashMap<&str, &Token<'_>> = HashMap::new();
     for token in &protocol.tokens {
-        let Some(key) = token.key.as_deref().filter(|key| !key.is_empty()) else { continue };
+        let Some(key) = token.key.as_deref().filter(|key| !key.is_empty()) else {
+            continue;
+        };
         if let Some(first) = first.get(key) {
             findings.push(duplicate_token_key::diagnostic(
                 key,
@@ -59,27 +61,44 @@ fn keys(protocol: &Protocol<'_>, findings: &mut Diagnostics) {
 fn responses(protocol: &Protocol<'_>, findings: &mut Diagnostics) {
     let mut first: Option<(Response, &Instruction<'_>)> = None;
     for instruction in &protocol.instructions {
-        let Some(response) = Response::of(instruction, protocol) else { continue };
+        let Some(response) = Response::of(instruction, protocol) else {
+            continue;
+        };
         match &first {
             None => {
                 for token in &protocol.tokens {
                     let has_key = token.key.as_deref() == Some(&response.key);
                     if has_key || token.value == response.value {
-                        let place = if has_key { token.key_place() } else { token.name.span };
+                        let place = if has_key {
+                            token.key_place()
+                        } else {
+                            token.name.span
+                        };
                         let by = instruction.type_span.unwrap_or(instruction.name.span);
                         let name = &token.name.value;
-                        findings.push(duplicate_token_key::of_response(name, place, response.name, by));
+                        findings.push(duplicate_token_key::of_response(
+                            name,
+                            place,
+                            response.name,
+                            by,
+                        ));
                     }
                 }
                 first = Some((response, instruction));
             }
             Some((other, by)) if other.name == response.name && *other != response => {
                 let place = |instruction: &Instruction<'_>| {
-                    instruction.states.as_ref().map_or(instruction.name.span, |states| states.key)
+                    instruction
+                        .states
+                        .as_ref()
+                        .map_or(instruction.name.span, |states| states.key)
                 };
                 let is_classifier = response.name == "States";
                 if is_classifier {
-                    findings.push(duplicate_token_key::of_states(place(instruction), place(by)));
+                    findings.push(duplicate_token_key::of_states(
+                        place(instruction),
+                        place(by),
+                    ));
                 }
             }
             Some(_) => {}

@@ -18,8 +18,16 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     }
     for instruction in &protocol.instructions {
         instruction.sets().for_each(|used| sets[used.set.0] = true);
-        instruction.finals.iter().filter_map(|token| token.value).for_each(|id| tokens[id.0] = true);
-        instruction.guardrails.iter().filter_map(|used| used.guardrail).for_each(|id| guardrails[id.0] = true);
+        instruction
+            .finals
+            .iter()
+            .filter_map(|token| token.value)
+            .for_each(|id| tokens[id.0] = true);
+        instruction
+            .guardrails
+            .iter()
+            .filter_map(|used| used.guardrail)
+            .for_each(|id| guardrails[id.0] = true);
         for sample in instruction.known_samples() {
             if let Ending::Token(id) = sample.ending {
                 tokens[id.0] = true;
@@ -28,7 +36,10 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     }
     meant.tokens.iter().for_each(|id| tokens[id.0] = true);
     meant.token_sets.iter().for_each(|id| sets[id.0] = true);
-    meant.guardrails.iter().for_each(|id| guardrails[id.0] = true);
+    meant
+        .guardrails
+        .iter()
+        .for_each(|id| guardrails[id.0] = true);
     for (token, used) in protocol.tokens.iter().zip(tokens) {
         if !used {
             findings.push(unused_token::diagnostic(&token.name));

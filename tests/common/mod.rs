@@ -21,8 +21,15 @@ pub(crate) struct Case {
 pub(crate) fn cases(folder: &str) -> Vec<Case> {
     let mut cases = Vec::new();
     for rule in entries(Path::new(folder)) {
-        for path in entries(&rule).into_iter().filter(|path| is_spec(path) || path.is_dir()) {
-            let rule = rule.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        for path in entries(&rule)
+            .into_iter()
+            .filter(|path| is_spec(path) || path.is_dir())
+        {
+            let rule = rule
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             cases.push(Case { rule, path });
         }
     }
@@ -31,14 +38,21 @@ pub(crate) fn cases(folder: &str) -> Vec<Case> {
 
 /// What is in a folder, sorted.
 pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
-    let found = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut paths: Vec<PathBuf> = found.map(|entry| entry.expect("a folder that can be read").path()).collect();
+    let found =
+        std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = found
+        .map(|entry| entry.expect("a folder that can be read").path())
+        .collect();
     paths.sort();
     paths
 }
 
 fn is_spec(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ["yaml", "toml", "json"].iter().any(|known| ending == *known))
+    path.extension().is_some_and(|ending| {
+        ["yaml", "toml", "json"]
+            .iter()
+            .any(|known| ending == *known)
+    })
 }
 
 /// The spec of a case: the file itself, or `spec.*` in its folder.
@@ -46,7 +60,9 @@ pub(crate) fn spec_of(path: &Path) -> PathBuf {
     if !path.is_dir() {
         return path.to_path_buf();
     }
-    let spec = entries(path).into_iter().find(|path| path.file_stem().is_some_and(|stem| stem == "spec"));
+    let spec = entries(path)
+        .into_iter()
+        .find(|path| path.file_stem().is_some_and(|stem| stem == "spec"));
     spec.unwrap_or_else(|| panic!("{} holds no spec", path.display()))
 }
 
@@ -85,7 +101,9 @@ pub(crate) fn findings_with(path: &Path, options: &Options) -> Vec<Found> {
 
 fn shown(sources: &SourceMap, diagnostic: &Diagnostic, base: &Path) -> String {
     let mut text = String::new();
-    let place = sources.place(diagnostic.span).expect("a place for every finding");
+    let place = sources
+        .place(diagnostic.span)
+        .expect("a place for every finding");
     let _ = writeln!(
         text,
         "{}: {}[{}]: {}",
@@ -101,7 +119,12 @@ fn shown(sources: &SourceMap, diagnostic: &Diagnostic, base: &Path) -> String {
         let _ = writeln!(text, "  here: {label}");
     }
     for label in &diagnostic.labels {
-        let _ = writeln!(text, "  {}: {}", spot(sources, label.span, base), label.message);
+        let _ = writeln!(
+            text,
+            "  {}: {}",
+            spot(sources, label.span, base),
+            label.message
+        );
     }
     if let Some(help) = &diagnostic.help {
         let _ = writeln!(text, "  help: {help}");
@@ -118,14 +141,33 @@ fn spot(sources: &SourceMap, span: Span, base: &Path) -> String {
     let file = sources.file(span).expect("a file for every span");
     let position = file.position(span.start as usize);
     let path = Path::new(&file.path);
-    let name = path.strip_prefix(base).unwrap_or(path).display().to_string().replace('\\', "/");
-    let shown = if sources.files().count() == 1 { String::new() } else { format!("{name}:") };
-    let text = file.text.get(span.range()).expect("a span within its file, on character borders");
+    let name = path
+        .strip_prefix(base)
+        .unwrap_or(path)
+        .display()
+        .to_string()
+        .replace('\\', "/");
+    let shown = if sources.files().count() == 1 {
+        String::new()
+    } else {
+        format!("{name}:")
+    };
+    let text = file
+        .text
+        .get(span.range())
+        .expect("a span within its file, on character borders");
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default();
     let more = lines.count();
-    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{shown}{}:{} {first:?}{rest}", position.line, position.column)
+    let rest = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!(
+        "{shown}{}:{} {first:?}{rest}",
+        position.line, position.column
+    )
 }
 
 /// Compares `actual` with the committed `PATH.ENDING`, or writes that file where
@@ -139,5 +181,10 @@ pub(crate) fn blessed(path: &Path, ending: &str, actual: &str) -> Option<String>
         return None;
     }
     let expected = std::fs::read_to_string(&file).unwrap_or_default();
-    (expected != actual).then(|| format!("{}:\nexpected:\n{expected}\nfound:\n{actual}", file.display()))
+    (expected != actual).then(|| {
+        format!(
+            "{}:\nexpected:\n{expected}\nfound:\n{actual}",
+            file.display()
+        )
+    })
 }

@@ -18,7 +18,11 @@ pub(crate) fn dump(
         None => out.push_str("nothing\n"),
     }
     for comment in &document.comments {
-        let kind = if comment.own_line { "comment on its own line" } else { "comment" };
+        let kind = if comment.own_line {
+            "comment on its own line"
+        } else {
+            "comment"
+        };
         writeln!(out, "{kind} {}", place(sources, comment.span)).unwrap();
     }
     for finding in findings.iter() {
@@ -63,7 +67,11 @@ fn node(out: &mut String, sources: &SourceMap, depth: usize, key: &str, node_: &
         }
         Value::Map(entries) => {
             for entry in entries {
-                let key = format!("{:?} ({}): ", entry.key.value, place(sources, entry.key.span));
+                let key = format!(
+                    "{:?} ({}): ",
+                    entry.key.value,
+                    place(sources, entry.key.span)
+                );
                 node(out, sources, depth + 1, &key, &entry.value);
             }
         }
@@ -76,8 +84,11 @@ fn place(sources: &SourceMap, span: Span) -> String {
     let place = sources.place(span).expect("a span of this map");
     let one = |span: Span| {
         let position = place.file.position(span.start as usize);
-        let text =
-            place.file.text.get(span.range()).expect("a span in the file, on character boundaries");
+        let text = place
+            .file
+            .text
+            .get(span.range())
+            .expect("a span in the file, on character boundaries");
         let shown = match text.char_indices().nth(40) {
             Some((cut, _)) => format!("{:?}…", &text[..cut]),
             None => format!("{text:?}"),

@@ -88,41 +88,76 @@ fn find(source: &str, notation: Notation, needle: &str) -> String {
 #[test]
 fn an_escape_is_covered_whole() {
     assert_eq!(find(r#"{"a": "x\u00e9y"}"#, Notation::Json, "é"), r"\u00e9");
-    assert_eq!(find(r#"{"a": "x\ud83d\ude00y"}"#, Notation::Json, "😀"), r"\ud83d\ude00");
+    assert_eq!(
+        find(r#"{"a": "x\ud83d\ude00y"}"#, Notation::Json, "😀"),
+        r"\ud83d\ude00"
+    );
     assert_eq!(find(r#"{"a": "x\ty"}"#, Notation::Json, "x\ty"), r"x\ty");
     assert_eq!(find(r#"a: "x\x41y""#, Notation::Yaml, "A"), r"\x41");
     assert_eq!(find("a: 'it''s'", Notation::Yaml, "'"), "''");
-    assert_eq!(find("a = \"\\U0001F600 b\"", Notation::Toml, "😀 "), r"\U0001F600 ");
+    assert_eq!(
+        find("a = \"\\U0001F600 b\"", Notation::Toml, "😀 "),
+        r"\U0001F600 "
+    );
 }
 
 #[test]
 fn lines_are_followed() {
-    assert_eq!(find("a: >\n  one two\n  three\n", Notation::Yaml, "three"), "three");
-    assert_eq!(find("a: >\n  one two\n  three\n", Notation::Yaml, "two three"), "two\n  three");
-    assert_eq!(find("a: |2\n   one\n  two\n", Notation::Yaml, " one\ntwo"), " one\n  two");
-    assert_eq!(find("a: >-\n\n  one\n\n   two\n\n  three\n", Notation::Yaml, "\n two"), "\n   two");
-    assert_eq!(find("a: one\n  two\n\n  three", Notation::Yaml, "three"), "three");
-    assert_eq!(find("a = \"\"\"\none \\\n   two\n\"\"\"", Notation::Toml, "two"), "two");
-    assert_eq!(find("a: \"one \\\n   two\"", Notation::Yaml, "one two"), "one \\\n   two");
+    assert_eq!(
+        find("a: >\n  one two\n  three\n", Notation::Yaml, "three"),
+        "three"
+    );
+    assert_eq!(
+        find("a: >\n  one two\n  three\n", Notation::Yaml, "two three"),
+        "two\n  three"
+    );
+    assert_eq!(
+        find("a: |2\n   one\n  two\n", Notation::Yaml, " one\ntwo"),
+        " one\n  two"
+    );
+    assert_eq!(
+        find(
+            "a: >-\n\n  one\n\n   two\n\n  three\n",
+            Notation::Yaml,
+            "\n two"
+        ),
+        "\n   two"
+    );
+    assert_eq!(
+        find("a: one\n  two\n\n  three", Notation::Yaml, "three"),
+        "three"
+    );
+    assert_eq!(
+        find("a = \"\"\"\none \\\n   two\n\"\"\"", Notation::Toml, "two"),
+        "two"
+    );
+    assert_eq!(
+        find("a: \"one \\\n   two\"", Notation::Yaml, "one two"),
+        "one \\\n   two"
+    );
 }
 
 #[test]
 fn an_alias_keeps_its_origin() {
-    with("a: &x \"b\\tc\"\nd: *x\n", Notation::Yaml, |sources, _, document, _| {
-        let mut spans = Vec::new();
-        walk(document.root.as_ref().unwrap(), &mut |node| {
-            if let Value::Text(text) = &node.value {
-                spans.push((inside(sources, node.span, text, 1..2), node.span.origin));
-            }
-        });
-        assert_eq!(sources.text(spans[0].0), "\\t");
-        assert_eq!(sources.text(spans[1].0), "\\t");
-        assert_ne!(spans[0].1, spans[1].1);
-        assert_eq!(spans[1].0.origin, spans[1].1);
-        let place = sources.place(spans[1].0).unwrap();
-        assert_eq!(place.file.text.get(place.span.range()), Some("*x"));
-        assert_eq!(place.definition, Some(spans[0].0));
-    });
+    with(
+        "a: &x \"b\\tc\"\nd: *x\n",
+        Notation::Yaml,
+        |sources, _, document, _| {
+            let mut spans = Vec::new();
+            walk(document.root.as_ref().unwrap(), &mut |node| {
+                if let Value::Text(text) = &node.value {
+                    spans.push((inside(sources, node.span, text, 1..2), node.span.origin));
+                }
+            });
+            assert_eq!(sources.text(spans[0].0), "\\t");
+            assert_eq!(sources.text(spans[1].0), "\\t");
+            assert_ne!(spans[0].1, spans[1].1);
+            assert_eq!(spans[1].0.origin, spans[1].1);
+            let place = sources.place(spans[1].0).unwrap();
+            assert_eq!(place.file.text.get(place.span.range()), Some("*x"));
+            assert_eq!(place.definition, Some(spans[0].0));
+        },
+    );
 }
 
 #[test]
@@ -133,7 +168,10 @@ fn cells_of_csv() {
     let comma = text.rfind(',').unwrap();
     let quoted = Span::new(origin, 2, comma);
     check(&sources, quoted, "say \"hi\"\nthere", "csv");
-    assert_eq!(sources.text(inside(&sources, quoted, "say \"hi\"\nthere", 4..8)), "\"\"hi\"\"");
+    assert_eq!(
+        sources.text(inside(&sources, quoted, "say \"hi\"\nthere", 4..8)),
+        "\"\"hi\"\""
+    );
     let plain = Span::new(origin, comma + 1, comma + 4);
     assert_eq!(sources.text(inside(&sources, plain, "c d", 2..3)), "d");
 }

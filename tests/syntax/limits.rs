@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 fn ends(text: &str, notation: Notation, rule: Option<&str>) {
     let start = Instant::now();
     with(text, notation, |_, _, document, findings| {
-        let found: Vec<_> =
-            findings.iter().map(|finding| (finding.rule.name, &finding.message)).collect();
+        let found: Vec<_> = findings
+            .iter()
+            .map(|finding| (finding.rule.name, &finding.message))
+            .collect();
         match rule {
             Some(rule) => assert!(found.iter().any(|(name, _)| *name == rule), "{found:?}"),
             None => assert!(found.is_empty(), "{found:?}"),
@@ -22,15 +24,31 @@ fn ends(text: &str, notation: Notation, rule: Option<&str>) {
         assert!(nodes < 3_000_000, "{nodes} nodes");
     });
     // A debug build takes some twenty times as long.
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[test]
 fn nesting_has_a_limit_in_every_notation() {
     let deep = Some("limit-exceeded");
-    ends(&format!("{}{}", "[".repeat(129), "]".repeat(129)), Notation::Json, deep);
-    ends(&format!("a = {}{}", "[".repeat(128), "]".repeat(128)), Notation::Toml, deep);
-    ends(&format!("{}{}", "[".repeat(129), "]".repeat(129)), Notation::Yaml, deep);
+    ends(
+        &format!("{}{}", "[".repeat(129), "]".repeat(129)),
+        Notation::Json,
+        deep,
+    );
+    ends(
+        &format!("a = {}{}", "[".repeat(128), "]".repeat(128)),
+        Notation::Toml,
+        deep,
+    );
+    ends(
+        &format!("{}{}", "[".repeat(129), "]".repeat(129)),
+        Notation::Yaml,
+        deep,
+    );
     for levels in [1500, 300_000] {
         ends(&"[".repeat(levels), Notation::Yaml, deep);
         ends(&"{a: ".repeat(levels), Notation::Yaml, deep);
@@ -39,8 +57,16 @@ fn nesting_has_a_limit_in_every_notation() {
         ends(&"[".repeat(levels), Notation::Json, deep);
         ends(&"{\"a\":".repeat(levels), Notation::Json, deep);
         ends(&format!("a = {}", "[".repeat(levels)), Notation::Toml, deep);
-        ends(&format!("a = {}", "{a = ".repeat(levels)), Notation::Toml, deep);
-        ends(&format!("{}a = 1", "a.".repeat(levels)), Notation::Toml, deep);
+        ends(
+            &format!("a = {}", "{a = ".repeat(levels)),
+            Notation::Toml,
+            deep,
+        );
+        ends(
+            &format!("{}a = 1", "a.".repeat(levels)),
+            Notation::Toml,
+            deep,
+        );
         ends(&format!("[{}a]", "a.".repeat(levels)), Notation::Toml, deep);
     }
     let mut indented = String::new();
@@ -52,9 +78,21 @@ fn nesting_has_a_limit_in_every_notation() {
 
 #[test]
 fn the_deepest_nesting_that_is_allowed_is_read() {
-    ends(&format!("{}{}", "[".repeat(128), "]".repeat(128)), Notation::Yaml, None);
-    ends(&format!("{}{}", "[".repeat(128), "]".repeat(128)), Notation::Json, None);
-    ends(&format!("a = {}{}", "[".repeat(127), "]".repeat(127)), Notation::Toml, None);
+    ends(
+        &format!("{}{}", "[".repeat(128), "]".repeat(128)),
+        Notation::Yaml,
+        None,
+    );
+    ends(
+        &format!("{}{}", "[".repeat(128), "]".repeat(128)),
+        Notation::Json,
+        None,
+    );
+    ends(
+        &format!("a = {}{}", "[".repeat(127), "]".repeat(127)),
+        Notation::Toml,
+        None,
+    );
     ends(&format!("{}a = 1", "a.".repeat(127)), Notation::Toml, None);
 }
 
@@ -62,14 +100,30 @@ fn the_deepest_nesting_that_is_allowed_is_read() {
 fn aliases_stand_for_a_limited_number_of_values() {
     let mut bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n".to_owned();
     for n in 1..30 {
-        writeln!(bomb, "a{n}: &a{n} [{}]", vec![format!("*a{}", n - 1); 9].join(",")).unwrap();
+        writeln!(
+            bomb,
+            "a{n}: &a{n} [{}]",
+            vec![format!("*a{}", n - 1); 9].join(",")
+        )
+        .unwrap();
     }
     ends(&bomb, Notation::Yaml, Some("limit-exceeded"));
-    let flat = format!("a: &a {{a: x, b: x, c: x}}\nz:\n{}", "- *a\n".repeat(100_000));
+    let flat = format!(
+        "a: &a {{a: x, b: x, c: x}}\nz:\n{}",
+        "- *a\n".repeat(100_000)
+    );
     ends(&flat, Notation::Yaml, None);
-    let flat = format!("a: &a [{}]\nz:\n{}", "x,".repeat(1000), "- *a\n".repeat(150_000));
+    let flat = format!(
+        "a: &a [{}]\nz:\n{}",
+        "x,".repeat(1000),
+        "- *a\n".repeat(150_000)
+    );
     ends(&flat, Notation::Yaml, Some("limit-exceeded"));
-    let long = format!("a: &a \"{}\\n\"\nz:\n{}", "x".repeat(100_000), "- *a\n".repeat(20_000));
+    let long = format!(
+        "a: &a \"{}\\n\"\nz:\n{}",
+        "x".repeat(100_000),
+        "- *a\n".repeat(20_000)
+    );
     ends(&long, Notation::Yaml, Some("limit-exceeded"));
     let mut chain = "a0: &a0 [x]\n".to_owned();
     for n in 1..1000 {
@@ -91,11 +145,16 @@ fn merging_one_map_many_times_is_fast() {
 #[test]
 fn a_map_of_many_keys_is_read_in_linear_time() {
     let count = 200_000;
-    let yaml = (0..count).fold(String::new(), |text, n| text + "k" + &n.to_string() + ": v\n");
+    let yaml = (0..count).fold(String::new(), |text, n| {
+        text + "k" + &n.to_string() + ": v\n"
+    });
     ends(&yaml, Notation::Yaml, None);
     ends(&yaml.replace(": v", " = 1"), Notation::Toml, None);
     ends(
-        &format!("{{\"x\": 1,\"{}\": 1}}", yaml.trim_end().replace(": v\n", "\":1,\"")),
+        &format!(
+            "{{\"x\": 1,\"{}\": 1}}",
+            yaml.trim_end().replace(": v\n", "\":1,\"")
+        ),
         Notation::Json,
         None,
     );

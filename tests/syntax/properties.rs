@@ -20,9 +20,15 @@ fn sound(sources: &SourceMap, origin: Origin, document: &Document, findings: &Di
             && !text.is_empty()
         {
             let raw = &whole[span.range()];
-            assert!(raw.contains(text) || whole.contains(text), "{text:?} in {raw:?}");
+            assert!(
+                raw.contains(text) || whole.contains(text),
+                "{text:?} in {raw:?}"
+            );
             let range = whole.as_bytes().as_ptr_range();
-            assert!(range.contains(&text.as_ptr()), "{text:?} is not of the file");
+            assert!(
+                range.contains(&text.as_ptr()),
+                "{text:?} is not of the file"
+            );
         }
     };
     if let Some(root) = &document.root {
@@ -35,7 +41,9 @@ fn sound(sources: &SourceMap, origin: Origin, document: &Document, findings: &Di
                         check(entry.key.span);
                         borrowed(&entry.key.value, entry.key.span);
                         assert!(
-                            entries[..n].iter().all(|other| other.key.value != entry.key.value)
+                            entries[..n]
+                                .iter()
+                                .all(|other| other.key.value != entry.key.value)
                         );
                     }
                 }
@@ -75,7 +83,11 @@ fn cut_and_changed_cases_are_read_soundly() {
             for (n, at) in places.iter().enumerate() {
                 with(&text[..*at], kind, sound);
                 let sign = signs[n % signs.len()];
-                with(&format!("{}{sign}{}", &text[..*at], &text[*at..]), kind, sound);
+                with(
+                    &format!("{}{sign}{}", &text[..*at], &text[*at..]),
+                    kind,
+                    sound,
+                );
                 let rest = text[*at..].chars().skip(1).collect::<String>();
                 with(&format!("{}{rest}", &text[..*at]), kind, sound);
             }
@@ -104,13 +116,19 @@ impl Shape {
             Shape::Number(number) => number.clone(),
             Shape::Text(text) => serde_json::to_string(text).unwrap(),
             Shape::List(items) => {
-                format!("[{}]", items.iter().map(Shape::json).collect::<Vec<_>>().join(", "))
+                format!(
+                    "[{}]",
+                    items.iter().map(Shape::json).collect::<Vec<_>>().join(", ")
+                )
             }
             Shape::Map(entries) => {
                 let entry = |(key, value): &(String, Shape)| {
                     format!("{}: {}", serde_json::to_string(key).unwrap(), value.json())
                 };
-                format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
+                format!(
+                    "{{{}}}",
+                    entries.iter().map(entry).collect::<Vec<_>>().join(", ")
+                )
             }
         }
     }
@@ -119,13 +137,19 @@ impl Shape {
         match self {
             Shape::Null => "\"\"".into(),
             Shape::List(items) => {
-                format!("[{}]", items.iter().map(Shape::toml).collect::<Vec<_>>().join(", "))
+                format!(
+                    "[{}]",
+                    items.iter().map(Shape::toml).collect::<Vec<_>>().join(", ")
+                )
             }
             Shape::Map(entries) => {
                 let entry = |(key, value): &(String, Shape)| {
                     format!("{} = {}", serde_json::to_string(key).unwrap(), value.toml())
                 };
-                format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
+                format!(
+                    "{{{}}}",
+                    entries.iter().map(entry).collect::<Vec<_>>().join(", ")
+                )
             }
             other => other.json().replace('\u{7f}', "\\u007f"),
         }
@@ -159,7 +183,10 @@ impl Shape {
             Shape::Null => Shape::Text(String::new()),
             Shape::List(items) => Shape::List(items.into_iter().map(Shape::without_null).collect()),
             Shape::Map(entries) => Shape::Map(
-                entries.into_iter().map(|(key, value)| (key, value.without_null())).collect(),
+                entries
+                    .into_iter()
+                    .map(|(key, value)| (key, value.without_null()))
+                    .collect(),
             ),
             other => other,
         }
@@ -198,8 +225,10 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn forbidden(c: char) -> bool {
-    matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{85}' | '\u{2028}' | '\u{2029}')
-        || (c.is_control() && c > '\u{1f}')
+    matches!(
+        c,
+        '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    ) || (c.is_control() && c > '\u{1f}')
 }
 
 fn shape_of(text: &str, notation: Notation) -> Shape {
@@ -225,7 +254,12 @@ fn by_serde(value: &serde_yaml::Value) -> Shape {
                 Shape::Null => "null".to_owned(),
                 other => format!("{other:?}"),
             };
-            Shape::Map(entries.iter().map(|(key, value)| (text(key), by_serde(value))).collect())
+            Shape::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| (text(key), by_serde(value)))
+                    .collect(),
+            )
         }
         serde_yaml::Value::Tagged(tagged) => by_serde(&tagged.value),
     }
@@ -241,9 +275,12 @@ fn like_serde(shape: Shape) -> Shape {
             _ => Shape::Text(text),
         },
         Shape::List(items) => Shape::List(items.into_iter().map(like_serde).collect()),
-        Shape::Map(entries) => {
-            Shape::Map(entries.into_iter().map(|(key, value)| (key, like_serde(value))).collect())
-        }
+        Shape::Map(entries) => Shape::Map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (key, like_serde(value)))
+                .collect(),
+        ),
         other => other,
     }
 }
@@ -258,12 +295,17 @@ fn yaml_cases_mean_what_another_reader_says() {
             document.root.as_ref().filter(|_| clean).map(Shape::of)
         });
         let Some(ours) = ours else { continue };
-        let Ok(mut theirs) = serde_yaml::from_str::<serde_yaml::Value>(&text) else { continue };
+        let Ok(mut theirs) = serde_yaml::from_str::<serde_yaml::Value>(&text) else {
+            continue;
+        };
         // It merges one level at a time.
         if (0..3).any(|_| theirs.apply_merge().is_err()) {
             continue;
         }
-        if path.file_stem().is_some_and(|name| name == "literal-at-end") {
+        if path
+            .file_stem()
+            .is_some_and(|name| name == "literal-at-end")
+        {
             // libyaml ends the last line of a block only if the file does; the test suite
             // of YAML has it (L24T) as we do, so that nothing hangs on the end of a file.
             continue;
@@ -280,8 +322,10 @@ fn sorted(shape: Shape) -> Shape {
     match shape {
         Shape::List(items) => Shape::List(items.into_iter().map(sorted).collect()),
         Shape::Map(entries) => {
-            let mut entries: Vec<_> =
-                entries.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            let mut entries: Vec<_> = entries
+                .into_iter()
+                .map(|(key, value)| (key, sorted(value)))
+                .collect();
             entries.sort_by(|a, b| a.0.cmp(&b.0));
             Shape::Map(entries)
         }

@@ -21,13 +21,19 @@ pub(super) fn block(rest: &str, length: usize, wanted: &str) -> Option<Pieces> {
     let header = rest.find('\n').map_or(rest.len(), |at| at + 1);
     let end = end_of_blank_lines(rest, length.max(header));
     let body = rest.get(..end)?;
-    let first = body.get(header..)?.lines().find(|line| !line.trim().is_empty());
+    let first = body
+        .get(header..)?
+        .lines()
+        .find(|line| !line.trim().is_empty());
     let most = first.map_or(0, |line| line.len() - line.trim_start_matches(' ').len());
     // An indicator may say that some of the spaces are text.
     (0..=most).rev().find_map(|indent| {
         let lines = lines(body, header, indent);
-        let mut pieces =
-            if rest.starts_with('>') { folded(body, &lines) } else { literal(body, &lines) };
+        let mut pieces = if rest.starts_with('>') {
+            folded(body, &lines)
+        } else {
+            literal(body, &lines)
+        };
         pieces.end_as(wanted).then_some(pieces)
     })
 }
@@ -48,7 +54,11 @@ fn lines(body: &str, from: usize, indent: usize) -> Vec<Line> {
         let whole = rest.find('\n').map_or(rest.len(), |n| n + 1);
         let line = rest.get(..whole).unwrap_or_default();
         let kept = line.trim_end_matches(['\n', '\r']);
-        let spaces = kept.bytes().take(indent).take_while(|byte| *byte == b' ').count();
+        let spaces = kept
+            .bytes()
+            .take(indent)
+            .take_while(|byte| *byte == b' ')
+            .count();
         let text = at + spaces..at + kept.len();
         let written = body.get(text.clone()).unwrap_or_default();
         lines.push(Line {

@@ -19,7 +19,9 @@ use std::ops::Range;
 /// origin of `written`. It is `written` itself if that does not mean `text`.
 pub fn inside(sources: &SourceMap, written: Span, text: &str, range: Range<usize>) -> Span {
     let whole = sources.whole(written.origin);
-    let Some(raw) = whole.get(written.range()) else { return written };
+    let Some(raw) = whole.get(written.range()) else {
+        return written;
+    };
     let start = written.start as usize;
     let place = verbatim(raw, text)
         .map(|offset| offset + range.start..offset + range.end)

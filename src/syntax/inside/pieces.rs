@@ -46,7 +46,11 @@ impl Pieces {
                 last.text.end = to;
                 last.raw.end = raw.end;
             }
-            _ => self.list.push(Piece { text: from..to, raw, verbatim }),
+            _ => self.list.push(Piece {
+                text: from..to,
+                raw,
+                verbatim,
+            }),
         }
     }
 
@@ -80,7 +84,11 @@ impl Pieces {
         let first = holds(range.start)?;
         let start = match first {
             Piece { raw, .. } if range.start >= first.text.end => raw.end,
-            Piece { verbatim: true, raw, text } => raw.start + (range.start - text.start),
+            Piece {
+                verbatim: true,
+                raw,
+                text,
+            } => raw.start + (range.start - text.start),
             Piece { raw, .. } => raw.start,
         };
         if range.end <= range.start {
@@ -88,9 +96,11 @@ impl Pieces {
         }
         let last = holds(range.end - 1)?;
         let end = match last {
-            Piece { verbatim: true, raw, text } => {
-                raw.start + (range.end.min(text.end) - text.start)
-            }
+            Piece {
+                verbatim: true,
+                raw,
+                text,
+            } => raw.start + (range.end.min(text.end) - text.start),
             Piece { raw, .. } => raw.end,
         };
         Some(start..end.max(start))

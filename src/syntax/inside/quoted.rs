@@ -10,13 +10,17 @@ pub(super) fn plain(raw: &str) -> Pieces {
 
 /// YAML in single quotes.
 pub(super) fn single(raw: &str) -> Pieces {
-    lines(raw, inner(raw), |rest, _| rest.starts_with("''").then(|| ("'".to_owned(), 2)))
+    lines(raw, inner(raw), |rest, _| {
+        rest.starts_with("''").then(|| ("'".to_owned(), 2))
+    })
 }
 
 /// JSON, a basic string of TOML, YAML in double quotes: the escape sequences of the last
 /// are all that the others have.
 pub(super) fn double(raw: &str) -> Pieces {
-    lines(raw, inner(raw), |rest, end| escape(rest).or_else(|| continued(rest, end)))
+    lines(raw, inner(raw), |rest, end| {
+        escape(rest).or_else(|| continued(rest, end))
+    })
 }
 
 /// A cell of a CSV file in quotes.
@@ -27,7 +31,10 @@ pub(super) fn doubled(raw: &str, quote: char) -> Pieces {
     while let Some(found) = raw.get(at..within.end).and_then(|rest| rest.find(quote)) {
         pieces.copy(raw, at..at + found);
         at += found;
-        let length = if raw.get(at + 1..within.end).is_some_and(|rest| rest.starts_with(quote)) {
+        let length = if raw
+            .get(at + 1..within.end)
+            .is_some_and(|rest| rest.starts_with(quote))
+        {
             2
         } else {
             1
@@ -44,7 +51,10 @@ pub(super) fn toml(raw: &str, quotes: &str, escapes: bool) -> Option<Pieces> {
     let within = raw.strip_prefix(quotes)?.strip_suffix(quotes)?;
     let mut at = quotes.len();
     let end = at + within.len();
-    at += [("\r\n"), "\n"].into_iter().find(|line| within.starts_with(line)).map_or(0, str::len);
+    at += [("\r\n"), "\n"]
+        .into_iter()
+        .find(|line| within.starts_with(line))
+        .map_or(0, str::len);
     let mut pieces = Pieces::default();
     while at < end {
         let rest = raw.get(at..end)?;
@@ -124,13 +134,18 @@ fn coded(rest: &str, digits: usize) -> Option<(String, usize)> {
 /// A backslash at the end of a line: nothing, up to the text of the next line.
 fn continued(rest: &str, end: usize) -> Option<(String, usize)> {
     let behind = rest.strip_prefix('\\')?.get(..end.saturating_sub(1))?;
-    let line = behind.strip_prefix("\r\n").or_else(|| behind.strip_prefix('\n'))?;
+    let line = behind
+        .strip_prefix("\r\n")
+        .or_else(|| behind.strip_prefix('\n'))?;
     // Empty lines below are line breaks of the text all the same.
     let mut text = String::new();
     let mut left = line;
     loop {
         let next = left.trim_start_matches([' ', '\t']);
-        match next.strip_prefix("\r\n").or_else(|| next.strip_prefix('\n')) {
+        match next
+            .strip_prefix("\r\n")
+            .or_else(|| next.strip_prefix('\n'))
+        {
             Some(below) => {
                 text.push('\n');
                 left = below;
@@ -163,8 +178,10 @@ fn lines(
         }
         let stops = |c: char| matches!(c, '\\' | '\'' | ' ' | '\t' | '\r' | '\n');
         let first = rest.chars().next().map_or(1, char::len_utf8);
-        let length =
-            rest.get(first..).and_then(|more| more.find(stops)).map_or(rest.len(), |n| n + first);
+        let length = rest
+            .get(first..)
+            .and_then(|more| more.find(stops))
+            .map_or(rest.len(), |n| n + first);
         pieces.copy(raw, at..at + length);
         at += length;
     }
@@ -196,8 +213,11 @@ fn fold(pieces: &mut Pieces, rest: &str, at: usize) -> Option<usize> {
 pub(super) fn line_breaks(run: &str, at: usize) -> Vec<Range<usize>> {
     run.match_indices('\n')
         .map(|(n, _)| {
-            let start =
-                if run.get(..n).is_some_and(|before| before.ends_with('\r')) { n - 1 } else { n };
+            let start = if run.get(..n).is_some_and(|before| before.ends_with('\r')) {
+                n - 1
+            } else {
+                n
+            };
             at + start..at + n + 1
         })
         .collect()

@@ -39,14 +39,24 @@ impl Reader<'_, '_> {
             [b'/', b'*', ..] => rest.find("*/").map_or(line, |end| end + 2),
             _ => return None,
         };
-        Some(Box::new(syntax::json_comment(self.span(self.at, self.at + length))))
+        Some(Box::new(syntax::json_comment(
+            self.span(self.at, self.at + length),
+        )))
     }
 
     /// The text ends inside of the innermost collection.
     fn unclosed(&self) -> Option<Refused> {
-        let open = self.stack.last().filter(|_| self.at >= self.text.len())?.start();
+        let open = self
+            .stack
+            .last()
+            .filter(|_| self.at >= self.text.len())?
+            .start();
         let bracket = self.text.get(open..open + 1).unwrap_or_default();
-        Some(Box::new(syntax::unclosed_bracket(self.character(open), JSON, bracket)))
+        Some(Box::new(syntax::unclosed_bracket(
+            self.character(open),
+            JSON,
+            bracket,
+        )))
     }
 
     /// No comma and no closing bracket stands behind a value.
@@ -54,7 +64,9 @@ impl Reader<'_, '_> {
         if let Some(unclosed) = self.unclosed() {
             return unclosed;
         }
-        let Some(frame) = self.stack.last() else { return self.expected("nothing more") };
+        let Some(frame) = self.stack.last() else {
+            return self.expected("nothing more");
+        };
         let wanted = match frame {
             Frame::List { .. } => "`,` or `]`",
             Frame::Map { .. } => "`,` or `}`",
@@ -114,7 +126,9 @@ impl Reader<'_, '_> {
     /// Text in single quotes, or its opening quote.
     fn single_quoted(&self) -> Option<Refused> {
         let inner = self.text.get(self.at..)?.strip_prefix('\'')?;
-        let end = inner.find(['\'', '\n']).filter(|end| inner.as_bytes().get(*end) == Some(&b'\''));
+        let end = inner
+            .find(['\'', '\n'])
+            .filter(|end| inner.as_bytes().get(*end) == Some(&b'\''));
         let span = self.span(self.at, self.at + end.map_or(1, |end| end + 2));
         Some(Box::new(syntax::single_quotes(span, JSON)))
     }
@@ -122,11 +136,18 @@ impl Reader<'_, '_> {
     /// A text that cannot go on at this place.
     pub(super) fn broken_text(&self, open: usize) -> Refused {
         let quote = self.character(open);
-        match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
+        match self
+            .text
+            .get(self.at..)
+            .and_then(|rest| rest.chars().next())
+        {
             None | Some('\n' | '\r') => Box::new(syntax::unclosed_quote(quote, JSON)),
             Some(c) => {
-                let escape =
-                    if c == '\t' { "\\t".to_owned() } else { format!("\\u{:04x}", u32::from(c)) };
+                let escape = if c == '\t' {
+                    "\\t".to_owned()
+                } else {
+                    format!("\\u{:04x}", u32::from(c))
+                };
                 let finding = syntax::forbidden_character(self.character(self.at), JSON, c);
                 Box::new(finding.help(format!("write it as `{escape}`")))
             }
@@ -141,7 +162,11 @@ impl Reader<'_, '_> {
 
     pub(super) fn short_escape(&self, start: usize) -> Refused {
         let digits = self.text.get(self.at..).unwrap_or_default();
-        let length = digits.bytes().take(4).take_while(u8::is_ascii_hexdigit).count();
+        let length = digits
+            .bytes()
+            .take(4)
+            .take_while(u8::is_ascii_hexdigit)
+            .count();
         let span = self.span(start, self.at + length);
         Box::new(self.not_valid(span, "four hexadecimal digits have to follow `\\u`"))
     }

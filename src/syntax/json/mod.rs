@@ -25,7 +25,13 @@ pub(super) fn read<'s>(
 ) -> Option<Node<'s>> {
     let end = range.end.min(text.len());
     let text = text.get(..end)?;
-    let mut reader = Reader { text, origin, at: range.start.min(end), stack: Vec::new(), findings };
+    let mut reader = Reader {
+        text,
+        origin,
+        at: range.start.min(end),
+        stack: Vec::new(),
+        findings,
+    };
     reader.space();
     if reader.at == end {
         return None;
@@ -41,8 +47,15 @@ pub(super) fn read<'s>(
 
 /// A list or map that is open.
 enum Frame<'s> {
-    List { start: usize, items: Vec<Node<'s>> },
-    Map { start: usize, entries: Entries<'s, Entry<'s>>, key: Option<Text<'s>> },
+    List {
+        start: usize,
+        items: Vec<Node<'s>>,
+    },
+    Map {
+        start: usize,
+        entries: Entries<'s, Entry<'s>>,
+        key: Option<Text<'s>>,
+    },
 }
 
 impl Frame<'_> {
@@ -73,7 +86,9 @@ struct Reader<'s, 'd> {
 impl<'s> Reader<'s, '_> {
     fn document(&mut self) -> Result<Node<'s>, Refused> {
         loop {
-            let Some(mut node) = self.value()? else { continue };
+            let Some(mut node) = self.value()? else {
+                continue;
+            };
             loop {
                 self.space();
                 let Some(frame) = self.stack.last_mut() else {
@@ -130,7 +145,10 @@ impl<'s> Reader<'s, '_> {
         if !matches!(value, Value::Text(_) | Value::Number(_)) {
             self.at += self.word().len();
         }
-        Ok(Some(Node { span: Span::new(self.origin, start, self.at), value }))
+        Ok(Some(Node {
+            span: Span::new(self.origin, start, self.at),
+            value,
+        }))
     }
 
     fn open(&mut self, bracket: u8) -> Result<Option<Node<'s>>, Refused> {
@@ -139,8 +157,15 @@ impl<'s> Reader<'s, '_> {
             return Err(Box::new(limit_exceeded::nesting(self.character(start))));
         }
         self.stack.push(match bracket {
-            b'[' => Frame::List { start, items: Vec::new() },
-            _ => Frame::Map { start, entries: Entries::default(), key: None },
+            b'[' => Frame::List {
+                start,
+                items: Vec::new(),
+            },
+            _ => Frame::Map {
+                start,
+                entries: Entries::default(),
+                key: None,
+            },
         });
         self.at += 1;
         self.space();
@@ -158,7 +183,10 @@ impl<'s> Reader<'s, '_> {
             Frame::List { start, items } => (start, Value::List(items)),
             Frame::Map { start, entries, .. } => (start, Value::Map(entries.into_list())),
         };
-        Some(Node { span: Span::new(self.origin, start, self.at), value })
+        Some(Node {
+            span: Span::new(self.origin, start, self.at),
+            value,
+        })
     }
 
     /// Reads a key and its colon, if the innermost collection is a map.
@@ -182,7 +210,8 @@ impl<'s> Reader<'s, '_> {
             match entries.first(&text).map(|first| first.span) {
                 None => *key = Some(Text::new(text, span)),
                 Some(first) => {
-                    self.findings.push(duplicate_key::diagnostic(&text, span, Some(first)));
+                    self.findings
+                        .push(duplicate_key::diagnostic(&text, span, Some(first)));
                 }
             }
         }

@@ -68,7 +68,11 @@ impl<'s> Reader<'s, '_> {
         let code = match first {
             0xd800..=0xdbff => {
                 let alone = self.at;
-                if !self.text.get(self.at..).is_some_and(|rest| rest.starts_with("\\u")) {
+                if !self
+                    .text
+                    .get(self.at..)
+                    .is_some_and(|rest| rest.starts_with("\\u"))
+                {
                     return Err(self.lone_surrogate(start));
                 }
                 self.at += 2;
@@ -87,7 +91,9 @@ impl<'s> Reader<'s, '_> {
     /// Reads four hexadecimal digits of the escape at `start`.
     fn digits(&mut self, start: usize) -> Result<u32, Refused> {
         let digits = self.text.get(self.at..self.at + 4).unwrap_or_default();
-        let code = u32::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'));
+        let code = u32::from_str_radix(digits, 16)
+            .ok()
+            .filter(|_| !digits.starts_with('+'));
         match code {
             Some(code) => {
                 self.at += 4;
@@ -138,5 +144,9 @@ fn number_fault(written: &str) -> Option<&'static str> {
         }
         rest = exponent.get(length..).unwrap_or_default();
     }
-    if rest.is_empty() { None } else { Some("it is no decimal number") }
+    if rest.is_empty() {
+        None
+    } else {
+        Some("it is no decimal number")
+    }
 }

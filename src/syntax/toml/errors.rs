@@ -35,7 +35,11 @@ pub(super) struct Errors {
 
 impl Default for Errors {
     fn default() -> Self {
-        Errors { phase: Cell::new(Phase::Key), expression: Cell::new(0), list: RefCell::default() }
+        Errors {
+            phase: Cell::new(Phase::Key),
+            expression: Cell::new(0),
+            list: RefCell::default(),
+        }
     }
 }
 
@@ -58,7 +62,11 @@ impl Errors {
     pub(super) fn sink(&self) -> impl ErrorSink {
         |error: ParseError| {
             let (phase, expression) = (self.phase.get(), self.expression.get());
-            self.list.borrow_mut().push(Found { phase, expression, error });
+            self.list.borrow_mut().push(Found {
+                phase,
+                expression,
+                error,
+            });
         }
     }
 
@@ -100,7 +108,10 @@ impl Errors {
             told = Some((found.expression, of_scalar.then_some(line)));
             findings.push(reasons::finding(text, mark, origin, &found.error));
         }
-        let first = |reason| lost.iter().find(|error| reasons::reason(error, text, mark) == reason);
+        let first = |reason| {
+            lost.iter()
+                .find(|error| reasons::reason(error, text, mark) == reason)
+        };
         if let Some(error) = first(Reason::UnclosedQuote).or_else(|| first(Reason::UnclosedBracket))
         {
             findings.push(reasons::finding(text, mark, origin, error));

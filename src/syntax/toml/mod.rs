@@ -29,7 +29,10 @@ pub(super) fn read<'s>(text: &'s str, origin: Origin, findings: &mut Diagnostics
             "TOML",
             '\u{feff}',
         ));
-        return Document { root: None, comments: Vec::new() };
+        return Document {
+            root: None,
+            comments: Vec::new(),
+        };
     }
     let source = Source::new(body);
     let tokens = source.lex().into_vec();
@@ -38,8 +41,10 @@ pub(super) fn read<'s>(text: &'s str, origin: Origin, findings: &mut Diagnostics
     let mut checked = ValidateWhitespace::new(&mut receiver, source);
     parse_document(&tokens, &mut checked, &mut errors.sink());
     let (tables, comments) = receiver.finish();
-    let comments =
-        comments.into_iter().map(|range| comment(text, origin, range.start, range.end)).collect();
+    let comments = comments
+        .into_iter()
+        .map(|range| comment(text, origin, range.start, range.end))
+        .collect();
     let trusted = errors.report(text, mark, origin, findings);
     let root = tables.into_root(text.len()).filter(|_| trusted);
     Document { root, comments }

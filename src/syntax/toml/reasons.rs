@@ -31,7 +31,10 @@ pub(super) enum Reason {
 impl Reason {
     /// Whether the error is of one scalar and says nothing of what is around it.
     pub(super) fn is_of_scalar(self) -> bool {
-        matches!(self, Reason::Unquoted | Reason::Number | Reason::Escape | Reason::Text)
+        matches!(
+            self,
+            Reason::Unquoted | Reason::Number | Reason::Escape | Reason::Text
+        )
     }
 }
 
@@ -43,7 +46,8 @@ pub(super) fn place(error: &ParseError) -> toml_parser::Span {
 /// The text the parser gives as the whole of what is wrong.
 fn whole<'t>(error: &ParseError, text: &'t str, mark: usize) -> &'t str {
     let whole = error.context().or(error.unexpected()).unwrap_or_default();
-    text.get(whole.start() + mark..whole.end() + mark).unwrap_or_default()
+    text.get(whole.start() + mark..whole.end() + mark)
+        .unwrap_or_default()
 }
 
 /// Which kind of error this is.
@@ -58,7 +62,11 @@ pub(super) fn reason(error: &ParseError, text: &str, mark: usize) -> Reason {
         | "invalid multi-line basic string" => {
             let at_end = error.context().map(|context| context.end())
                 == error.unexpected().map(|at| at.start());
-            if at_end { Reason::UnclosedQuote } else { Reason::Text }
+            if at_end {
+                Reason::UnclosedQuote
+            } else {
+                Reason::Text
+            }
         }
         "missing opening quote" | scalar::UNQUOTED => Reason::Unquoted,
         "missing escaped value" | "too few unicode value digits" | "invalid value" => {
@@ -109,7 +117,11 @@ pub(super) fn finding(text: &str, mark: usize, origin: Origin, error: &ParseErro
         Reason::UnclosedHeader => {
             let bracket = if written.starts_with("[[") { "[[" } else { "[" };
             let start = all.start as usize;
-            syntax::unclosed_bracket(Span::new(origin, start, start + bracket.len()), TOML, bracket)
+            syntax::unclosed_bracket(
+                Span::new(origin, start, start + bracket.len()),
+                TOML,
+                bracket,
+            )
         }
         Reason::UnclosedQuote => {
             let quote = ["\"\"\"", "'''"]
@@ -129,7 +141,10 @@ pub(super) fn finding(text: &str, mark: usize, origin: Origin, error: &ParseErro
             let behind = !text.get(at..).is_some_and(|rest| rest.starts_with('\r'));
             let behind = behind && text.get(..at).is_some_and(|before| before.ends_with('\r'));
             let span = character(text, origin, at - usize::from(behind));
-            let c = text.get(span.range()).and_then(|text| text.chars().next()).unwrap_or_default();
+            let c = text
+                .get(span.range())
+                .and_then(|text| text.chars().next())
+                .unwrap_or_default();
             syntax::forbidden_character(span, TOML, c)
         }
         Reason::NoValue => expected("a value"),
@@ -168,16 +183,27 @@ fn wanted(error: &ParseError) -> Option<String> {
         })
         .collect();
     let (last, rest) = names.split_last()?;
-    Some(if rest.is_empty() { last.clone() } else { format!("{} or {last}", rest.join(", ")) })
+    Some(if rest.is_empty() {
+        last.clone()
+    } else {
+        format!("{} or {last}", rest.join(", "))
+    })
 }
 
 /// The finding for the escape sequence that is wrong at `at`.
 fn escape(text: &str, origin: Origin, at: usize) -> Diagnostic {
     let before = text.get(..at).unwrap_or_default();
     let start = before.rfind('\\').unwrap_or(at);
-    let kind = text.get(start + 1..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
+    let kind = text
+        .get(start + 1..)
+        .and_then(|rest| rest.chars().next())
+        .unwrap_or(' ');
     let digits = |from: usize| {
-        text.get(from..).unwrap_or_default().bytes().take_while(u8::is_ascii_hexdigit).count()
+        text.get(from..)
+            .unwrap_or_default()
+            .bytes()
+            .take_while(u8::is_ascii_hexdigit)
+            .count()
     };
     match kind {
         'x' | 'u' | 'U' => {

@@ -81,7 +81,11 @@ impl<'s, 'e> Receiver<'s, 'e> {
     }
 
     fn span(&self, span: toml_parser::Span) -> Span {
-        Span::new(self.origin, span.start() + self.mark, span.end() + self.mark)
+        Span::new(
+            self.origin,
+            span.start() + self.mark,
+            span.end() + self.mark,
+        )
     }
 
     /// Lays the errors since the last event to the innermost value that is open.
@@ -123,21 +127,40 @@ impl<'s, 'e> Receiver<'s, 'e> {
             true => Kind::Inline(self.tables.detached(self.span(span), depth), Vec::new()),
             false => Kind::Array(Vec::new()),
         };
-        self.stack.push(Frame { start, broken: false, kind });
+        self.stack.push(Frame {
+            start,
+            broken: false,
+            kind,
+        });
         !refused
     }
 
     fn close(&mut self, span: toml_parser::Span) {
         self.notice();
-        let Some(frame) = self.stack.pop() else { return };
+        let Some(frame) = self.stack.pop() else {
+            return;
+        };
         let end = (span.end() + self.mark).max(frame.start);
         let span = Span::new(self.origin, frame.start, end);
         let node = match frame.kind {
-            Kind::Array(items) => Node { span, value: Value::List(items) },
+            Kind::Array(items) => Node {
+                span,
+                value: Value::List(items),
+            },
             Kind::Inline(table, _) => self.tables.take_inline(table, span),
-            Kind::Refused => Node { span, value: Value::Broken },
+            Kind::Refused => Node {
+                span,
+                value: Value::Broken,
+            },
         };
-        self.complete(if frame.broken { Node { span, value: Value::Broken } } else { node });
+        self.complete(if frame.broken {
+            Node {
+                span,
+                value: Value::Broken,
+            }
+        } else {
+            node
+        });
     }
 
     /// Puts a value where it belongs.
@@ -151,7 +174,9 @@ impl<'s, 'e> Receiver<'s, 'e> {
             Some(Kind::Refused) => {}
             None => {
                 let path = std::mem::take(&mut self.path);
-                let Some(first) = path.first().filter(|_| !self.lost) else { return };
+                let Some(first) = path.first().filter(|_| !self.lost) else {
+                    return;
+                };
                 let span = first.span.to(node.span);
                 self.tables.reach(self.current, span);
                 self.tables.reach(ROOT, span);
@@ -163,7 +188,9 @@ impl<'s, 'e> Receiver<'s, 'e> {
 
     /// A header is complete, or the line ends without its being so.
     fn end_header(&mut self, end: usize) {
-        let Some((of_array, start)) = self.header.take() else { return };
+        let Some((of_array, start)) = self.header.take() else {
+            return;
+        };
         let path = std::mem::take(&mut self.path);
         let span = Span::new(self.origin, start, end);
         self.tables.reach(ROOT, span);
@@ -223,7 +250,10 @@ impl EventReceiver for Receiver<'_, '_> {
         if self.stack.is_empty() {
             self.errors.phase(Phase::Key);
         }
-        let key = Text::new(scalar::key(&self.source, span, kind, error), self.span(span));
+        let key = Text::new(
+            scalar::key(&self.source, span, kind, error),
+            self.span(span),
+        );
         match self.stack.last_mut().map(|frame| &mut frame.kind) {
             None => {
                 self.lost |= self.errors.count() > self.seen;
@@ -247,14 +277,22 @@ impl EventReceiver for Receiver<'_, '_> {
     ) {
         self.notice();
         let value = scalar::value(&self.source, span, kind, error);
-        let value = if self.errors.count() > self.seen { Value::Broken } else { value };
+        let value = if self.errors.count() > self.seen {
+            Value::Broken
+        } else {
+            value
+        };
         self.seen = self.errors.count();
-        let node = Node { span: self.span(span), value };
+        let node = Node {
+            span: self.span(span),
+            value,
+        };
         self.complete(node);
     }
 
     fn comment(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
-        self.comments.push(span.start() + self.mark..span.end() + self.mark);
+        self.comments
+            .push(span.start() + self.mark..span.end() + self.mark);
     }
 
     fn newline(&mut self, _span: toml_parser::Span, _error: &mut dyn ErrorSink) {

@@ -19,7 +19,10 @@ pub(super) fn key<'s>(
 }
 
 fn raw<'s>(source: &Source<'s>, span: Span, kind: Option<Encoding>) -> Raw<'s> {
-    let text = source.input().get(span.start()..span.end()).unwrap_or_default();
+    let text = source
+        .input()
+        .get(span.start()..span.end())
+        .unwrap_or_default();
     Raw::new_unchecked(text, kind, span)
 }
 
@@ -81,7 +84,10 @@ fn without_carriage_returns<'s>(
     kind: Option<Encoding>,
 ) -> Option<Cow<'s, str>> {
     let written = source.input().get(span.start()..span.end())?;
-    let lines = matches!(kind, Some(Encoding::MlBasicString | Encoding::MlLiteralString));
+    let lines = matches!(
+        kind,
+        Some(Encoding::MlBasicString | Encoding::MlLiteralString)
+    );
     if !lines || !written.contains("\r\n") {
         return None;
     }
@@ -118,11 +124,16 @@ fn unsigned(number: Cow<'_, str>) -> Cow<'_, str> {
 fn is_date(text: &str) -> bool {
     let shape = |pattern: &str, text: &str| {
         text.len() >= pattern.len()
-            && pattern.bytes().zip(text.bytes()).all(|(want, byte)| match want {
-                b'0' => byte.is_ascii_digit(),
-                _ => byte == want,
-            })
+            && pattern
+                .bytes()
+                .zip(text.bytes())
+                .all(|(want, byte)| match want {
+                    b'0' => byte.is_ascii_digit(),
+                    _ => byte == want,
+                })
     };
-    let plain = text.bytes().all(|b| b.is_ascii_digit() || b"-:.+ TtZz".contains(&b));
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b"-:.+ TtZz".contains(&b));
     plain && (shape("0000-00-00", text) || shape("00:00", text))
 }

@@ -54,13 +54,21 @@ pub(super) const ROOT: usize = 0;
 
 impl<'s> Tables<'s> {
     pub(super) fn new(origin: Origin) -> Self {
-        let mut tables = Tables { all: Vec::new(), origin };
+        let mut tables = Tables {
+            all: Vec::new(),
+            origin,
+        };
         tables.add(Made::ByHeader, Span::new(origin, usize::MAX, usize::MAX), 1);
         tables
     }
 
     fn add(&mut self, made: Made, span: Span, depth: usize) -> usize {
-        self.all.push(Table { entries: Entries::default(), made, span, depth });
+        self.all.push(Table {
+            entries: Entries::default(),
+            made,
+            span,
+            depth,
+        });
         self.all.len() - 1
     }
 
@@ -79,9 +87,16 @@ impl<'s> Tables<'s> {
     pub(super) fn reach(&mut self, table: usize, span: Span) {
         if let Some(table) = self.all.get_mut(table) {
             let start = table.span.start.min(span.start);
-            let end =
-                if table.span.end == u32::MAX { span.end } else { table.span.end.max(span.end) };
-            table.span = Span { start, end, ..table.span };
+            let end = if table.span.end == u32::MAX {
+                span.end
+            } else {
+                table.span.end.max(span.end)
+            };
+            table.span = Span {
+                start,
+                end,
+                ..table.span
+            };
         }
     }
 
@@ -104,7 +119,11 @@ impl<'s> Tables<'s> {
         let number = self.all.len();
         let table = self.all.get_mut(parent)?;
         let Some(found) = table.entries.find(&last) else {
-            let slot = if of_array { Slot::Tables(vec![number]) } else { Slot::Table(number) };
+            let slot = if of_array {
+                Slot::Tables(vec![number])
+            } else {
+                Slot::Table(number)
+            };
             table.entries.push(Keyword { key: last, slot });
             return Some(self.add(Made::ByHeader, span, depth));
         };
@@ -117,8 +136,10 @@ impl<'s> Tables<'s> {
             }
             Slot::Table(table) if !of_array => {
                 let table = *table;
-                if let Some(known) =
-                    self.all.get_mut(table).filter(|known| known.made == Made::Implicitly)
+                if let Some(known) = self
+                    .all
+                    .get_mut(table)
+                    .filter(|known| known.made == Made::Implicitly)
                 {
                     known.made = Made::ByHeader;
                     known.span = span;
@@ -151,8 +172,19 @@ impl<'s> Tables<'s> {
             let table = self.all.get_mut(at)?;
             let Some(found) = table.entries.find(&key) else {
                 let span = key.span;
-                table.entries.push(Keyword { key, slot: Slot::Table(number) });
-                at = self.add(if dotted { Made::ByDots } else { Made::Implicitly }, span, depth);
+                table.entries.push(Keyword {
+                    key,
+                    slot: Slot::Table(number),
+                });
+                at = self.add(
+                    if dotted {
+                        Made::ByDots
+                    } else {
+                        Made::Implicitly
+                    },
+                    span,
+                    depth,
+                );
                 continue;
             };
             let entry = table.entries.get_mut(found)?;
@@ -163,14 +195,20 @@ impl<'s> Tables<'s> {
                 _ => None,
             };
             let next = next.filter(|next| {
-                !dotted || self.all.get(*next).is_some_and(|table| table.made != Made::ByHeader)
+                !dotted
+                    || self
+                        .all
+                        .get(*next)
+                        .is_some_and(|table| table.made != Made::ByHeader)
             });
             let Some(next) = next else {
                 findings.push(duplicate_key::diagnostic(&key, key.span, Some(first)));
                 return None;
             };
-            if let Some(table) =
-                self.all.get_mut(next).filter(|table| dotted && table.made == Made::Implicitly)
+            if let Some(table) = self
+                .all
+                .get_mut(next)
+                .filter(|table| dotted && table.made == Made::Implicitly)
             {
                 table.made = Made::ByDots;
                 table.span = key.span;
@@ -192,7 +230,9 @@ impl<'s> Tables<'s> {
         let Some(last) = path.pop() else { return };
         let places: Vec<Span> = path.iter().map(|key| key.span.to(node.span)).collect();
         let names: Vec<_> = path.iter().map(|key| key.value.clone()).collect();
-        let Some(parent) = self.descend(table, path, true, findings) else { return };
+        let Some(parent) = self.descend(table, path, true, findings) else {
+            return;
+        };
         let mut at = table;
         for (name, span) in names.iter().zip(places) {
             let next = self.all.get_mut(at).and_then(|table| {
@@ -206,12 +246,19 @@ impl<'s> Tables<'s> {
             self.reach(next, span);
             at = next;
         }
-        let Some(parent) = self.all.get_mut(parent) else { return };
+        let Some(parent) = self.all.get_mut(parent) else {
+            return;
+        };
         match parent.entries.first(&last) {
-            Some(first) => {
-                findings.push(duplicate_key::diagnostic(&last, last.span, Some(first.span)))
-            }
-            None => parent.entries.push(Keyword { key: last, slot: Slot::Node(node) }),
+            Some(first) => findings.push(duplicate_key::diagnostic(
+                &last,
+                last.span,
+                Some(first.span),
+            )),
+            None => parent.entries.push(Keyword {
+                key: last,
+                slot: Slot::Node(node),
+            }),
         }
     }
 
@@ -232,7 +279,11 @@ impl<'s> Tables<'s> {
         if root.span.start == u32::MAX {
             return None;
         }
-        root.span = Span::new(origin, root.span.start as usize, (root.span.end as usize).min(end));
+        root.span = Span::new(
+            origin,
+            root.span.start as usize,
+            (root.span.end as usize).min(end),
+        );
         Some(root)
     }
 }
@@ -245,9 +296,15 @@ fn build<'s>(
     number: usize,
     origin: Origin,
 ) -> Node<'s> {
-    let taken = number.checked_sub(first).and_then(|at| tables.get_mut(at)).and_then(Option::take);
+    let taken = number
+        .checked_sub(first)
+        .and_then(|at| tables.get_mut(at))
+        .and_then(Option::take);
     let Some(table) = taken else {
-        return Node { span: Span::new(origin, 0, 0), value: Value::Broken };
+        return Node {
+            span: Span::new(origin, 0, 0),
+            value: Value::Broken,
+        };
     };
     let entries = table.entries.into_list().into_iter().map(|entry| {
         let value = match entry.slot {
@@ -262,11 +319,20 @@ fn build<'s>(
                     (Some(from), Some(to)) => from.span.to(to.span),
                     _ => entry.key.span,
                 };
-                Node { span, value: Value::List(items) }
+                Node {
+                    span,
+                    value: Value::List(items),
+                }
             }
         };
-        Entry { key: entry.key, value }
+        Entry {
+            key: entry.key,
+            value,
+        }
     });
     let value = Value::Map(entries.collect());
-    Node { span: table.span, value }
+    Node {
+        span: table.span,
+        value,
+    }
 }

@@ -53,7 +53,9 @@ const PER_BYTE: usize = 4;
 
 impl<'s> Aliases<'s> {
     pub(super) fn new(sources: &'s SourceMap, limits: &Limits, bytes: usize) -> Self {
-        let limit = limits.alias_nodes.min(LEAST + bytes.saturating_mul(PER_BYTE));
+        let limit = limits
+            .alias_nodes
+            .min(LEAST + bytes.saturating_mul(PER_BYTE));
         Aliases {
             sources,
             anchors: HashMap::new(),
@@ -78,8 +80,12 @@ impl<'s> Aliases<'s> {
     /// The finding for an alias without an anchor before it.
     pub(super) fn unknown(&mut self, span: Span, name: &str) -> Diagnostic {
         self.unknown += 1;
-        let names =
-            self.names.iter().rev().filter(|_| self.unknown <= MOST_SUGGESTED).take(MOST_COMPARED);
+        let names = self
+            .names
+            .iter()
+            .rev()
+            .filter(|_| self.unknown <= MOST_SUGGESTED)
+            .take(MOST_COMPARED);
         let nearest = nearest(name, names.map(|(_, name, _)| &**name));
         syntax::unknown_alias(span, name, nearest)
     }
@@ -96,7 +102,11 @@ impl<'s> Aliases<'s> {
         let anchor = if nested && !self.spend(item.cost, item.node.span, findings) {
             Anchor::Refused
         } else {
-            Anchor::Kept { node: item.node.clone(), height: item.height, cost: item.cost }
+            Anchor::Kept {
+                node: item.node.clone(),
+                height: item.height,
+                cost: item.cost,
+            }
         };
         self.anchors.insert(id, anchor);
     }
@@ -118,9 +128,16 @@ impl<'s> Aliases<'s> {
         if !self.spend(cost, span, findings) {
             return None;
         }
-        let Some(Anchor::Kept { node, .. }) = self.anchors.get(&id) else { return None };
+        let Some(Anchor::Kept { node, .. }) = self.anchors.get(&id) else {
+            return None;
+        };
         let origin = self.sources.alias(span);
-        Some(Item { node: moved(node, origin), end: span.end as usize, height, cost })
+        Some(Item {
+            node: moved(node, origin),
+            end: span.end as usize,
+            height,
+            cost,
+        })
     }
 
     /// The height and cost of an anchor's value, if it is complete.
@@ -130,7 +147,10 @@ impl<'s> Aliases<'s> {
             Anchor::Refused => None,
             Anchor::Open => {
                 let anchor = self.names.iter().find(|(named, _, _)| *named == id);
-                findings.push(syntax::endless_alias(span, anchor.map(|(_, _, span)| *span)));
+                findings.push(syntax::endless_alias(
+                    span,
+                    anchor.map(|(_, _, span)| *span),
+                ));
                 None
             }
         }
@@ -161,7 +181,11 @@ impl<'s> Aliases<'s> {
     ) -> Brought<'s> {
         let mut brought = Entries::default();
         let mut seen = HashSet::new();
-        let mut all = Brought { entries: Vec::new(), height: 0, cost: 0 };
+        let mut all = Brought {
+            entries: Vec::new(),
+            height: 0,
+            cost: 0,
+        };
         for part in parts {
             let (node, span) = match part {
                 Part::Node(node) => {
@@ -171,7 +195,9 @@ impl<'s> Aliases<'s> {
                 // The second time, an anchor has nothing to add.
                 Part::Alias(id, _) if !seen.insert(id) => continue,
                 Part::Alias(id, span) => {
-                    let Some((height, cost)) = self.measure(id, span, findings) else { continue };
+                    let Some((height, cost)) = self.measure(id, span, findings) else {
+                        continue;
+                    };
                     if depth + height > NESTING {
                         findings.push(limit_exceeded::nesting(span));
                         continue;
@@ -179,7 +205,9 @@ impl<'s> Aliases<'s> {
                     if !self.spend(cost, span, findings) {
                         continue;
                     }
-                    let Some(Anchor::Kept { node, .. }) = self.anchors.get(&id) else { continue };
+                    let Some(Anchor::Kept { node, .. }) = self.anchors.get(&id) else {
+                        continue;
+                    };
                     let node = moved(node, self.sources.alias(span));
                     all.height = all.height.max(height.saturating_sub(1));
                     all.cost += cost;
@@ -229,12 +257,24 @@ fn moved<'s>(node: &Node<'s>, origin: Origin) -> Node<'s> {
             entries
                 .iter()
                 .map(|entry| Entry {
-                    key: Spanned::new(entry.key.value.clone(), Span { origin, ..entry.key.span }),
+                    key: Spanned::new(
+                        entry.key.value.clone(),
+                        Span {
+                            origin,
+                            ..entry.key.span
+                        },
+                    ),
                     value: moved(&entry.value, origin),
                 })
                 .collect(),
         ),
         other => other.clone(),
     };
-    Node { span: Span { origin, ..node.span }, value }
+    Node {
+        span: Span {
+            origin,
+            ..node.span
+        },
+        value,
+    }
 }

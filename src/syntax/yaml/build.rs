@@ -98,7 +98,15 @@ impl<'s, 'd> Builder<'s, 'd> {
         findings: &'d mut Diagnostics,
     ) -> Self {
         let aliases = Aliases::new(sources, limits, text.len());
-        Builder { text, origin, findings, aliases, stack: Vec::new(), behind: 0, root: None }
+        Builder {
+            text,
+            origin,
+            findings,
+            aliases,
+            stack: Vec::new(),
+            behind: 0,
+            root: None,
+        }
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
@@ -107,8 +115,19 @@ impl<'s, 'd> Builder<'s, 'd> {
 
     /// Reports why the parser stopped.
     pub(super) fn refuse(&mut self, error: &ScanError, mark: usize) {
-        let open = self.stack.iter().rev().find(|frame| frame.bracket).map(|frame| frame.start);
-        let stop = Stop { text: self.text, origin: self.origin, mark, behind: self.behind, open };
+        let open = self
+            .stack
+            .iter()
+            .rev()
+            .find(|frame| frame.bracket)
+            .map(|frame| frame.start);
+        let stop = Stop {
+            text: self.text,
+            origin: self.origin,
+            mark,
+            behind: self.behind,
+            open,
+        };
         let finding = stop.finding(error);
         self.report(finding);
     }
@@ -126,15 +145,23 @@ impl<'s, 'd> Builder<'s, 'd> {
         place: &granit_parser::Span,
         mark: usize,
     ) -> bool {
-        let tag = place.tag_start().and_then(|start| start.byte_offset()).map(|start| {
-            let end =
-                place.tag_span().and_then(|tag| tag.byte_range()).map_or(start + 1, |tag| tag.end);
-            start + mark..end + mark
-        });
+        let tag = place
+            .tag_start()
+            .and_then(|start| start.byte_offset())
+            .map(|start| {
+                let end = place
+                    .tag_span()
+                    .and_then(|tag| tag.byte_range())
+                    .map_or(start + 1, |tag| tag.end);
+                start + mark..end + mark
+            });
         if let Some(tag) = tag {
             self.behind = self.behind.max(tag.end);
             let written = self.text.get(tag.clone()).unwrap_or_default();
-            self.report(syntax::tag(Span::new(self.origin, tag.start, tag.end), written));
+            self.report(syntax::tag(
+                Span::new(self.origin, tag.start, tag.end),
+                written,
+            ));
         }
         let end = range.end;
         let goes_on = match event {
@@ -150,7 +177,8 @@ impl<'s, 'd> Builder<'s, 'd> {
                 self.broken(span)
             }
             Event::Anchor(id, name) => {
-                self.aliases.name(id, name, Span::new(self.origin, range.start, range.end));
+                self.aliases
+                    .name(id, name, Span::new(self.origin, range.start, range.end));
                 true
             }
             _ => true,
@@ -169,7 +197,11 @@ impl<'s, 'd> Builder<'s, 'd> {
         let mut place = range.clone();
         let value = match style {
             ScalarStyle::Plain if range.is_empty() => {
-                let missing = if self.in_value() { scalar::missing } else { scalar::missing_item };
+                let missing = if self.in_value() {
+                    scalar::missing
+                } else {
+                    scalar::missing_item
+                };
                 let at = missing(self.text, self.behind, range.start);
                 place = at..at;
                 Value::Empty
@@ -185,8 +217,16 @@ impl<'s, 'd> Builder<'s, 'd> {
             Value::Plain(Cow::Owned(text)) | Value::Text(Cow::Owned(text)) => text.len() / 64,
             _ => 0,
         };
-        let node = Node { span: Span::new(self.origin, place.start, place.end), value };
-        let item = Item { node, end: place.end, height: 0, cost };
+        let node = Node {
+            span: Span::new(self.origin, place.start, place.end),
+            value,
+        };
+        let item = Item {
+            node,
+            end: place.end,
+            height: 0,
+            cost,
+        };
         self.remember(anchor, &item);
         self.complete(item)
     }
@@ -194,7 +234,10 @@ impl<'s, 'd> Builder<'s, 'd> {
     /// Whether the next value belongs to a key.
     fn in_value(&self) -> bool {
         match self.stack.last() {
-            Some(Frame { kind: Kind::Map { pending, .. }, .. }) => !matches!(pending, Pending::Key),
+            Some(Frame {
+                kind: Kind::Map { pending, .. },
+                ..
+            }) => !matches!(pending, Pending::Key),
             _ => false,
         }
     }
@@ -206,12 +249,19 @@ impl<'s, 'd> Builder<'s, 'd> {
             return false;
         }
         let kind = match self.stack.last() {
-            _ if map => {
-                Kind::Map { entries: Entries::default(), pending: Pending::Key, merge: None }
-            }
-            Some(Frame { kind: Kind::Map { pending: Pending::Merge, .. }, .. }) if anchor == 0 => {
-                Kind::Parts(Vec::new())
-            }
+            _ if map => Kind::Map {
+                entries: Entries::default(),
+                pending: Pending::Key,
+                merge: None,
+            },
+            Some(Frame {
+                kind:
+                    Kind::Map {
+                        pending: Pending::Merge,
+                        ..
+                    },
+                ..
+            }) if anchor == 0 => Kind::Parts(Vec::new()),
             _ => Kind::List(Vec::new()),
         };
         if anchor != 0 {
@@ -236,14 +286,23 @@ impl<'s, 'd> Builder<'s, 'd> {
     }
 
     fn close(&mut self, range: Range<usize>) -> bool {
-        let Some(mut frame) = self.stack.pop() else { return true };
+        let Some(mut frame) = self.stack.pop() else {
+            return true;
+        };
         let end = if frame.bracket { range.end } else { frame.end };
         let span = Span::new(self.origin, frame.start, end);
         let value = match frame.kind {
             Kind::List(items) => Value::List(items),
             Kind::Parts(parts) => {
-                if let Some(Frame { kind: Kind::Map { pending, merge: Some(merge), .. }, .. }) =
-                    self.stack.last_mut()
+                if let Some(Frame {
+                    kind:
+                        Kind::Map {
+                            pending,
+                            merge: Some(merge),
+                            ..
+                        },
+                    ..
+                }) = self.stack.last_mut()
                 {
                     *pending = Pending::Key;
                     merge.parts.extend(parts);
@@ -255,7 +314,8 @@ impl<'s, 'd> Builder<'s, 'd> {
                 None => Value::Map(entries.into_list()),
                 Some(merge) => {
                     let brought =
-                        self.aliases.merge(merge.parts, &entries, self.stack.len(), self.findings);
+                        self.aliases
+                            .merge(merge.parts, &entries, self.stack.len(), self.findings);
                     frame.cost += brought.cost;
                     frame.height = frame.height.max(brought.height);
                     let mut list = entries.into_list();
@@ -266,7 +326,12 @@ impl<'s, 'd> Builder<'s, 'd> {
             },
         };
         let node = Node { span, value };
-        let item = Item { node, end, height: frame.height + 1, cost: frame.cost };
+        let item = Item {
+            node,
+            end,
+            height: frame.height + 1,
+            cost: frame.cost,
+        };
         self.remember(frame.anchor, &item);
         self.complete(item)
     }
@@ -282,12 +347,19 @@ impl<'s, 'd> Builder<'s, 'd> {
     fn alias(&mut self, id: usize, range: Range<usize>) -> bool {
         let span = Span::new(self.origin, range.start, range.end);
         let part = match self.stack.last_mut() {
-            Some(Frame { kind: Kind::Parts(parts), .. }) => Some((parts, None)),
-            Some(Frame { kind: Kind::Map { pending, merge: Some(merge), .. }, .. })
-                if matches!(pending, Pending::Merge) =>
-            {
-                Some((&mut merge.parts, Some(pending)))
-            }
+            Some(Frame {
+                kind: Kind::Parts(parts),
+                ..
+            }) => Some((parts, None)),
+            Some(Frame {
+                kind:
+                    Kind::Map {
+                        pending,
+                        merge: Some(merge),
+                        ..
+                    },
+                ..
+            }) if matches!(pending, Pending::Merge) => Some((&mut merge.parts, Some(pending))),
             _ => None,
         };
         if let Some((parts, pending)) = part {
@@ -307,7 +379,15 @@ impl<'s, 'd> Builder<'s, 'd> {
     /// A value that has been reported.
     fn broken(&mut self, span: Span) -> bool {
         let end = span.end as usize;
-        self.complete(Item { node: Node { span, value: Value::Broken }, end, height: 0, cost: 1 })
+        self.complete(Item {
+            node: Node {
+                span,
+                value: Value::Broken,
+            },
+            end,
+            height: 0,
+            cost: 1,
+        })
     }
 
     /// Tells the innermost open collection of something in it.
@@ -329,9 +409,16 @@ impl<'s, 'd> Builder<'s, 'd> {
         match &mut frame.kind {
             Kind::List(items) => items.push(item.node),
             Kind::Parts(parts) => parts.push(Part::Node(item.node)),
-            Kind::Map { entries, pending, merge } => match std::mem::take(pending) {
+            Kind::Map {
+                entries,
+                pending,
+                merge,
+            } => match std::mem::take(pending) {
                 Pending::Key => *pending = key(item.node, entries, merge, self.findings),
-                Pending::Value(key) => entries.push(Entry { key, value: item.node }),
+                Pending::Value(key) => entries.push(Entry {
+                    key,
+                    value: item.node,
+                }),
                 Pending::Skip => {}
                 Pending::Merge => {
                     if let Some(merge) = merge {
@@ -358,7 +445,11 @@ fn key<'s>(
                 findings.push(duplicate_key::diagnostic(&text, span, Some(first.key)));
                 return Pending::Skip;
             }
-            *merge = Some(Merge { key: span, position: entries.len(), parts: Vec::new() });
+            *merge = Some(Merge {
+                key: span,
+                position: entries.len(),
+                parts: Vec::new(),
+            });
             return Pending::Merge;
         }
         Value::Plain(text) | Value::Text(text) => text,

@@ -157,7 +157,11 @@ impl Stop<'_> {
     fn behind_quotes(&self, at: usize) -> Diagnostic {
         self.expected(
             at,
-            if self.open.is_some() { "`,` or a bracket" } else { "the end of the line" },
+            if self.open.is_some() {
+                "`,` or a bracket"
+            } else {
+                "the end of the line"
+            },
         )
     }
 
@@ -207,7 +211,9 @@ impl Stop<'_> {
                 return finding;
             }
             if indent == own && !written.contains([':', '#', '"', '\'']) {
-                return self.not_valid(line, "expected `key: value`").help("put `:` behind a key");
+                return self
+                    .not_valid(line, "expected `key: value`")
+                    .help("put `:` behind a key");
             }
             if indent < own && written.contains(": ") {
                 return self
@@ -218,7 +224,11 @@ impl Stop<'_> {
                     .help(COLUMNS);
             }
         }
-        self.not_valid(colon, "this colon may not make a key of what stands before it").help(QUOTES)
+        self.not_valid(
+            colon,
+            "this colon may not make a key of what stands before it",
+        )
+        .help(QUOTES)
     }
 
     /// Something between brackets is neither a value nor a comma.
@@ -234,8 +244,10 @@ impl Stop<'_> {
                     YAML,
                     bracket,
                 );
-                return finding
-                    .also(character(self.text, self.origin, at), "this is read as part of it");
+                return finding.also(
+                    character(self.text, self.origin, at),
+                    "this is read as part of it",
+                );
             }
         }
         let curly = self.open.and_then(|open| self.text.as_bytes().get(open)) == Some(&b'{');

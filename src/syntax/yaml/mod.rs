@@ -25,8 +25,15 @@ pub(super) fn read<'s>(
     let mut comments = Vec::new();
     // For the parser it is the end of the file.
     if let Some(at) = text.find('\0') {
-        findings.push(syntax::forbidden_character(character(text, origin, at), "YAML", '\0'));
-        return Document { root: None, comments };
+        findings.push(syntax::forbidden_character(
+            character(text, origin, at),
+            "YAML",
+            '\0',
+        ));
+        return Document {
+            root: None,
+            comments,
+        };
     }
     let options = options! {
         emit_anchor_events: true,

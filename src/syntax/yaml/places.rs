@@ -4,7 +4,9 @@ use std::ops::Range;
 
 /// The first byte of the line that holds `at`.
 pub(super) fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1)
+    text.get(..at)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |at| at + 1)
 }
 
 /// From `at` to the end of its line, without white space at the end.
@@ -22,7 +24,11 @@ pub(super) fn word(text: &str, at: usize) -> Range<usize> {
 
 /// The number of spaces that the line at `start` begins with.
 pub(super) fn indent(text: &str, start: usize) -> usize {
-    text.as_bytes().iter().skip(start).take_while(|byte| **byte == b' ').count()
+    text.as_bytes()
+        .iter()
+        .skip(start)
+        .take_while(|byte| **byte == b' ')
+        .count()
 }
 
 /// The first character that is no space of the nearest line above `start` that has one.
@@ -41,7 +47,9 @@ pub(super) fn tight_colon(text: &str, at: usize) -> Option<usize> {
     let behind = line.get(colon + 1..)?;
     let key = line.get(..colon)?;
     let apart = behind.is_empty() || behind.starts_with([' ', '\t', ':', '/']);
-    let plain = key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let plain = key
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
     (plain && !apart && !behind.contains(": ") && !behind.ends_with(':')).then_some(at + colon)
 }
 
@@ -95,11 +103,15 @@ pub(super) fn bad_escape(text: &str, quote: usize) -> Option<Range<usize>> {
         let from = at + 1 + kind.len_utf8();
         let count = hexadecimal(text, from, digits);
         let end = from + count;
-        let value = text.get(from..end).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        let value = text
+            .get(from..end)
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok());
         if digits > 0 {
             let low = || {
                 let next = text.get(end..)?.strip_prefix("\\u")?.get(..4)?;
-                u32::from_str_radix(next, 16).ok().filter(|next| (0xdc00..=0xdfff).contains(next))
+                u32::from_str_radix(next, 16)
+                    .ok()
+                    .filter(|next| (0xdc00..=0xdfff).contains(next))
             };
             match value {
                 Some(0xd800..=0xdbff) if count == 4 && digits == 4 && low().is_some() => {

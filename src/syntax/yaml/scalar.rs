@@ -10,8 +10,10 @@ use std::ops::Range;
 /// the line of the indicator and the content; `behind` is where the event before ended.
 pub(super) fn block(text: &str, content: &Range<usize>, behind: usize) -> Range<usize> {
     let header_end = header_end(text, content, behind);
-    let line_start =
-        text.get(..header_end).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let line_start = text
+        .get(..header_end)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |at| at + 1);
     let from = line_start.max(behind).min(header_end);
     let header = text.get(from..header_end).unwrap_or_default();
     let indicator = header
@@ -19,13 +21,24 @@ pub(super) fn block(text: &str, content: &Range<usize>, behind: usize) -> Range<
         .filter(|(_, c)| matches!(c, '|' | '>'))
         .map(|(at, _)| at)
         .find(|at| header.get(at + 1..).is_some_and(is_rest_of_header));
-    let Some(indicator) = indicator else { return content.clone() };
+    let Some(indicator) = indicator else {
+        return content.clone();
+    };
     let start = from + indicator;
-    let end = match text.get(content.clone()).map(last_text).filter(|length| *length > 0) {
+    let end = match text
+        .get(content.clone())
+        .map(last_text)
+        .filter(|length| *length > 0)
+    {
         Some(length) => content.start + length,
         None => {
             let rest = header.get(indicator + 1..).unwrap_or_default();
-            start + 1 + rest.bytes().take_while(|b| matches!(b, b'0'..=b'9' | b'+' | b'-')).count()
+            start
+                + 1
+                + rest
+                    .bytes()
+                    .take_while(|b| matches!(b, b'0'..=b'9' | b'+' | b'-'))
+                    .count()
         }
     };
     start..end.max(start + 1)
@@ -38,13 +51,20 @@ pub(super) fn missing(text: &str, behind: usize, place: usize) -> usize {
         return place + 1;
     }
     let between = text.get(behind..place).unwrap_or("?");
-    if between.trim().is_empty() { behind } else { place }
+    if between.trim().is_empty() {
+        behind
+    } else {
+        place
+    }
 }
 
 /// Where an item of a list would stand, if it is missing: behind its `-`, and not behind
 /// a comment, where the parser puts it.
 pub(super) fn missing_item(text: &str, behind: usize, place: usize) -> usize {
-    if text.get(behind..place).is_none_or(|between| !between.contains('#')) {
+    if text
+        .get(behind..place)
+        .is_none_or(|between| !between.contains('#'))
+    {
         return place;
     }
     let dash = first_dash(text, behind, place);
@@ -75,8 +95,15 @@ fn header_end(text: &str, content: &Range<usize>, behind: usize) -> usize {
     let before = text.get(..content.start).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     // Without content the place may still be on the indicator's own line.
-    let end = if line_start <= behind { line_end(text, content.start) } else { line_start };
-    let kept = text.get(..end).unwrap_or_default().trim_end_matches(['\n', '\r', ' ', '\t']);
+    let end = if line_start <= behind {
+        line_end(text, content.start)
+    } else {
+        line_start
+    };
+    let kept = text
+        .get(..end)
+        .unwrap_or_default()
+        .trim_end_matches(['\n', '\r', ' ', '\t']);
     line_end(text, kept.len())
 }
 
@@ -96,7 +123,11 @@ fn is_rest_of_header(rest: &str) -> bool {
 /// The length of `content` up to the end of its last line that is not blank.
 fn last_text(content: &str) -> usize {
     let kept = content.trim_end_matches(['\n', '\r', ' ', '\t']);
-    if kept.is_empty() { 0 } else { line_end(content, kept.len()) }
+    if kept.is_empty() {
+        0
+    } else {
+        line_end(content, kept.len())
+    }
 }
 
 /// The scalar's text, borrowed if it stands in the file as it is.
