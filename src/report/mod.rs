@@ -11,6 +11,7 @@ mod gitlab;
 mod human;
 mod json;
 mod junit;
+mod row;
 mod sarif;
 mod short;
 mod window;

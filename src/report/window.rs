@@ -6,7 +6,8 @@
 //! visible stand-in of one cell. Only the text of the shown lines is ever read.
 
 use super::Spot;
-use super::escape::{SHARP, is_log_command, is_unprintable, visible};
+use super::escape::visible;
+use super::row::Row;
 use crate::source::SourceFile;
 use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
@@ -18,11 +19,7 @@ const APART: usize = 6;
 /// A mark over more lines than this is shown by its first line.
 const BRACKET: usize = 4;
 /// Of longer lines (in bytes) only the surroundings of the marks are looked at.
-const LONG: usize = 4096;
-/// Cells between the stops of a tab.
-const TAB: usize = 4;
-/// Combining characters that are shown on one base.
-const COMBINING: usize = 4;
+pub(super) const LONG: usize = 4096;
 /// Cells of a line that stay in view before a mark in it.
 const BEFORE: usize = 12;
 /// The narrowest that a label is wrapped to, and the widest a line is moved for.
@@ -81,15 +78,15 @@ pub(super) struct Window {
     pub(super) marks: Vec<Drawn>,
 }
 
-fn file_line(file: &SourceFile, line: usize) -> &str {
+pub(super) fn file_line(file: &SourceFile, line: usize) -> &str {
     file.lines().line(&file.text, line)
 }
 
-fn line_start(file: &SourceFile, line: usize) -> usize {
+pub(super) fn line_start(file: &SourceFile, line: usize) -> usize {
     file.lines().start_of(&file.text, line)
 }
 
-fn line_end(file: &SourceFile, line: usize) -> usize {
+pub(super) fn line_end(file: &SourceFile, line: usize) -> usize {
     line_start(file, line) + file_line(file, line).len()
 }
 
@@ -135,7 +132,7 @@ fn column(mark: &Mark<'_>) -> usize {
 }
 
 /// How many cells a text takes, counted by character as `miette` does.
-fn cells(text: &str) -> usize {
+pub(super) fn cells(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
 }
 
@@ -282,219 +279,6 @@ pub(super) fn window(marks: &[Mark<'_>], width: usize) -> Option<Window> {
         line_count: rows.len(),
         marks: drawn,
     })
-}
-
-/// What one character of a file, with what combines with it, is shown as.
-#[derive(Debug)]
-struct Piece {
-    /// Its first byte in the file.
-    at: usize,
-    text: String,
-    width: usize,
-}
-
-/// One line, taken apart.
-#[derive(Debug)]
-struct Row<'a> {
-    file: &'a SourceFile,
-    pieces: Vec<Piece>,
-    /// The cell each piece begins at, and the one behind the last.
-    cells: Vec<usize>,
-    /// The byte behind the last one that was looked at.
-    end: usize,
-}
-
-/// Where the pieces of a row are in a window's text.
-#[derive(Debug)]
-struct Places<'r> {
-    row: &'r Row<'r>,
-    shown: Vec<Range<usize>>,
-    start: usize,
-    end: usize,
-}
-
-impl<'a> Row<'a> {
-    fn new(file: &'a SourceFile, line: usize, focus: &Range<usize>) -> Self {
-        let whole = file_line(file, line);
-        let begin = line_start(file, line);
-        let inside = begin..=begin + whole.len();
-        let (mut from, mut to) = (0, whole.len());
-        if whole.len() > LONG {
-            let (start, end) = if inside.contains(&focus.start) {
-                (focus.start - begin, focus.end.min(*inside.end()) - begin)
-            } else {
-                (0, 0)
-            };
-            from = whole.floor_char_boundary(start.saturating_sub(LONG / 4));
-            to = whole.floor_char_boundary(end.saturating_add(LONG / 2));
-        }
-        let mut row = Row {
-            file,
-            pieces: Vec::new(),
-            cells: Vec::new(),
-            end: begin + to,
-        };
-        if from > 0 {
-            row.pieces.push(Piece {
-                at: begin,
-                text: "…".to_owned(),
-                width: 1,
-            });
-        }
-        row.read(whole.get(from..to).unwrap_or_default(), begin + from);
-        if to < whole.len() {
-            row.pieces.push(Piece {
-                at: begin + to,
-                text: "…".to_owned(),
-                width: 1,
-            });
-        }
-        row.cells.push(0);
-        let mut cell = 0;
-        for piece in &row.pieces {
-            cell += piece.width;
-            row.cells.push(cell);
-        }
-        row
-    }
-
-    fn read(&mut self, text: &str, begin: usize) {
-        let mut column = self.pieces.len();
-        let mut emoji = false;
-        let mut combining = 0;
-        for (offset, c) in text.char_indices() {
-            let at = begin + offset;
-            let joins = match c {
-                '\u{fe00}'..='\u{fe0f}' => true,
-                '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0020}'..='\u{e007f}' => emoji,
-                _ => false,
-            };
-            let (shown, width) = match c {
-                '\u{feff}' if at == 0 => continue,
-                _ if joins && offset > 0 => continue,
-                '\t' => (None, TAB - column % TAB),
-                '\0'..='\u{1f}' => (char::from_u32(0x2400 + c as u32), 1),
-                '\u{7f}' => (Some('\u{2421}'), 1),
-                '#' if text.get(offset..).is_some_and(is_log_command) => (Some(SHARP), 1),
-                c if is_unprintable(c) => (Some('\u{fffd}'), 1),
-                c => match (c.width().unwrap_or(0), self.pieces.last_mut()) {
-                    (0, Some(base)) if offset > 0 && base.text != " " => {
-                        if combining < COMBINING {
-                            base.text.push(c);
-                        }
-                        combining += 1;
-                        continue;
-                    }
-                    (0, _) => (Some('\u{fffd}'), 1),
-                    (width, _) => (Some(c), width),
-                },
-            };
-            combining = 0;
-            emoji = width == 2
-                || matches!(c, '\u{a9}' | '\u{ae}' | '\u{2010}'..='\u{2bff}' | '\u{1f000}'..);
-            column += width;
-            let text = shown.map_or_else(|| " ".repeat(width), String::from);
-            self.pieces.push(Piece { at, text, width });
-        }
-    }
-
-    /// How many cells it takes.
-    fn width(&self) -> usize {
-        self.cells.last().copied().unwrap_or(0)
-    }
-
-    /// The piece that holds a byte.
-    fn index(&self, offset: usize) -> usize {
-        self.pieces
-            .partition_point(|piece| piece.at <= offset)
-            .saturating_sub(1)
-    }
-
-    /// The cell that a byte's piece begins at; the one behind the row for its end.
-    fn cell(&self, offset: usize) -> usize {
-        let index = if offset >= self.end {
-            self.pieces.len()
-        } else {
-            self.index(offset)
-        };
-        self.cells.get(index).copied().unwrap_or(0)
-    }
-
-    /// Appends what is seen of the row through `room` cells from cell `left`.
-    fn draw(&'a self, left: usize, room: usize, out: &mut String) -> Places<'a> {
-        let start = out.len();
-        let total = self.width();
-        let (begin, limit) = (if left > 0 { left + 1 } else { 0 }, left + room);
-        let limit = if total > limit { limit - 1 } else { limit };
-        let mut shown: Vec<Range<usize>> = Vec::with_capacity(self.pieces.len());
-        let hidden = self
-            .cells
-            .partition_point(|cell| *cell < begin)
-            .min(self.pieces.len());
-        let (before, rest) = self.pieces.split_at(hidden);
-        if left > 0 {
-            let blank = before.iter().all(|piece| piece.text.trim().is_empty());
-            match (blank, rest.is_empty()) {
-                (false, _) => out.push('…'),
-                (true, false) => out.push(' '),
-                (true, true) => {}
-            }
-        }
-        shown.extend(before.iter().map(|_| start..out.len()));
-        if let (Some(cell), false) = (self.cells.get(hidden), rest.is_empty()) {
-            out.extend(std::iter::repeat_n(' ', cell.saturating_sub(begin)));
-        }
-        let mut cut: Option<Range<usize>> = None;
-        for (piece, end) in rest.iter().zip(self.cells.iter().skip(hidden + 1)) {
-            if *end > limit && cut.is_none() {
-                let at = out.len();
-                out.push('…');
-                cut = Some(at..out.len());
-            }
-            if let Some(cut) = &cut {
-                shown.push(cut.clone());
-                continue;
-            }
-            let at = out.len();
-            out.push_str(&piece.text);
-            shown.push(at..out.len());
-        }
-        Places {
-            row: self,
-            shown,
-            start,
-            end: out.len(),
-        }
-    }
-}
-
-impl Places<'_> {
-    /// Where bytes of the file are in the window's text.
-    fn range(&self, bytes: Range<usize>) -> Range<usize> {
-        let of = |offset: usize| self.shown.get(self.row.index(offset)).cloned();
-        let ending = self.end..self.end;
-        let at_end = bytes.start >= self.row.end && self.row.end == self.end_of_line();
-        let start = if at_end {
-            ending.clone()
-        } else {
-            of(bytes.start).unwrap_or(self.start..self.start)
-        };
-        if bytes.is_empty() {
-            return start.start..start.start;
-        }
-        let end = of(bytes.end - 1).unwrap_or(ending).end;
-        start.start..end.max(start.start)
-    }
-
-    fn end_of_line(&self) -> usize {
-        let line = self.row.file.lines().line_of(self.row.end);
-        line_end(self.row.file, line)
-    }
-
-    /// How many cells stand before `at` in this row of the window's text.
-    fn before(&self, text: &str, at: usize) -> usize {
-        text.get(self.start..at).map_or(0, cells)
-    }
 }
 
 /// Breaks `text` at spaces into lines of at most `first` and then `rest` cells;
