@@ -5,8 +5,8 @@
 //!  text     tree    spec  protocol  Valid    JSON
 //! ```
 //!
-//! `load` reads what a spec names, through `data` where that is samples; `python`
-//! holds the text rules of the reference; every stage puts what it finds into
+//! `load` reads what a spec names, through `data` where that is samples; `import` reads
+//! model and template files back; `python` holds the text rules of the reference; every stage puts what it finds into
 //! `diagnostics`, and `report` shows it. A module uses only those before it in the
 //! list below.
 
@@ -18,6 +18,7 @@ pub mod ast;
 pub mod data;
 pub mod load;
 pub mod ir;
+pub mod import;
 pub mod validate;
 pub mod emit;
 pub mod report;
@@ -27,7 +28,7 @@ pub mod cli;
 
 use diagnostics::{Diagnostic, Diagnostics, Levels};
 use ir::{Format, Protocol};
-use load::{Kind, Limits, Loader};
+use load::{Kind, Limits, Loader, Opened};
 use source::{Files, SourceMap};
 use std::path::Path;
 use validate::Valid;
@@ -82,11 +83,22 @@ pub fn check<'s>(
     let by_name = path
         .file_name()
         .is_some_and(|name| name.to_string_lossy().contains(".mtp."));
-    let is_wanted = taken == Taken::AsSpec || by_name || matches!(kind, Kind::Spec | Kind::Broken);
+    let is_wanted = match kind {
+        Kind::Emitted => taken == Taken::AsSpec,
+        _ => taken == Taken::AsSpec || by_name || matches!(kind, Kind::Spec | Kind::Broken),
+    };
     if !is_wanted {
         return Outcome {
             kind,
             diagnostics: Vec::new(),
+            protocol: None,
+        };
+    }
+    if kind == Kind::Emitted {
+        let diagnostics = check_emitted(sources, opened, findings, options);
+        return Outcome {
+            kind,
+            diagnostics,
             protocol: None,
         };
     }
@@ -115,4 +127,28 @@ pub fn check<'s>(
         diagnostics,
         protocol,
     }
+}
+
+/// Holds a model or template file against its schema and, as far as they apply, the
+/// rules for specs. Nothing is built from it.
+fn check_emitted<'s>(
+    sources: &'s SourceMap,
+    opened: Opened<'s>,
+    mut findings: Diagnostics,
+    options: &Options,
+) -> Vec<Diagnostic> {
+    let levels = options
+        .project_levels
+        .under(&options.levels)
+        .under(&import::levels());
+    let spec = opened
+        .into_root()
+        .and_then(|root| import::read(root, &mut findings));
+    let made = spec.and_then(|spec| ir::protocol(vec![spec], None, &mut findings));
+    let mut diagnostics = match made {
+        Some((protocol, _)) => validate::validate(protocol, sources, &levels, findings).0,
+        None => findings.finish(sources, &levels),
+    };
+    import::adapt(&mut diagnostics);
+    diagnostics
 }

@@ -56,7 +56,7 @@ pub fn spec<'s>(root: Node<'s>, findings: &mut Diagnostics) -> Option<Spec<'s>> 
     let context = fields
         .take("context")
         .map(|field| texts_field(field, "a list of lines", findings));
-    let include = paths(fields.take("include"), findings);
+    let (include, complete) = paths(fields.take("include"), findings);
     let tokens = entries(fields.take("tokens"), "a map of tokens", findings)
         .into_iter()
         .map(|(name, item)| token(name, item, findings))
@@ -98,7 +98,7 @@ pub fn spec<'s>(root: Node<'s>, findings: &mut Diagnostics) -> Option<Spec<'s>> 
         instructions_key,
         instructions,
         rules,
-        incomplete,
+        incomplete: incomplete || !complete,
     };
     Some(spec)
 }
@@ -169,18 +169,21 @@ pub(super) fn names_field<'s>(
 }
 
 /// One path, or a list of paths.
-pub(super) fn paths<'s>(field: Option<Field<'s>>, findings: &mut Diagnostics) -> Vec<Text<'s>> {
-    let Some(field) = field else {
-        return Vec::new();
+///
+/// The second is `false` if some could not be read.
+pub(super) fn paths<'s>(
+    field: Option<Field<'s>>,
+    findings: &mut Diagnostics,
+) -> (Vec<Text<'s>>, bool) {
+    let Some(field) = field.filter(|field| !matches!(field.node.value, Value::Empty)) else {
+        return (Vec::new(), true);
     };
-    if matches!(field.node.value, Value::Empty) {
-        return Vec::new();
-    }
     let names = names_field(field, "a path or a list of paths", findings);
-    names
-        .value
-        .map(|names| names.value.into_iter().flatten().collect())
-        .unwrap_or_default()
+    let Some(names) = names.value else {
+        return (Vec::new(), false);
+    };
+    let complete = names.value.iter().all(Option::is_some);
+    (names.value.into_iter().flatten().collect(), complete)
 }
 
 /// The entries of a map whose keys are names.

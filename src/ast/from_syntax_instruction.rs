@@ -81,6 +81,7 @@ pub(super) fn instruction<'s>(
         .filter(|field| !matches!(field.node.value, Value::Empty))
         .map(|field| names_field(field, "a token name or a list of token names", findings));
     instruction.states = used(&mut fields, "states", !kind.has_finals(), kind, findings)
+        .filter(|field| !matches!(field.node.value, Value::Empty))
         .map(|field| states(field, kind, findings));
     instruction.guardrails = entries(
         fields.take("guardrails"),
@@ -99,10 +100,9 @@ pub(super) fn instruction<'s>(
             None => instruction.samples_unknown = true,
         }
     }
-    let samples_from = fields.take("samples_from");
-    let named = samples_from.is_some();
-    instruction.samples_from = paths(samples_from, findings);
-    instruction.samples_unknown |= named && instruction.samples_from.is_empty();
+    let (samples_from, complete) = paths(fields.take("samples_from"), findings);
+    instruction.samples_from = samples_from;
+    instruction.samples_unknown |= !complete;
     instruction
 }
 

@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostics, unused_key};
 use crate::source::{Span, Spanned};
 use crate::syntax::decode::{Field, Fields, Item, is_null_word};
 use crate::syntax::number::Number;
-use crate::syntax::tree::Value;
+use crate::syntax::tree::{Node, Value};
 
 const KEYS: [&str; 4] = ["input", "output", "final", "value"];
 const SNIPPET_KEYS: [&str; 3] = ["string", "numbers", "number_lists"];
@@ -36,8 +36,10 @@ pub fn sample<'s>(
         Given { key, value }
     });
     let output = fields.require("output", findings).map(|field| {
-        let (key, span) = (field.key, field.node.span);
-        let value = output(field.item(), kind, findings);
+        let key = field.key;
+        let item = field.item();
+        let span = item.span();
+        let value = output(item, kind, findings);
         Given {
             key,
             value: value.map(|output| Spanned::new(output, span)),
@@ -163,14 +165,15 @@ fn lists(field: Field<'_>, findings: &mut Diagnostics) -> Given<Vec<Option<Numbe
     let key = field.key;
     let item = field.item();
     let span: Span = item.span();
+    // What most of the items are decides which of the two is meant.
     let is_flat = match &item.node.value {
-        Value::List(nodes) => !nodes
-            .iter()
-            .any(|node| matches!(node.value, Value::List(_))),
+        Value::List(nodes) => {
+            let is_list = |node: &&Node<'_>| matches!(node.value, Value::List(_));
+            nodes.len() > 2 * nodes.iter().filter(is_list).count()
+        }
         _ => false,
     };
-    let is_empty = matches!(&item.node.value, Value::List(nodes) if nodes.is_empty());
-    if is_flat && !is_empty {
+    if is_flat {
         let list = list_of_numbers(item, findings);
         return Given {
             key,

@@ -7,6 +7,7 @@ use super::project;
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
 use crate::emit;
 use crate::ir::Protocol;
+use crate::load::Kind;
 use crate::report::{Checked, Report};
 use crate::source::{Disk, Files, ReadError, SourceMap};
 use crate::validate::Valid;
@@ -193,6 +194,12 @@ impl Building {
         };
         let sources = SourceMap::default();
         let outcome = check(&sources, &Disk, &input.path, bytes, Taken::AsSpec, &options);
+        if outcome.kind == Kind::Emitted {
+            return Err(Failure::Told(format!(
+                "`{}` is a model or template file, not a spec; `mtp validate` checks it",
+                shown(&input.path)
+            )));
+        }
         let mut made = Vec::new();
         if let Some(protocol) = &outcome.protocol {
             let name = protocol

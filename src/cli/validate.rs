@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 #[command(
     after_help = "Example:\n  mtp validate specs/\n  mtp validate spec.yaml --output-format json\n\n\
 In a folder, a YAML, TOML or JSON file is a spec if it has `instructions` or `tokens` at its top\n\
-level, or `.mtp.` in its name. A file that is named is always read as a spec."
+level, or `.mtp.` in its name. A file that is named is always read as a spec, or, by its `$schema`,\n\
+as a model or template file."
 )]
 pub(super) struct Validate {
     /// Files, folders and patterns; - is standard input [default: what mtp.toml includes, else the
@@ -100,11 +101,13 @@ impl Validate {
         for (input, looked) in inputs.iter().zip(looked) {
             match looked {
                 Ok(Looked {
-                    kind: Kind::Spec | Kind::Broken,
-                    checked: spec,
-                }) => {
+                    kind,
+                    checked: file,
+                }) if matches!(kind, Kind::Spec | Kind::Broken)
+                    || kind == Kind::Emitted && input.named =>
+                {
                     files += 1;
-                    checked.push(spec);
+                    checked.push(file);
                 }
                 Ok(looked) => skipped.push((input.path.clone(), looked.kind)),
                 Err(Failure::Told(message)) => failures.push(message),

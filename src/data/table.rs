@@ -108,6 +108,15 @@ fn columns<'s>(
         findings.push(missing_key::diagnostic(first, "input"));
         return None;
     }
+    let inputs = columns.iter().flatten().filter_map(|column| match column {
+        Column::Input(index, Part::Text) => Some(*index),
+        _ => None,
+    });
+    let last = inputs.clone().max().unwrap_or(0);
+    if let Some(gap) = (0..last).find(|index| !inputs.clone().any(|known| known == *index)) {
+        findings.push(missing_key::diagnostic(first, &format!("input_{gap}")));
+        return None;
+    }
     if !has(&|column| matches!(column, Column::Output(_) | Column::Label(_))) {
         findings.push(missing_key::diagnostic(first, "output"));
         return None;

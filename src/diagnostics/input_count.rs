@@ -16,3 +16,35 @@ pub fn diagnostic(input: Span, found: usize, expected: usize, extended: bool, in
     }
     finding.help("every instruction has as many input sets as `inputs` says")
 }
+
+/// An instruction of a model file has `found` token sets and needs `expected`.
+pub fn of_model(set: Span, found: usize, expected: u64, inputs: Option<Span>) -> Diagnostic {
+    let sets = if found == 1 {
+        "token set"
+    } else {
+        "token sets"
+    };
+    Diagnostic::new(
+        &RULE,
+        set,
+        format!("{found} {sets} in `set`, expected {expected}"),
+    )
+    .also(inputs, "`inputs`")
+    .help("an instruction has one set more than `inputs`: that of the answer or of the prompt")
+}
+
+/// The prompt of a template file has `found` token sets and needs `expected`.
+pub fn of_template(input: Span, found: usize, expected: u64, inputs: Span) -> Diagnostic {
+    let sets = if found == 1 {
+        "token set"
+    } else {
+        "token sets"
+    };
+    Diagnostic::new(
+        &RULE,
+        input,
+        format!("{found} {sets} in `input`, expected {expected}"),
+    )
+    .also(inputs, "`inputs`")
+    .help("between its first and its last piece a prompt has one set more than `inputs`")
+}

@@ -47,3 +47,120 @@ pub fn locked_rule(span: Span, rule: &str) -> Diagnostic {
 pub fn pattern(span: Span, reason: &str) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("not a pattern of file names: {reason}"))
 }
+
+/// Something else than `expected` stands in a model or template file.
+pub fn expected(span: Span, expected: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("expected {expected}"))
+}
+
+/// `memory` of a model file does not fit its `inputs`.
+pub fn memory(span: Span, inputs: u32, at: Span) -> Diagnostic {
+    let memory = u64::from(inputs) + 1;
+    Diagnostic::new(
+        &RULE,
+        span,
+        format!("`memory` has to be {memory}: one more than `inputs`"),
+    )
+    .also(at, "`inputs`")
+}
+
+/// No instruction of a model file answers with the token `value`, as its kind of model
+/// would.
+pub fn no_answer(span: Span, value: &str) -> Diagnostic {
+    Diagnostic::new(
+        &RULE,
+        span,
+        format!("no instruction answers with `{value}`, as this kind of model does"),
+    )
+}
+
+/// A token of a model file that is made from its name or type has another `field`.
+pub fn of_token(span: Span, field: &str, token: &str, expected: &str) -> Diagnostic {
+    Diagnostic::new(
+        &RULE,
+        span,
+        format!("the `{field}` of the token `{token}` has to be `{expected}`"),
+    )
+}
+
+/// The value of a token is no name and `_`.
+pub fn token_value(value: &Text<'_>) -> Diagnostic {
+    Diagnostic::new(
+        &RULE,
+        value.span,
+        format!("the token value `{}` does not end in `_`", value.value),
+    )
+    .help("the value of a token is its name and `_`")
+}
+
+/// A token of the protocol's own has the type of a special one.
+pub fn own_token(span: Span, type_name: &str) -> Diagnostic {
+    Diagnostic::new(
+        &RULE,
+        span,
+        format!("`{type_name}` is the type of special tokens, and this is none"),
+    )
+}
+
+/// A list of a model file lacks some texts.
+pub fn lacks(span: Span, list: &str, texts: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("{list} lacks {texts}"))
+}
+
+/// The last token set of a state machine or classifier is not its answer.
+pub fn answer_set(span: Span, value: &str) -> Diagnostic {
+    Diagnostic::new(
+        &RULE,
+        span,
+        format!("the last token set has to be `{value}` alone, which stands for the answer"),
+    )
+}
+
+/// A special token, or the one that stands for an answer, in a token set.
+pub fn no_token_of_sets(value: &Text<'_>) -> Diagnostic {
+    Diagnostic::new(
+        &RULE,
+        value.span,
+        format!(
+            "the special token `{}` cannot stand in a token set",
+            value.value
+        ),
+    )
+}
+
+/// A sample ends in something else than the one result that its kind of model has.
+pub fn only_result(span: Span, result: &str) -> Diagnostic {
+    Diagnostic::new(
+        &RULE,
+        span,
+        format!("samples of this kind of model end in `{result}`"),
+    )
+}
+
+/// A special token, or the one that stands for an answer, as a result.
+pub fn no_result(value: &Text<'_>) -> Diagnostic {
+    Diagnostic::new(
+        &RULE,
+        value.span,
+        format!("no sample ends in the special token `{}`", value.value),
+    )
+}
+
+/// A sample has `found` lists in `field` and `lines` lines.
+pub fn lists_for_lines(span: Span, field: &str, found: usize, lines: usize) -> Diagnostic {
+    let lists = if found == 1 { "list" } else { "lists" };
+    Diagnostic::new(
+        &RULE,
+        span,
+        format!("{found} {lists} in `{field}`, expected {lines}: one for each line"),
+    )
+}
+
+/// A template file uses a pattern or key that its `list` does not have.
+pub fn unlisted(span: Span, what: &str, text: &str, list: &str) -> Diagnostic {
+    Diagnostic::new(
+        &RULE,
+        span,
+        format!("the {what} `{text}` does not stand in {list}"),
+    )
+}

@@ -12,3 +12,12 @@ pub fn diagnostic(min: Span, max: Span) -> Diagnostic {
         .also(max, "`max`")
         .help("swap the two, or correct one")
 }
+
+/// In a pattern of a template file.
+pub fn of_pattern(pattern: Span) -> Diagnostic {
+    Diagnostic::new(
+        &RULE,
+        pattern,
+        "the first number of a placeholder is larger than the second",
+    )
+}

@@ -11,3 +11,13 @@ pub fn diagnostic(name: &Text<'_>, nearest: Option<&str>) -> Diagnostic {
     let finding = Diagnostic::new(&RULE, name.span, format!("no token is called `{}`", name.value));
     super::suggest::replace(finding, name, nearest, |finding| finding.help(format!("declare it under `tokens`: `{}:`", name.value)))
 }
+
+/// No token of a model file has this value.
+pub fn value(value: &Text<'_>, nearest: Option<&str>) -> Diagnostic {
+    let finding = Diagnostic::new(
+        &RULE,
+        value.span,
+        format!("no token has the value `{}`", value.value),
+    );
+    super::suggest::replace(finding, value, nearest, |finding| finding)
+}

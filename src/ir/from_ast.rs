@@ -66,6 +66,8 @@ pub fn protocol<'s>(
                 .context
                 .extend(context.value.map(|lines| lines.value).unwrap_or_default());
         }
+        // A name that was emptied is not known by what uses it, and that is one mistake.
+        names.incomplete |= spec.tokens.iter().any(|token| token.name.value.is_empty());
         for written in spec.tokens {
             let id = TokenId(protocol.tokens.len());
             if is_new(&mut names.tokens, &written.name, id, "token", findings) {

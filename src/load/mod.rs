@@ -10,7 +10,7 @@ use crate::ast::{self, Spec};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file};
 use crate::source::{Files, Origin, ReadError, SourceMap, Span, Text};
 use crate::syntax;
-use crate::syntax::tree::{Document, Notation, Value};
+use crate::syntax::tree::{Document, Node, Notation, Value};
 use paths::Paths;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -55,7 +55,12 @@ pub enum Kind {
     Broken,
 }
 
-impl Opened<'_> {
+impl<'s> Opened<'s> {
+    /// What the file holds, if it could be read and holds anything.
+    pub fn into_root(self) -> Option<Node<'s>> {
+        self.document?.root
+    }
+
     /// What the file seems to be.
     pub fn kind(&self) -> Kind {
         let Some(document) = &self.document else {
@@ -66,9 +71,11 @@ impl Opened<'_> {
         };
         let has = |key: &str| entries.iter().any(|entry| entry.key.value == key);
         let is_emitted = entries.iter().any(|entry| {
-            let schema =
-                matches!(&entry.value.value, Value::Text(text) if text.contains(EMITTED_SCHEMAS));
-            entry.key.value == "$schema" && schema
+            let is_such = match &entry.value.value {
+                Value::Text(text) | Value::Plain(text) => is_emitted_schema(text),
+                _ => false,
+            };
+            entry.key.value == "$schema" && is_such
         });
         if is_emitted {
             Kind::Emitted
@@ -84,6 +91,13 @@ impl Opened<'_> {
 
 /// The host of the schemas that model and template files name.
 const EMITTED_SCHEMAS: &str = "mtp.schemas.databiomes.com/";
+
+/// Whether an address is meant for the schema of model or template files. The manifests
+/// of trained models, `model_…`, are another thing.
+fn is_emitted_schema(address: &str) -> bool {
+    let file = address.rsplit('/').next().unwrap_or_default();
+    address.contains(EMITTED_SCHEMAS) && !file.starts_with("model_")
+}
 
 /// Reads files for one compile.
 pub struct Loader<'s, 'f> {
