@@ -10,6 +10,12 @@
 //! Tables with headers of TOML cannot be retyped by changing one place; they are
 //! removed, renamed and doubled like all else.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+#![allow(
+    clippy::single_range_in_vec_init,
+    reason = "places are lists of ranges, often of one"
+)]
+
 #[path = "mutations/mutants.rs"]
 mod mutants;
 

@@ -2,6 +2,13 @@
 //! notation does not matter, and levels and suppressions change no byte of what is
 //! emitted.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail loudly"
+)]
+
 use mtp::diagnostics::{Level, RULES};
 use mtp::source::{Disk, SourceMap};
 use mtp::{Options, Taken, emit};
@@ -729,7 +736,7 @@ fn yaml(said: &Said, indent: usize, out: &mut String) {
 
 fn toml_text(text: &str) -> String {
     let literal = !text.contains(|c: char| c.is_control() || c == '\'');
-    if literal && text.len() % 2 == 0 {
+    if literal && text.len().is_multiple_of(2) {
         format!("'{text}'")
     } else {
         quoted(text)

@@ -52,7 +52,12 @@ pub fn table<'s>(
         .collect();
     let columns = columns(header, findings)?;
     let mut samples = Vec::new();
-    for row in rows {
+    while let Some(row) = rows.next() {
+        if let Some((place, is_closed)) = rows.misquoted.take() {
+            findings.push(rule::bad_quotes(place, is_closed));
+            samples.push(None);
+            continue;
+        }
         let span = match (row.first(), row.last()) {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => continue,
@@ -324,6 +329,10 @@ struct Rows<'s> {
     at: usize,
     /// The next cell is the first of a row.
     at_row: bool,
+    delimiter: u8,
+    /// Where the quotes of a cell of the row that was read go wrong, and whether there
+    /// is text behind the closing one.
+    misquoted: Option<(Span, bool)>,
 }
 
 impl<'s> Rows<'s> {
@@ -340,6 +349,8 @@ impl<'s> Rows<'s> {
             reader,
             at,
             at_row: true,
+            delimiter,
+            misquoted: None,
         }
     }
 
@@ -361,6 +372,7 @@ impl<'s> Rows<'s> {
                         start += 1;
                     }
                     self.at_row = record_end;
+                    self.misquoted = self.misquoted.or(self.misquoted_from(start));
                     return Some((self.text_of(start, out), record_end));
                 }
                 csv_core::ReadFieldResult::InputEmpty | csv_core::ReadFieldResult::OutputFull => {}
@@ -369,12 +381,33 @@ impl<'s> Rows<'s> {
         }
     }
 
+    /// Where the quotes of the cell from `start` up to here go wrong: the quote that is
+    /// never closed, or the text behind the closing one.
+    fn misquoted_from(&self, start: usize) -> Option<(Span, bool)> {
+        let raw = &self.text[start..self.at];
+        if !raw.starts_with('"') {
+            return None;
+        }
+        let Some(close) = closing_quote(raw) else {
+            return Some((Span::new(self.origin, start, start + 1), false));
+        };
+        let rest = raw
+            .get(close + 1..)
+            .unwrap_or_default()
+            .trim_end_matches(['\n', '\r']);
+        let rest = rest
+            .strip_suffix(char::from(self.delimiter))
+            .unwrap_or(rest);
+        let behind = start + close + 1;
+        (!rest.is_empty()).then(|| (Span::new(self.origin, behind, behind + rest.len()), true))
+    }
+
     /// The cell that was read from `start` up to here, its delimiter behind it.
     fn text_of(&self, start: usize, content: Vec<u8>) -> Text<'s> {
         let raw = &self.text[start..self.at];
         let quoted = raw.starts_with('"');
         let written = if quoted {
-            &raw[..raw.rfind('"').map_or(raw.len(), |at| at + 1)]
+            &raw[..closing_quote(raw).map_or(raw.len(), |at| at + 1)]
         } else {
             let raw = raw.strip_suffix(['\n']).unwrap_or(raw);
             let raw = raw.strip_suffix(['\r']).unwrap_or(raw);
@@ -394,6 +427,18 @@ impl<'s> Rows<'s> {
             Cow::Owned(String::from_utf8_lossy(&content).into_owned()),
             span,
         )
+    }
+}
+
+/// Where the quote at the start of a cell is closed, in bytes from its start.
+fn closing_quote(raw: &str) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += raw.get(at..)?.find('"')?;
+        if raw.as_bytes().get(at + 1) != Some(&b'"') {
+            return Some(at);
+        }
+        at += 2;
     }
 }
 

@@ -158,3 +158,13 @@ pub fn row_length(span: Span, cells: usize, columns: usize) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("the row has {cells} cells and the header {columns}"))
         .help("put cells that hold the delimiter or a line break in double quotes")
 }
+
+/// A quoted cell of a table that is never closed, or with text behind the closing quote.
+pub fn bad_quotes(span: Span, is_closed: bool) -> Diagnostic {
+    let message = if is_closed {
+        "text stands behind the closing quote of this cell"
+    } else {
+        "the quote of this cell is never closed"
+    };
+    Diagnostic::new(&RULE, span, message).help("write a quote in a quoted cell twice: `\"\"`")
+}

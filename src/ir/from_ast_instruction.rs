@@ -147,11 +147,13 @@ fn finals(
         return Vec::new();
     };
     let Some(list) = given.value else {
+        names.meant.borrow_mut().anything = true;
         return vec![Spanned::new(None, given.key)];
     };
     let mut finals = Vec::new();
     for name in list.value {
         let Some(name) = name else {
+            names.meant.borrow_mut().anything = true;
             finals.push(Spanned::new(None, list.span));
             continue;
         };

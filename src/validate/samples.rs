@@ -104,8 +104,13 @@ fn value(subject: &Subject<'_, '_>, sample: &Sample<'_>, findings: &mut Diagnost
         ) => {
             numbers::range(token, value, findings);
         }
-        (Some(Given { key, value }), None) => {
-            let span = value.as_ref().map_or(*key, |value| value.span);
+        (
+            Some(Given {
+                value: Some(value), ..
+            }),
+            None,
+        ) => {
+            let span = value.span;
             let name = token.map_or("<NON>", |token| token.name.value.as_ref());
             let declared = token.map(|token| token.name.span);
             findings.push(unexpected_value::diagnostic(span, name, declared));

@@ -336,7 +336,7 @@ impl Maker<'_> {
                     "duplicated",
                     &inner,
                     vec![(range.end..range.end, copy)],
-                    &[range.clone()],
+                    std::slice::from_ref(&range),
                 );
                 self.retyped(item, &inner, flow);
             }
