@@ -505,3 +505,59 @@ fn ten_faults_in_ten_places_are_ten_findings() {
     wanted.sort_unstable();
     assert_eq!(sorted, wanted, "{stdout}");
 }
+
+#[test]
+fn fixes_change_what_is_certain_and_nothing_else() {
+    let yaml = BAD
+        .replace("tokens:", "tokns:")
+        .replace("output: b}", "output: 'b '} # mtp: allow(empty-snippet)");
+    let json = serde_json::json!({"name": "j", "inputs": 1, "contxt": ["a"]}).to_string();
+    let folder = folder_with(&[("a.yaml", &yaml), ("b.json", &json)]);
+    let path = |name: &str| folder.path().join(name);
+    let validate = |more: &[&str]| run(mtp(&["validate", "-q"]).args(more).arg(folder.path()));
+    let read = |name: &str| std::fs::read_to_string(path(name)).expect("a file");
+
+    let (code, stdout, _) = validate(&["--diff"]);
+    assert_eq!(code, 1);
+    assert!(
+        stdout.contains("-tokns: ") && stdout.contains("+tokens: "),
+        "{stdout}"
+    );
+    assert_eq!(read("a.yaml"), yaml, "--diff changes nothing");
+
+    validate(&["--fix"]);
+    let wanted = yaml
+        .replace("tokns:", "tokens:")
+        .replace("Tlak", "Talk")
+        .replace("'b '} # mtp: allow(empty-snippet)", "'b'}");
+    assert_eq!(read("a.yaml"), wanted);
+    validate(&["--fix"]);
+    assert_eq!(read("a.yaml"), wanted, "what is fixed stays");
+
+    let (_, _, stderr) = run(mtp(&["validate", "--fix"]).arg(path("b.json")));
+    assert!(stderr.contains("Fixed 1 finding"), "{stderr}");
+    assert_eq!(read("b.json"), json.replace("contxt", "context"));
+}
+
+#[test]
+fn a_baseline_hides_what_is_known_and_tells_what_is_gone() {
+    let folder = folder_with(&[("bad.yaml", BAD)]);
+    let in_folder = |arguments: &[&str]| run(mtp(arguments).current_dir(folder.path()));
+    let known = ["validate", "bad.yaml", "--baseline", "known.json"];
+    assert_eq!(
+        in_folder(&["validate", "bad.yaml", "--output-format", "json=known.json"]).0,
+        1
+    );
+    assert_eq!(in_folder(&known).0, 0);
+    // The finding is recognised where it has moved, and another one is not.
+    let moved = format!("# a comment\n\n{BAD}");
+    std::fs::write(folder.path().join("bad.yaml"), &moved).expect("a file");
+    assert_eq!(in_folder(&known).0, 0);
+    let other = moved.replace("final: Go", "final: Gone");
+    std::fs::write(folder.path().join("bad.yaml"), other).expect("a file");
+    assert_eq!(in_folder(&known).0, 1);
+    std::fs::write(folder.path().join("bad.yaml"), BAD.replace("Tlak", "Talk")).expect("a file");
+    let (code, _, stderr) = in_folder(&known);
+    assert_eq!(code, 0);
+    assert!(stderr.contains("1 finding of the baseline"), "{stderr}");
+}
