@@ -264,7 +264,7 @@ fn token<'s>(name: Text<'s>, item: Item<'s>, findings: &mut Diagnostics) -> Toke
                     // A type that is misspelt is taken for the one that is meant.
                     nearest(&text.value, TokenType::NAMES).and_then(TokenType::parse)
                 });
-                token.known = parsed.is_some();
+                token.known = TokenType::parse(&text.value).is_some();
                 token.token_type = parsed.unwrap_or(TokenType::Token);
             }
             None => token.known = false,

@@ -50,13 +50,17 @@ pub(super) fn instruction<'s>(
     };
     let type_field = fields.take("type");
     instruction.type_span = type_field.as_ref().map(|field| field.node.span);
-    instruction.instruction_type = instruction_type(type_field, &fields, findings);
-    let kind = instruction.instruction_type;
-
+    let kind = instruction_type(type_field, &fields, findings);
     if let Some(field) = fields.take("context") {
         let context = texts_field(field, "a list of lines", findings);
         instruction.context = context.value.map(|lines| lines.value).unwrap_or_default();
     }
+    let Some(kind) = kind else {
+        // Without its type nothing is known of what it should hold.
+        instruction.samples_unknown = true;
+        return instruction;
+    };
+    instruction.instruction_type = kind;
     instruction.input = fields
         .require("input", findings)
         .map(|field| input(field, findings));
@@ -107,19 +111,19 @@ pub(super) fn instruction<'s>(
 }
 
 /// The type that is written, or the one that is meant by a type that is misspelt:
-/// the nearest, else the one that the other keys speak for.
+/// the nearest, else the one that the other keys speak for, if any do.
 fn instruction_type(
     field: Option<Field<'_>>,
     fields: &Fields<'_>,
     findings: &mut Diagnostics,
-) -> InstructionType {
+) -> Option<InstructionType> {
     let Some(field) = field else {
-        return InstructionType::Basic;
+        return Some(InstructionType::Basic);
     };
     let text = field.item().text("text", findings);
     if let Some(text) = &text {
         if let Some(kind) = InstructionType::parse(&text.value) {
-            return kind;
+            return Some(kind);
         }
         findings.push(invalid_value::unknown(
             text,
@@ -128,17 +132,17 @@ fn instruction_type(
         ));
         let near = nearest(&text.value, InstructionType::NAMES).and_then(InstructionType::parse);
         if let Some(near) = near {
-            return near;
+            return Some(near);
         }
     }
     if fields.has("output") {
-        InstructionType::Basic
+        Some(InstructionType::Basic)
     } else if fields.holds_no_map("states") {
-        InstructionType::StateMachine
+        Some(InstructionType::StateMachine)
     } else if fields.has("states") {
-        InstructionType::MultiClassifier
+        Some(InstructionType::MultiClassifier)
     } else {
-        InstructionType::Extended
+        None
     }
 }
 

@@ -94,6 +94,8 @@ impl Template {
 /// What came of one spec.
 struct Built {
     checked: Checked,
+    /// Its `mtp.toml` has a mistake, so it was not looked at.
+    unconfigured: bool,
     /// The files to be, by their paths.
     products: Vec<(PathBuf, Made)>,
 }
@@ -107,6 +109,7 @@ enum Made {
 
 impl Building {
     fn run(self, products: &[Product]) -> Result<Outcome, Failure> {
+        self.checking.usable()?;
         let mut inputs = Vec::new();
         for argument in &self.specs {
             let found = inputs::expand(argument, &self.stdin_filename, &Filter::default())?;
@@ -127,9 +130,11 @@ impl Building {
         let mut checked = Vec::new();
         let mut made = Vec::new();
         let mut failures = Vec::new();
+        let mut unconfigured = false;
         for built in built {
             match built {
                 Ok(built) => {
+                    unconfigured |= built.unconfigured;
                     checked.push(built.checked);
                     made.extend(built.products);
                 }
@@ -148,7 +153,7 @@ impl Building {
         for failure in &failures {
             tell(failure);
         }
-        if !failures.is_empty() {
+        if !failures.is_empty() || unconfigured {
             if report.errors > 0 {
                 self.checking.summary(&report.summary());
             }
@@ -156,6 +161,10 @@ impl Building {
         }
         if result == Outcome::Clean {
             result = self.finish(made)?;
+            if result == Outcome::Faulty {
+                // The difference has been told.
+                return Ok(result);
+            }
         }
         self.checking.summary(&report.summary());
         Ok(result)
@@ -175,6 +184,7 @@ impl Building {
             };
             return Ok(Built {
                 checked,
+                unconfigured: true,
                 products: Vec::new(),
             });
         }
@@ -233,6 +243,7 @@ impl Building {
                 sources,
                 diagnostics,
             },
+            unconfigured: false,
             products: made,
         })
     }

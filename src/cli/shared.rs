@@ -162,6 +162,19 @@ pub(super) enum Stream {
 }
 
 impl Checking {
+    /// Whether the formats can be written: only one can go where the others would.
+    pub(super) fn usable(&self) -> Result<(), Failure> {
+        let streamed = self
+            .output_format
+            .iter()
+            .filter(|format| format.file.is_none());
+        if streamed.count() > 1 {
+            let message = "several output formats need files of their own, such as --output-format sarif=out.sarif";
+            return Err(Failure::Told(message.to_owned()));
+        }
+        Ok(())
+    }
+
     /// The levels of the command line.
     pub(super) fn levels(&self) -> Levels {
         let mut levels = Levels::default();

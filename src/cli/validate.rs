@@ -58,6 +58,7 @@ type AllLooked = Vec<Result<Looked, Failure>>;
 
 impl Validate {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
+        self.checking.usable()?;
         let started = std::time::Instant::now();
         let mut failures = Vec::new();
         let here = self.project_here()?;

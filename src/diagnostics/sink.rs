@@ -118,7 +118,16 @@ impl Diagnostics {
             (a.0.cmp(b.0)).then_with(|| order(a).cmp(&order(b)))
         });
         let key = |span: Span, diagnostic: &Diagnostic| {
-            (span, diagnostic.rule.name, diagnostic.message.clone())
+            let labels = diagnostic.labels.iter();
+            let labels: Vec<_> = labels
+                .map(|label| (label.span.start, label.span.end))
+                .collect();
+            (
+                span,
+                diagnostic.rule.name,
+                diagnostic.message.clone(),
+                labels,
+            )
         };
         let at_home: HashSet<_> = all
             .iter()

@@ -34,6 +34,30 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// The path without `folder/..`, where that leads to the same file: a file has one name
+/// whichever spec names it.
+fn folded(path: PathBuf, files: &dyn Files) -> PathBuf {
+    let mut short = PathBuf::new();
+    for part in path.components() {
+        match (part, short.components().next_back()) {
+            (Component::CurDir, _) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => {
+                short.pop();
+            }
+            _ => short.push(part),
+        }
+    }
+    let same = files
+        .canonical(&short)
+        .ok()
+        .zip(files.canonical(&path).ok());
+    if same.is_some_and(|(short, long)| short == long) {
+        short
+    } else {
+        path
+    }
+}
+
 /// The project root of a spec: the nearest folder above it that holds `mtp.toml` or
 /// `.git`, else its own folder.
 pub(super) fn root_of(path: &Path, files: &dyn Files) -> Option<PathBuf> {
@@ -103,6 +127,7 @@ impl Paths {
         files: &dyn Files,
         findings: &mut Diagnostics,
     ) -> Option<FoundFile> {
+        let shown = folded(shown, files);
         let canonical = match files.canonical(&shown) {
             Ok(canonical) => canonical,
             Err(error) => {

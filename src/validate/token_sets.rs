@@ -50,7 +50,7 @@ fn finals(
         let Some(token) = name.value.map(|id| &protocol.tokens[id.0]) else {
             continue;
         };
-        if token.token_type.is_final() && told.insert(name.span) {
+        if token.known && token.token_type.is_final() && told.insert(name.span) {
             // A set written in place is itself the use.
             let label = if set.name.is_some() {
                 used.span
