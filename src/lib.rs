@@ -6,15 +6,16 @@
 //! ```
 //!
 //! `load` reads what a spec names, through `data` where that is samples; `import` reads
-//! model and template files back; `python` holds the text rules of the reference; every stage puts what it finds into
-//! `diagnostics`, and `report` shows it. A module uses only those before it in the
-//! list below.
+//! model and template files back; `print` writes a spec; `python` holds the text rules of
+//! the reference; every stage puts what it finds into `diagnostics`, and `report` shows
+//! it. A module uses only those before it in the list below.
 
 pub mod source;
 pub mod diagnostics;
 pub mod python;
 pub mod syntax;
 pub mod ast;
+pub mod print;
 pub mod data;
 pub mod load;
 pub mod ir;
