@@ -2,9 +2,9 @@
 //!
 //! `bad*.yaml|toml|json` (or a folder `bad*` with a `spec.*` and what it names) breaks
 //! the rule and nothing else; beside it stands `….expected`, with every finding as
-//! line:column, the underlined text, the message, labels and help. `good*` has no
-//! finding of the rule and no error. `MTP_BLESS=1 cargo test` rewrites the
-//! expectations.
+//! line:column, the underlined text, the message, labels and help, and `….fixed`, the
+//! file as it is once all fixes are made, where there are any. `good*` has no finding of
+//! the rule and no error. `MTP_BLESS=1 cargo test` rewrites the expectations.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
 
@@ -82,6 +82,43 @@ fn every_rule_has_bad_cases_in_two_notations_and_a_good_one() {
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// What `mtp validate --fix --unsafe-fixes` makes of a case.
+fn fixed(path: &Path) -> Option<(String, Vec<common::Found>)> {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let copy = folder.path().join(file_name(path));
+    std::fs::copy(path, &copy).expect("a copy");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_mtp"));
+    command.args(["validate", "--fix", "--unsafe-fixes", "-q"]);
+    command.arg(&copy).output().expect("a command that runs");
+    let text = std::fs::read_to_string(&copy).expect("a text");
+    let left = common::findings(&copy);
+    (text != std::fs::read_to_string(path).expect("a text")).then_some((text, left))
+}
+
+#[test]
+fn what_can_be_fixed_is_fixed_and_nothing_else_changes() {
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for Case { path, .. } in cases(FOLDER) {
+        if !path.is_file() || !findings(&path).iter().any(|found| found.fix) {
+            continue;
+        }
+        count += 1;
+        match fixed(&path) {
+            None => failures.push(format!("{}: nothing was fixed", path.display())),
+            Some((text, left)) => {
+                failures.extend(blessed(&path, "fixed", &text));
+                let open = left
+                    .iter()
+                    .filter(|found| found.fix || found.rule == "syntax");
+                failures.extend(open.map(|found| format!("{}: {}", path.display(), found.shown)));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(count > 30, "only {count} cases have fixes");
 }
 
 fn file_name(path: &Path) -> String {

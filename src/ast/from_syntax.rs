@@ -228,6 +228,7 @@ fn inputs(field: Field<'_>, findings: &mut Diagnostics) -> Given<u32> {
 fn token<'s>(name: Text<'s>, item: Item<'s>, findings: &mut Diagnostics) -> Token<'s> {
     let mut token = Token {
         name,
+        span: item.span(),
         token_type: TokenType::Token,
         key: None,
         desc: None,

@@ -2,7 +2,7 @@
 //! shapes behind them.
 
 use super::from_syntax::{entries, guardrail_ref, names_field, paths, texts_field, token_set_ref};
-use super::{Given, Instruction, InstructionType, States, Text, TokenSetRef, sample};
+use super::{Given, Instruction, InstructionType, LabelValues, States, Text, TokenSetRef, sample};
 use crate::diagnostics::{Diagnostics, invalid_value, nearest, unused_key};
 use crate::source::Spanned;
 use crate::syntax::decode::{Field, Fields, Item};
@@ -206,14 +206,18 @@ fn states<'s>(
                 key: entry.key.span,
                 node: entry.value,
             };
-            let values = texts_field(field, "a list of values", findings);
-            (
-                label,
-                values
-                    .value
-                    .map(|list| list.value)
-                    .unwrap_or_else(|| vec![None]),
-            )
+            match texts_field(field, "a list of values", findings).value {
+                Some(list) => LabelValues {
+                    label,
+                    span: list.span,
+                    values: list.value,
+                },
+                None => LabelValues {
+                    span: label.span,
+                    label,
+                    values: vec![None],
+                },
+            }
         });
         Spanned::new(States::Map(labels.collect()), span)
     });

@@ -120,6 +120,8 @@ impl TokenType {
 pub struct Token<'s> {
     /// Its name; the value is the name and `_`.
     pub name: Text<'s>,
+    /// What stands behind the name; the name itself if nothing does.
+    pub span: Span,
     /// Its type.
     pub token_type: TokenType,
     /// Its key, where one is written.
@@ -226,7 +228,18 @@ pub enum States<'s> {
     /// Of a state machine.
     List(Vec<Option<Text<'s>>>),
     /// Of a multi classifier: a label and its values.
-    Map(Vec<(Text<'s>, Vec<Option<Text<'s>>>)>),
+    Map(Vec<LabelValues<'s>>),
+}
+
+/// The values of a label that are declared.
+#[derive(Clone, Debug)]
+pub struct LabelValues<'s> {
+    /// The label.
+    pub label: Text<'s>,
+    /// The list of values.
+    pub span: Span,
+    /// The values; one that was refused is `None`.
+    pub values: Vec<Option<Text<'s>>>,
 }
 
 /// An instruction.

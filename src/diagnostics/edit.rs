@@ -1,5 +1,46 @@
-//! Replacing a scalar so that it stays one: quotes and escapes as its place needs
-//! them, in YAML, TOML and JSON alike.
+//! Fixes made exact: a scalar that is replaced stays one, with quotes and escapes as
+//! its place needs them, in YAML, TOML and JSON alike.
+
+use super::{Change, Fix, removal};
+use crate::source::{SourceMap, Span};
+
+/// A file whose text is not what stands on the disk, so that no edit can be made in it.
+const PACKED: [&str; 4] = [".gz", ".zst", ".parquet", ".xlsx"];
+
+/// The fix with its edits in bytes; `None` if it cannot be made here.
+pub(super) fn settled(mut fix: Fix, sources: &SourceMap) -> Option<Fix> {
+    for edit in &mut fix.edits {
+        let place = sources.place(edit.span)?;
+        let path = place.file.path.to_lowercase();
+        if PACKED.iter().any(|ending| path.ends_with(ending)) {
+            return None;
+        }
+        match std::mem::replace(&mut edit.change, Change::Text) {
+            Change::Text => {}
+            Change::Scalar => {
+                let written = sources.text(edit.span);
+                let is_table = path.ends_with(".csv") || path.ends_with(".tsv");
+                edit.text = match is_table {
+                    true => in_place_of_cell(written, &edit.text),
+                    false => in_place_of(written, &edit.text),
+                };
+            }
+            Change::Entry(value) => {
+                let value = sources.place(value)?.span;
+                let is_here = value.origin == place.span.origin && place.definition.is_none();
+                let entry = removal::Entry {
+                    text: &place.file.text,
+                    key: place.span.range(),
+                    value: value.range(),
+                    is_yaml: !path.ends_with(".toml") && !path.ends_with(".json"),
+                };
+                let bytes = Some(entry).filter(|_| is_here)?.bytes()?;
+                edit.span = Span::new(place.span.origin, bytes.start, bytes.end);
+            }
+        }
+    }
+    Some(fix)
+}
 
 /// `text` written in place of the cell `written` of a table.
 pub(super) fn in_place_of_cell(written: &str, text: &str) -> String {

@@ -164,3 +164,9 @@ pub fn unlisted(span: Span, what: &str, text: &str, list: &str) -> Diagnostic {
         format!("the {what} `{text}` does not stand in {list}"),
     )
 }
+
+/// A list of `what` ("states") that has none.
+pub fn no_states(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("no {what} are listed"))
+        .help(format!("list the {what}, or leave the key away: then those of the samples count"))
+}

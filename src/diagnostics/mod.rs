@@ -7,11 +7,12 @@
 mod allow;
 mod edit;
 mod model;
+mod removal;
 mod sink;
 mod suggest;
 
 pub use allow::Comment;
-pub use model::{Diagnostic, Edit, Fix, Label, Level, Rule, Safety, Severity};
+pub use model::{Change, Diagnostic, Edit, Fix, Label, Level, Rule, Safety, Severity};
 pub use sink::{Diagnostics, Levels};
 pub use suggest::{nearest, quoted_list};
 

@@ -135,9 +135,20 @@ pub struct Edit {
     pub span: Span,
     /// By what.
     pub text: String,
-    /// The text is a scalar's content, which still has to be quoted as its place
-    /// needs it. Nowhere set once a compile is finished.
-    pub scalar: bool,
+    /// What `span` and `text` stand for. Everywhere [`Change::Text`] once a compile is
+    /// finished.
+    pub change: Change,
+}
+
+/// How the bytes of an [`Edit`] follow from what is known where it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// They are the edit's own.
+    Text,
+    /// The text is a scalar's content, still to be quoted as its place needs it.
+    Scalar,
+    /// The entry goes whose key is at the edit's span and whose value is here.
+    Entry(Span),
 }
 
 /// A change that cures a finding.
@@ -225,7 +236,7 @@ impl Diagnostic {
         let edits = vec![Edit {
             span,
             text: text.into(),
-            scalar: false,
+            change: Change::Text,
         }];
         self.fix = Some(Fix {
             title: title.into(),
@@ -246,11 +257,28 @@ impl Diagnostic {
         let edits = vec![Edit {
             span,
             text: text.into(),
-            scalar: true,
+            change: Change::Scalar,
         }];
         self.fix = Some(Fix {
             title: title.into(),
             safety: Safety::Safe,
+            edits,
+        });
+        self
+    }
+
+    /// Offers to take out the entry of a map whose key is at `key` and whose value is
+    /// at `value`. It is not certain that nobody wants it.
+    #[must_use]
+    pub fn fix_by_removal(mut self, title: impl Into<String>, key: Span, value: Span) -> Self {
+        let edits = vec![Edit {
+            span: key,
+            text: String::new(),
+            change: Change::Entry(value),
+        }];
+        self.fix = Some(Fix {
+            title: title.into(),
+            safety: Safety::Unsafe,
             edits,
         });
         self

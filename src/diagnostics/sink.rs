@@ -88,20 +88,8 @@ impl Diagnostics {
             .into_iter()
             .filter_map(|mut diagnostic| {
                 diagnostic.severity = levels.severity(diagnostic.rule)?;
-                for edit in diagnostic.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
-                    if std::mem::take(&mut edit.scalar) {
-                        let written = sources.text(edit.span);
-                        let path = sources
-                            .file(edit.span)
-                            .map_or("", |file| &file.path)
-                            .to_lowercase();
-                        let is_table = path.ends_with(".csv") || path.ends_with(".tsv");
-                        edit.text = match is_table {
-                            true => edit::in_place_of_cell(written, &edit.text),
-                            false => edit::in_place_of(written, &edit.text),
-                        };
-                    }
-                }
+                let fix = diagnostic.fix.take();
+                diagnostic.fix = fix.and_then(|fix| edit::settled(fix, sources));
                 let place = sources.place(diagnostic.span)?;
                 Some((
                     place.file.path.as_str(),

@@ -4,7 +4,7 @@ use super::instruction::{Wanted, instruction};
 use super::literal::{self, Literal};
 use super::token::{Known, Role, response, special_token, token};
 use super::tree::{self, Silent};
-use crate::ast::{Given, Spec, States};
+use crate::ast::{Given, LabelValues, Spec, States};
 use crate::diagnostics::{Diagnostics, invalid_value, missing_key, quoted_list};
 use crate::ir::{InstructionType, Special};
 use crate::source::{Span, Spanned, Text};
@@ -213,7 +213,11 @@ impl Answer {
             (Literal::List(list), InstructionType::StateMachine) => texts(list).map(States::List),
             (Literal::Map(labels), InstructionType::MultiClassifier) => {
                 let labels = labels.into_iter().map(|(label, values)| match values {
-                    Literal::List(list) => Some((text(label), texts(list)?)),
+                    Literal::List(list) => Some(LabelValues {
+                        label: text(label),
+                        span: desc.span,
+                        values: texts(list)?,
+                    }),
                     _ => None,
                 });
                 labels.collect::<Option<Vec<_>>>().map(States::Map)

@@ -137,6 +137,7 @@ pub(super) fn token<'s>(
     }
     let mut token = Token {
         name: tree::name(&value),
+        span: value.span,
         token_type: TokenType::Token,
         key: None,
         desc: None,

@@ -237,6 +237,7 @@ fn token(written: ast::Token<'_>, encrypt: bool) -> Token<'_> {
     };
     Token {
         name: written.name,
+        span: written.span,
         value,
         key,
         key_span,

@@ -141,6 +141,8 @@ pub struct Meant {
 pub struct Token<'s> {
     /// Its name as written.
     pub name: Text<'s>,
+    /// What stands behind the name; the name itself if nothing does.
+    pub span: Span,
     /// The name and `_`.
     pub value: String,
     /// Its key, written or generated; `None` if the written one could not be read.

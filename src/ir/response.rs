@@ -4,6 +4,8 @@
 use super::{Instruction, InstructionType, Protocol, States, key};
 use crate::ast::Output;
 use crate::python::repr;
+use crate::source::Text;
+use std::collections::{HashMap, HashSet};
 
 /// Such a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,18 +56,21 @@ fn states<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
         .as_ref()
         .and_then(|given| given.value.as_ref());
     match declared.map(|states| &states.value) {
-        Some(States::List(states)) => states
-            .iter()
-            .flatten()
-            .map(|state| state.value.as_ref())
-            .collect(),
+        Some(States::List(states)) => unique(states),
         _ => states_seen(instruction),
     }
 }
 
+/// The texts of a list, each once.
+fn unique<'i>(list: &'i [Option<Text<'_>>]) -> Vec<&'i str> {
+    let mut seen = HashSet::new();
+    let texts = list.iter().flatten().map(|text| text.value.as_ref());
+    texts.filter(|text| seen.insert(*text)).collect()
+}
+
 /// The states that samples give, in order of first use.
 pub fn states_seen<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let outputs = instruction.known_samples().filter_map(|sample| {
         match sample.written.output.as_ref()?.value.as_ref()?.value {
             Output::Snippet(ref snippet) => Some(snippet.text.value.as_ref()),
@@ -83,16 +88,9 @@ pub fn labels<'i>(instruction: &'i Instruction<'_>) -> Vec<(&'i str, Vec<&'i str
         .as_ref()
         .and_then(|given| given.value.as_ref());
     if let Some(States::Map(labels)) = declared.map(|states| &states.value) {
-        let values = |values: &'i Vec<Option<_>>| {
-            values
-                .iter()
-                .flatten()
-                .map(|value: &crate::source::Text<'_>| value.value.as_ref())
-                .collect()
-        };
         return labels
             .iter()
-            .map(|(label, list)| (label.value.as_ref(), values(list)))
+            .map(|label| (label.label.value.as_ref(), unique(&label.values)))
             .collect();
     }
     let mut seen: Labels<'i> = Labels::default();
@@ -118,8 +116,8 @@ pub fn labels<'i>(instruction: &'i Instruction<'_>) -> Vec<(&'i str, Vec<&'i str
 pub struct Labels<'i> {
     /// The labels in order, each with its values in order.
     pub list: Vec<(&'i str, Vec<&'i str>)>,
-    places: std::collections::HashMap<&'i str, usize>,
-    pairs: std::collections::HashSet<(&'i str, &'i str)>,
+    places: HashMap<&'i str, usize>,
+    pairs: HashSet<(&'i str, &'i str)>,
 }
 
 impl<'i> Labels<'i> {

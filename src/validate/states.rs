@@ -1,13 +1,14 @@
 //! The answers of state machines and multi classifiers against what is declared.
 
 use super::Subject;
-use crate::ast::{Output, States};
+use crate::ast::{LabelValues, Output, States};
 use crate::diagnostics::{
-    Diagnostics, missing_label, nearest, undeclared_label_value, undeclared_state, unknown_label,
-    unused_state,
+    Diagnostics, invalid_value, missing_label, nearest, undeclared_label_value, undeclared_state,
+    unknown_label, unused_state,
 };
 use crate::ir::{Instruction, Sample};
 use crate::source::{Span, Spanned, Text};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
@@ -18,15 +19,30 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
                 value: States::List(states),
                 span,
             })) => {
+                if states.is_empty() {
+                    findings.push(invalid_value::no_states(*span, "states"));
+                    continue;
+                }
+                repeated(states, findings);
                 list(instruction, states, *span, findings);
             }
             Some(Some(Spanned {
                 value: States::Map(labels),
                 span,
             })) => {
+                if labels.is_empty() {
+                    findings.push(invalid_value::no_states(*span, "labels"));
+                    continue;
+                }
+                for label in labels {
+                    if label.values.is_empty() {
+                        findings.push(invalid_value::no_states(label.span, "values"));
+                    }
+                    repeated(&label.values, findings);
+                }
                 let known: Vec<&str> = labels
                     .iter()
-                    .map(|(label, _)| label.value.as_ref())
+                    .map(|label| label.label.value.as_ref())
                     .collect();
                 has_labels(instruction, &known, Some(*span), findings);
                 values(instruction, labels, findings);
@@ -35,6 +51,21 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
             None => {
                 let known = labels_seen(instruction);
                 has_labels(instruction, &known, None, findings);
+            }
+        }
+    }
+}
+
+/// Reports what stands twice in a list of states or values.
+fn repeated(list: &[Option<Text<'_>>], findings: &mut Diagnostics) {
+    let mut first = HashMap::new();
+    for state in list.iter().flatten() {
+        match first.entry(state.value.as_ref()) {
+            Entry::Occupied(place) => {
+                findings.push(unused_state::repeated(state, *place.get()));
+            }
+            Entry::Vacant(place) => {
+                place.insert(state.span);
             }
         }
     }
@@ -142,29 +173,23 @@ fn has_labels(
     }
 }
 
-fn values(
-    instruction: &Instruction<'_>,
-    declared: &[(Text<'_>, Vec<Option<Text<'_>>>)],
-    findings: &mut Diagnostics,
-) {
-    let by_label: HashMap<&str, &Vec<Option<Text<'_>>>> = declared
+fn values(instruction: &Instruction<'_>, declared: &[LabelValues<'_>], findings: &mut Diagnostics) {
+    let by_label: HashMap<&str, &LabelValues<'_>> = declared
         .iter()
-        .map(|(label, values)| (label.value.as_ref(), values))
+        .map(|label| (label.label.value.as_ref(), label))
         .collect();
-    let pairs = declared.iter().flat_map(|(label, values)| {
-        values
-            .iter()
-            .flatten()
-            .map(|value| (label.value.as_ref(), value.value.as_ref()))
+    let pairs = declared.iter().flat_map(|label| {
+        let values = label.values.iter().flatten();
+        values.map(|value| (label.label.value.as_ref(), value.value.as_ref()))
     });
     let known: HashSet<(&str, &str)> = pairs.collect();
     let mut given = HashSet::new();
     for (labels, _) in instruction.known_samples().filter_map(labels) {
         for (label, value) in labels {
             let Some(value) = value else { continue };
-            let Some(values) = by_label.get(label.value.as_ref()) else {
+            let Some(declared_values) = by_label.get(label.value.as_ref()) else {
                 // A misspelt label gives the value that it was meant to.
-                let labels = declared.iter().map(|(label, _)| label.value.as_ref());
+                let labels = declared.iter().map(|label| label.label.value.as_ref());
                 given.extend(
                     nearest(&label.value, labels).map(|label| (label, value.value.as_ref())),
                 );
@@ -172,23 +197,23 @@ fn values(
             };
             let pair = (label.value.as_ref(), value.value.as_ref());
             given.insert(pair);
-            if known.contains(&pair) || values.iter().any(Option::is_none) {
+            let values = &declared_values.values;
+            if known.contains(&pair) || values.iter().any(Option::is_none) || values.is_empty() {
                 continue;
             }
             let names = values.iter().flatten().map(|value| value.value.as_ref());
             let near = nearest(&value.value, names);
             given.extend(near.map(|near| (pair.0, near)));
-            let place = place(declared, &label.value);
             findings.push(undeclared_label_value::diagnostic(
                 value,
                 &label.value,
-                place.unwrap_or(label.span),
+                declared_values.span,
                 near,
             ));
         }
     }
     if !instruction.samples_unknown {
-        for (label, values) in declared {
+        for LabelValues { label, values, .. } in declared {
             for value in values.iter().flatten() {
                 if !given.contains(&(label.value.as_ref(), value.value.as_ref())) {
                     findings.push(unused_state::of_label(value, &label.value));
@@ -196,13 +221,4 @@ fn values(
             }
         }
     }
-}
-
-/// Where the values of a label are declared: from the first to the last, else the
-/// label.
-fn place(declared: &[(Text<'_>, Vec<Option<Text<'_>>>)], name: &str) -> Option<Span> {
-    let (label, values) = declared.iter().find(|(label, _)| label.value == name)?;
-    let mut values = values.iter().flatten();
-    let first = values.next().map_or(label.span, |value| value.span);
-    Some(first.to(values.next_back().map_or(first, |value| value.span)))
 }

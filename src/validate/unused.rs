@@ -42,17 +42,17 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
         .for_each(|id| guardrails[id.0] = true);
     for (token, used) in protocol.tokens.iter().zip(tokens) {
         if !used {
-            findings.push(unused_token::diagnostic(&token.name));
+            findings.push(unused_token::diagnostic(&token.name, token.span));
         }
     }
     for (set, used) in protocol.token_sets.iter().zip(sets) {
         if let Some(name) = set.name.as_ref().filter(|_| !used) {
-            findings.push(unused_token_set::diagnostic(name));
+            findings.push(unused_token_set::diagnostic(name, set.span));
         }
     }
     for (guardrail, used) in protocol.guardrails.iter().zip(guardrails) {
         if let Some(name) = guardrail.name.as_ref().filter(|_| !used) {
-            findings.push(unused_guardrail::diagnostic(name));
+            findings.push(unused_guardrail::diagnostic(name, guardrail.span));
         }
     }
 }

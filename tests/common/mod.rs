@@ -74,6 +74,8 @@ pub(crate) struct Found {
     pub(crate) severity: Severity,
     /// The file, the place as `line:column`, the underlined text, and all that is said.
     pub(crate) shown: String,
+    /// Whether it carries a fix.
+    pub(crate) fix: bool,
 }
 
 /// Compiles a case and gives its findings.
@@ -95,6 +97,7 @@ pub(crate) fn findings_with(path: &Path, options: &Options) -> Vec<Found> {
             rule: diagnostic.rule.name,
             severity: diagnostic.severity,
             shown: shown(&sources, diagnostic, base),
+            fix: diagnostic.fix.is_some(),
         })
         .collect()
 }
