@@ -4,9 +4,10 @@
 
 mod common;
 
+use common::command::{folder_with, mtp, run};
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 use tempfile::TempDir;
 
 const GOOD: &str = "specs/wonderland.yaml";
@@ -16,36 +17,6 @@ const BAD: &str = "name: bad\ninputs: 1\ntokens: {Talk: , Go: {type: final}}\n\
 token_sets: {talk: [Tlak]}\ncontext: [a, b, c, d, e, f, g, h, i, j]\ninstructions:\n  say:\n    \
 input: [talk]\n    output: [Talk]\n    final: Go\n    samples:\n      - {input: [a], output: b}\n      \
 - {input: [c], output: d}\n      - {input: [e], output: f}\n";
-
-fn mtp(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mtp"));
-    command
-        .args(arguments)
-        .env_remove("NO_COLOR")
-        .env_remove("COLUMNS")
-        .stdin(Stdio::null());
-    command
-}
-
-fn run(command: &mut Command) -> (i32, String, String) {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command.output().expect("a command that runs");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (status.code().unwrap_or(-1), text(stdout), text(stderr))
-}
-
-fn folder_with(files: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    }
-    folder
-}
 
 fn names(folder: &Path) -> Vec<String> {
     let files = common::entries(folder).into_iter();

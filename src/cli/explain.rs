@@ -1,9 +1,9 @@
 //! `mtp explain`: a rule's page, or the list of rules.
 
-use super::shared::{Failure, Outcome, did_you_mean};
+use super::page;
+use super::shared::{Color, Failure, Outcome, did_you_mean};
 use crate::diagnostics::{self, RULES};
 use clap::Args;
-use std::io::{self, Write};
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
@@ -11,6 +11,9 @@ use std::io::{self, Write};
 pub(super) struct Explain {
     /// A rule's id, such as undefined-token [default: list all rules]
     rule: Option<String>,
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto")]
+    color: Color,
 }
 
 impl Explain {
@@ -29,9 +32,7 @@ impl Explain {
                 rule.page.to_owned()
             }
         };
-        let mut out = io::stdout().lock();
-        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-        written.map_err(|error| Failure::stream(&error))?;
+        page::show(&text, self.color)?;
         Ok(Outcome::Clean)
     }
 }

@@ -7,6 +7,7 @@ mod explain;
 mod fix;
 mod inputs;
 mod outputs;
+mod page;
 mod project;
 mod schema;
 mod shared;

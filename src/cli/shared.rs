@@ -119,6 +119,18 @@ pub(super) enum Color {
     Never,
 }
 
+impl Color {
+    /// Whether colours are to be used on a stream that is a terminal or not.
+    pub(super) fn wanted(self, is_terminal: bool) -> bool {
+        let no_color = || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        match self {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => is_terminal && !no_color(),
+        }
+    }
+}
+
 /// The options of commands that check specs.
 #[derive(Debug, Args)]
 pub(super) struct Checking {
@@ -240,18 +252,12 @@ impl Checking {
     }
 
     fn style(&self, is_terminal: bool) -> Style {
-        let variable = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let color = match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => is_terminal && !variable("NO_COLOR"),
-        };
         let width = if is_terminal { terminal_width() } else { 80 };
         let base = std::env::current_dir()
             .ok()
             .map(|folder| folder.to_string_lossy().replace('\\', "/"));
         Style {
-            color,
+            color: self.color.wanted(is_terminal),
             width,
             base,
             ..Style::default()

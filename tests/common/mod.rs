@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "every test file uses its own part of this")]
 
+pub(crate) mod command;
+
 use mtp::diagnostics::{Diagnostic, Severity};
 use mtp::source::{Disk, SourceMap, Span};
 use mtp::{Options, Taken};
