@@ -124,6 +124,7 @@ impl Building {
             }
             inputs.extend(found);
         }
+        let inputs = inputs::distinct(inputs);
         let built = parallel(&inputs, self.checking.jobs, |input| {
             self.build(input, products)
         });

@@ -1,6 +1,8 @@
 //! From the arguments to files: named ones, folders, patterns, standard input.
 
 use super::shared::{Failure, shown};
+use crate::source::{fixed_part, is_pattern};
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -68,7 +70,7 @@ pub(super) fn expand(
             named: true,
             bytes: None,
         }]),
-        Err(_) if argument.contains(['*', '?', '[', '{']) => pattern(argument),
+        Err(_) if is_pattern(argument) => pattern(argument),
         Err(error) => {
             let reason = crate::source::ReadError::from(error);
             Err(Failure::of(
@@ -77,6 +79,22 @@ pub(super) fn expand(
             ))
         }
     }
+}
+
+/// Each file once, sorted by path: as one that was named, if it was.
+pub(super) fn distinct(mut inputs: Vec<Input>) -> Vec<Input> {
+    let mut seen = HashSet::new();
+    inputs.sort_by_key(|input| !input.named);
+    inputs.retain(|input| {
+        let path = match input.bytes {
+            // Standard input is read once, whatever its name.
+            Some(_) => None,
+            None => Some(std::fs::canonicalize(&input.path).unwrap_or(input.path.clone())),
+        };
+        seen.insert(path)
+    });
+    inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    inputs
 }
 
 /// The spec files below a folder, sorted by path; what git ignores is left out.
@@ -114,20 +132,10 @@ fn pattern(argument: &str) -> Result<Vec<Input>, Failure> {
         Failure::of(format!("cannot use the pattern `{argument}`"), error.kind())
     })?;
     let matcher = glob.compile_matcher();
-    let fixed: PathBuf = Path::new(argument)
-        .components()
-        .take_while(|part| {
-            !part
-                .as_os_str()
-                .to_string_lossy()
-                .contains(['*', '?', '[', '{'])
-        })
-        .collect();
-    let base = if fixed.as_os_str().is_empty() {
-        PathBuf::from(".")
-    } else {
-        fixed.clone()
-    };
+    let mut base = fixed_part(argument);
+    if base.as_os_str().is_empty() {
+        base.push(".");
+    }
     let mut inputs = Vec::new();
     for entry in ignore::WalkBuilder::new(&base)
         .require_git(false)

@@ -61,6 +61,8 @@ fn paged(text: &str) -> bool {
 fn colored(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len() * 2);
     let mut block: Option<&str> = None;
+    // Code may go on in the next line.
+    let mut in_code = false;
     for line in markdown.lines() {
         if let Some(info) = line.strip_prefix("```") {
             block = match block {
@@ -76,9 +78,13 @@ fn colored(markdown: &str) -> String {
             text.extend([BOLD, line, RESET, "\n"]);
         } else {
             for (at, part) in line.split('`').enumerate() {
-                match at % 2 {
-                    0 => text.push_str(part),
-                    _ => text.extend(["`", CYAN, part, RESET, "`"]),
+                if at > 0 {
+                    text.push('`');
+                    in_code = !in_code;
+                }
+                match in_code {
+                    true => text.extend([CYAN, part, RESET]),
+                    false => text.push_str(part),
                 }
             }
             text.push('\n');

@@ -2,9 +2,7 @@
 
 use super::inputs::Filter;
 use super::shared::{Failure, shown};
-use crate::diagnostics::{
-    self, Diagnostic, Diagnostics, Level, Levels, invalid_value, missing_key,
-};
+use crate::diagnostics::{Diagnostic, Diagnostics, Levels, invalid_value, missing_key};
 use crate::ir::Format;
 use crate::source::{Disk, Files, SourceMap, Text};
 use crate::syntax;
@@ -106,7 +104,9 @@ fn read(mut fields: Fields<'_>, project: &mut Project, findings: &mut Diagnostic
             .unwrap_or_default()
         {
             let (name, item) = entry.into();
-            level(&name, item, &mut project.levels, findings);
+            if let Some(level) = item.text("text: `error`, `warn` or `off`", findings) {
+                project.levels.read(&name, Some(&level), findings);
+            }
         }
     }
     if let Some(mut validate) = table(fields.take("validate"), &["include", "exclude"], findings) {
@@ -132,28 +132,6 @@ fn table<'s>(
     findings: &mut Diagnostics,
 ) -> Option<Fields<'s>> {
     field.and_then(|field| field.item().fields("a table", known, findings))
-}
-
-fn level(name: &Text<'_>, item: Item<'_>, levels: &mut Levels, findings: &mut Diagnostics) {
-    let Some(written) = item.text("text: `error`, `warn` or `off`", findings) else {
-        return;
-    };
-    let known: Vec<&'static str> = diagnostics::RULES.iter().map(|rule| rule.name).collect();
-    let rule = diagnostics::rule(&name.value);
-    if rule.is_none() {
-        findings.push(invalid_value::unknown(name, "rule", &known));
-    }
-    let level = Level::parse(&written.value);
-    if level.is_none() {
-        findings.push(invalid_value::unknown(&written, "level", &Level::NAMES));
-    }
-    match (rule, level) {
-        (Some(rule), Some(level)) if rule.locked && level != Level::Error => {
-            findings.push(invalid_value::locked_rule(written.span, rule.name));
-        }
-        (Some(rule), Some(level)) => levels.set(rule, level),
-        _ => {}
-    }
 }
 
 fn patterns(field: Option<Field<'_>>, findings: &mut Diagnostics) -> Vec<String> {

@@ -8,7 +8,7 @@ use super::{baseline, fix};
 use crate::diagnostics::Severity;
 use crate::load::Kind;
 use crate::report::{Checked, Report};
-use crate::source::{Disk, Files, Overlay, SourceMap};
+use crate::source::{Disk, Files, Overlay, SourceMap, is_pattern};
 use crate::{Options, Taken, check};
 use clap::Args;
 use std::collections::BTreeMap;
@@ -178,7 +178,7 @@ impl Validate {
         let mut inputs: Vec<Input> = Vec::new();
         for argument in &arguments {
             match inputs::expand(argument, &self.stdin_filename, &filter) {
-                Ok(found) if found.is_empty() && argument.contains(['*', '?', '[', '{']) => {
+                Ok(found) if found.is_empty() && is_pattern(argument) => {
                     if !self.allow_empty {
                         failures.push(format!("`{argument}` matches no file"));
                     }
@@ -188,11 +188,7 @@ impl Validate {
                 Err(closed) => return Err(closed),
             }
         }
-        let mut seen = std::collections::HashSet::new();
-        inputs.sort_by_key(|input| !input.named);
-        inputs.retain(|input| input.bytes.is_some() || seen.insert(canonical(&input.path)));
-        inputs.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(inputs)
+        Ok(inputs::distinct(inputs))
     }
 
     fn look_at_all(

@@ -1,8 +1,8 @@
 //! Where findings are put, and what becomes of them when levels are applied.
 
 use super::allow::Allows;
-use super::{Comment, Diagnostic, Level, Rule, Severity, edit};
-use crate::source::{SourceMap, Span};
+use super::{Comment, Diagnostic, Level, Rule, Severity, edit, invalid_value, rule};
+use crate::source::{SourceMap, Span, Text};
 use std::collections::{BTreeMap, HashSet};
 
 /// The levels that are set for a run or a spec, by rule id.
@@ -17,6 +17,27 @@ impl Levels {
     /// Sets the level of a rule. Locked rules keep theirs.
     pub fn set(&mut self, rule: &'static Rule, level: Level) {
         self.set.insert(rule.name, level);
+    }
+
+    /// Takes a rule and a level as they are written; what is wrong with them is reported.
+    pub fn read(&mut self, name: &Text<'_>, level: Option<&Text<'_>>, findings: &mut Diagnostics) {
+        let rule = rule(&name.value);
+        if rule.is_none() {
+            let known: Vec<&'static str> = super::RULES.iter().map(|rule| rule.name).collect();
+            findings.push(invalid_value::unknown(name, "rule", &known));
+        }
+        let Some(written) = level else { return };
+        let level = Level::parse(&written.value);
+        if level.is_none() {
+            findings.push(invalid_value::unknown(written, "level", &Level::NAMES));
+        }
+        match (rule, level) {
+            (Some(rule), Some(level)) if rule.locked && level != Level::Error => {
+                findings.push(invalid_value::locked_rule(written.span, rule.name));
+            }
+            (Some(rule), Some(level)) => self.set(rule, level),
+            _ => {}
+        }
     }
 
     /// These levels, with those of `nearer` before them.

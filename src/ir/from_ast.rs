@@ -5,7 +5,7 @@ use super::from_ast_instruction::instruction;
 use super::{Format, GuardrailId, Meant, Protocol, Token, TokenId, TokenSet, TokenSetId, key};
 use crate::ast::{self, Spec};
 use crate::diagnostics::{
-    self, Diagnostics, Level, Levels, duplicate_definition, invalid_value, nearest, undefined_token,
+    Diagnostics, Levels, duplicate_definition, invalid_value, nearest, undefined_token,
 };
 use crate::source::{Span, Spanned, Text};
 use std::cell::{Cell, RefCell};
@@ -191,6 +191,7 @@ impl Names {
         set: ast::TokenSet<'s>,
         findings: &mut Diagnostics,
     ) -> TokenSet<'s> {
+        self.meant.borrow_mut().anything |= set.tokens.is_empty();
         let tokens = set.tokens.iter().map(|name| match name {
             Some(name) => Spanned::new(self.token(name, findings), name.span),
             None => {
@@ -267,24 +268,8 @@ fn format(main: &Spec<'_>, findings: &mut Diagnostics) -> Option<Format> {
 
 fn levels(main: &Spec<'_>, findings: &mut Diagnostics) -> Levels {
     let mut levels = Levels::default();
-    let known: Vec<&'static str> = diagnostics::RULES.iter().map(|rule| rule.name).collect();
     for (name, level) in &main.rules {
-        let rule = diagnostics::rule(&name.value);
-        if rule.is_none() {
-            findings.push(invalid_value::unknown(name, "rule", &known));
-        }
-        let Some(written) = level else { continue };
-        let level = Level::parse(&written.value);
-        if level.is_none() {
-            findings.push(invalid_value::unknown(written, "level", &Level::NAMES));
-        }
-        match (rule, level) {
-            (Some(rule), Some(level)) if rule.locked && level != Level::Error => {
-                findings.push(invalid_value::locked_rule(written.span, rule.name));
-            }
-            (Some(rule), Some(level)) => levels.set(rule, level),
-            _ => {}
-        }
+        levels.read(name, level.as_ref(), findings);
     }
     levels
 }

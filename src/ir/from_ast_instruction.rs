@@ -30,7 +30,7 @@ pub(super) fn instruction<'s>(
         ) => {
             let is_broken = output.as_ref().is_some_and(|given| given.value.is_none());
             let is_missing = output.is_none() && written.instruction_type == InstructionType::Basic;
-            is_broken || is_missing || sets.value.iter().any(Option::is_none)
+            is_broken || is_missing || sets.is_empty() || sets.iter().any(Option::is_none)
         }
         _ => true,
     };
@@ -161,6 +161,13 @@ fn finals(
             let token = &protocol.tokens[id.0];
             let is_final = token.token_type.is_final();
             names.meant.borrow_mut().tokens.insert(*id);
+            if !is_final {
+                // Any of the final tokens may have been meant.
+                let others = protocol.tokens.iter().enumerate();
+                let others = others.filter(|(_, other)| other.token_type.is_final());
+                let others = others.map(|(id, _)| TokenId(id));
+                names.meant.borrow_mut().tokens.extend(others);
+            }
             if !is_final && token.known {
                 findings.push(not_a_final_token::diagnostic(
                     &name,

@@ -1,7 +1,7 @@
 //! From a path in a spec to files: relative, inside the project, globs expanded.
 
 use crate::diagnostics::{Diagnostics, unreadable_file};
-use crate::source::{Files, Text};
+use crate::source::{Files, Text, fixed_part, is_pattern};
 use std::path::{Component, Path, PathBuf};
 
 /// The project that a spec belongs to.
@@ -110,7 +110,7 @@ impl Paths {
         }
         let folder = from.parent().unwrap_or(Path::new(""));
         let plain = folder.join(written);
-        if name.value.contains(['*', '?', '[', '{']) && !files.exists(&plain) {
+        if is_pattern(&name.value) && !files.exists(&plain) {
             return self.expand(name, folder, files, findings);
         }
         let file = self.resolve(plain, name, files, findings)?;
@@ -183,16 +183,7 @@ impl Paths {
                 return None;
             }
         };
-        let fixed: PathBuf = Path::new(name.value.as_ref())
-            .components()
-            .take_while(|part| {
-                !part
-                    .as_os_str()
-                    .to_string_lossy()
-                    .contains(['*', '?', '[', '{'])
-            })
-            .collect();
-        let base = folder.join(&fixed);
+        let base = folder.join(fixed_part(&name.value));
         let base = if base.as_os_str().is_empty() {
             PathBuf::from(".")
         } else {

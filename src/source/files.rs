@@ -37,6 +37,20 @@ impl From<std::io::Error> for ReadError {
     }
 }
 
+/// Whether a path is a pattern for several files.
+pub fn is_pattern(path: &str) -> bool {
+    path.contains(['*', '?', '[', '{'])
+}
+
+/// The folders at the start of a pattern that every match is below: those before the
+/// first part that is a pattern itself.
+pub fn fixed_part(pattern: &str) -> PathBuf {
+    let parts = Path::new(pattern).components();
+    parts
+        .take_while(|part| !is_pattern(&part.as_os_str().to_string_lossy()))
+        .collect()
+}
+
 /// What a compile needs of a file system.
 pub trait Files: Sync {
     /// The bytes of a regular file of at most `limit` bytes.

@@ -10,7 +10,7 @@ mod map;
 mod overlay;
 mod span;
 
-pub use files::{Disk, Files, ReadError};
+pub use files::{Disk, Files, ReadError, fixed_part, is_pattern};
 pub use lines::{LineIndex, Position};
 pub use map::{Place, SourceFile, SourceMap};
 pub use overlay::Overlay;
