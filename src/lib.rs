@@ -27,11 +27,13 @@ pub mod report;
 #[doc(hidden)]
 pub mod cli;
 
-use diagnostics::{Diagnostic, Diagnostics, Levels};
+use ast::Spec;
+use diagnostics::{Diagnostic, Diagnostics, Level, Levels, invalid_value, unused_key};
 use ir::{Format, Protocol};
 use load::{Kind, Limits, Loader, Opened};
-use source::{Files, SourceMap};
+use source::{Disk, Files, SourceMap, Span};
 use std::path::Path;
+use syntax::tree::{Node, Notation};
 use validate::Valid;
 
 /// What a compile is to do.
@@ -152,4 +154,93 @@ fn check_emitted<'s>(
     };
     import::adapt(&mut diagnostics);
     diagnostics
+}
+
+/// What came of a file that is to become a spec.
+#[derive(Debug)]
+pub struct Imported<'s> {
+    /// The findings, levels applied, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The spec, if no finding is an error.
+    pub spec: Option<Spec<'s>>,
+}
+
+/// Reads a model file and makes the spec that builds it. What the spec cannot say is
+/// told as `unused-key`, a warning unless `options` has it otherwise. `name` is the
+/// protocol's where the file has none.
+pub fn import_model<'s>(
+    sources: &'s SourceMap,
+    path: &Path,
+    bytes: Vec<u8>,
+    name: &str,
+    options: &Options,
+) -> Imported<'s> {
+    let mut findings = Diagnostics::default();
+    let loader = Loader::new(sources, &Disk, options.limits);
+    let opened = loader.open(path, bytes, &mut findings);
+    let origin = opened.origin();
+    let is_model = opened.kind() == Kind::Emitted;
+    if opened.kind() != Kind::Broken && !is_model {
+        findings.push(invalid_value::no_model_file(opened.place()));
+    }
+    if !is_model {
+        return Imported {
+            diagnostics: findings.finish(sources, &options.levels),
+            spec: None,
+        };
+    }
+    let mut diagnostics = check_emitted(sources, opened, findings, options);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Imported {
+            diagnostics,
+            spec: None,
+        };
+    }
+    let notation = Notation::of_path(&path.to_string_lossy()).unwrap_or(Notation::Yaml);
+    let again = || {
+        let (limits, mut silent) = (syntax::Limits::default(), Diagnostics::default());
+        syntax::read(sources, origin, notation, &limits, &mut silent).root
+    };
+    let spec = again().and_then(|root| import::spec(root, name));
+    let mut findings = Diagnostics::default();
+    match &spec {
+        Some(spec) => {
+            let rebuilt = SourceMap::default();
+            let root = rebuild(&rebuilt, spec);
+            match again().zip(root) {
+                Some((original, root)) => import::lost(original, root, &mut findings),
+                None => findings.push(invalid_value::not_rebuilt(spec.first_key)),
+            }
+        }
+        None => findings.push(invalid_value::template_file(Span::new(origin, 0, 0))),
+    }
+    let mut levels = Levels::default();
+    levels.set(&unused_key::RULE, Level::Warn);
+    diagnostics.extend(findings.finish(sources, &levels.under(&options.levels)));
+    let has_error = diagnostics.iter().any(Diagnostic::is_error);
+    Imported {
+        diagnostics,
+        spec: spec.filter(|_| !has_error),
+    }
+}
+
+/// The model file that is built from a spec, read back; `None` if it does not build.
+fn rebuild<'s>(sources: &'s SourceMap, spec: &Spec<'_>) -> Option<Node<'s>> {
+    let notation = Notation::Json;
+    let text = print::text(&print::from_ast(spec, notation), notation);
+    let own = SourceMap::default();
+    let options = Options {
+        limits: Limits {
+            bytes: u64::from(u32::MAX) - 1,
+            ..Limits::default()
+        },
+        ..Options::default()
+    };
+    let path = Path::new("spec.json");
+    let outcome = check(&own, &Disk, path, text.into(), Taken::AsSpec, &options);
+    let mut model = Vec::new();
+    emit::model(&outcome.protocol?, &mut model).ok()?;
+    let origin = sources.add("model.json", String::from_utf8(model).ok()?);
+    let (limits, mut silent) = (syntax::Limits::default(), Diagnostics::default());
+    syntax::read(sources, origin, notation, &limits, &mut silent).root
 }

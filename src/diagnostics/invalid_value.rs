@@ -170,3 +170,21 @@ pub fn no_states(span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("no {what} are listed"))
         .help(format!("list the {what}, or leave the key away: then those of the samples count"))
 }
+
+/// What is to be imported is neither a model file nor a table.
+pub fn no_model_file(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "this is no model file")
+        .help("its `$schema` has to name one of the formats: `mtp schema model` prints the newest")
+}
+
+/// A template file is to be imported.
+pub fn template_file(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "a template file holds no samples to make a spec of")
+        .help("import the model file that was built with it")
+}
+
+/// What was made of a model file does not build.
+pub fn not_rebuilt(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "the spec made of this file does not build, which is a fault of `mtp`")
+        .help("please report it, with the file")
+}

@@ -198,6 +198,11 @@ impl Diagnostic {
         }
     }
 
+    /// Whether nothing can be made as long as it stands.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
     /// Says what the place itself is.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {

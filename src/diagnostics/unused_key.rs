@@ -11,3 +11,8 @@ pub fn diagnostic(span: Span, key: &str, owner: &str) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("{owner} has no use for the key `{key}`"))
         .help("remove the key, or set the `type` that uses it")
 }
+
+/// `what` of a model file cannot be said in a spec.
+pub fn not_carried(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("`{what}` is not carried over: no spec can say it"))
+}

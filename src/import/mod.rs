@@ -7,17 +7,19 @@
 
 mod instruction;
 mod literal;
+mod lost;
 mod model;
 mod numbers;
 mod sample;
 mod schema;
+mod shorten;
 mod template;
 mod token;
 mod tree;
 
-use crate::ast::Spec;
+use crate::ast::{Given, Spec};
 use crate::diagnostics::{self, Diagnostic, Diagnostics, Level, Levels, invalid_value};
-use crate::source::{Span, Text};
+use crate::source::{Span, Spanned, Text};
 use crate::syntax::tree::{Node, Value};
 
 /// A published format.
@@ -92,6 +94,27 @@ pub fn read<'s>(mut root: Node<'s>, findings: &mut Diagnostics) -> Option<Spec<'
             None
         }
     }
+}
+
+/// The spec that people would have written for the model file at `root`, which is free
+/// of errors. `name` is the protocol's where the file, as those of old formats, has none.
+pub fn spec<'s>(root: Node<'s>, name: &str) -> Option<Spec<'s>> {
+    let mut spec = read(root, &mut Diagnostics::default())?;
+    if spec.name.is_none() {
+        let span = spec.first_key;
+        spec.name = Some(Given {
+            key: span,
+            value: Some(Spanned::new(name.to_owned().into(), span)),
+        });
+    }
+    shorten::shorten(&mut spec);
+    Some(spec)
+}
+
+/// Reports what the model file at `original` says and the one at `rebuilt` does not.
+pub fn lost(original: Node<'_>, rebuilt: Node<'_>, findings: &mut Diagnostics) {
+    let (mut original, mut rebuilt) = (original, rebuilt);
+    lost::lost(&mut original, &mut rebuilt, findings);
 }
 
 /// The key `$schema` and its value.

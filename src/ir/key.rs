@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 /// The first 6 hexadecimal digits of SHA-256 over the token's value, or the value
 /// itself where keys are not hashed.
-pub(super) fn generated(value: &str, encrypt: bool) -> String {
+pub fn generated(value: &str, encrypt: bool) -> String {
     if !encrypt {
         return value.to_owned();
     }

@@ -12,6 +12,7 @@ mod special;
 mod uses;
 
 pub use from_ast::protocol;
+pub use key::generated as generated_key;
 pub use response::{Labels, Response, labels, states_seen};
 pub use special::Special;
 pub use uses::Uses;

@@ -61,6 +61,26 @@ impl<'s> Opened<'s> {
         self.document?.root
     }
 
+    /// What spans in the file count in.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Where findings about the whole file go: its first key, or what there is.
+    pub fn place(&self) -> Span {
+        let root = self
+            .document
+            .as_ref()
+            .and_then(|document| document.root.as_ref());
+        match root.map(|root| (&root.value, root.span)) {
+            Some((Value::Map(entries), span)) => {
+                entries.first().map_or(span, |entry| entry.key.span)
+            }
+            Some((_, span)) => span,
+            None => Span::new(self.origin, 0, 0),
+        }
+    }
+
     /// What the file seems to be.
     pub fn kind(&self) -> Kind {
         let Some(document) = &self.document else {
