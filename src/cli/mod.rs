@@ -5,6 +5,8 @@ mod baseline;
 mod build;
 mod explain;
 mod fix;
+mod groups;
+mod init;
 mod inputs;
 mod outputs;
 mod project;
@@ -12,7 +14,7 @@ mod schema;
 mod shared;
 mod validate;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 use shared::{Failure, Outcome};
 use std::process::ExitCode;
 
@@ -47,11 +49,24 @@ enum Command {
     Explain(explain::Explain),
     /// Print a JSON Schema: of the spec, or of the files that are written
     Schema(schema::Schema),
+    /// Write a first spec, ready to be checked and built
+    Init(init::Init),
 }
+
+/// The commands by what people want to do, in the order of the help.
+const GROUPS: &[groups::Group] = &[
+    ("Start", &["init"]),
+    ("Check", &["validate"]),
+    ("Build", &["build", "template"]),
+    ("Understand", &["explain", "schema"]),
+];
 
 /// Runs the command of this process's arguments.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let parsed = groups::grouped::<Arguments>(GROUPS)
+        .try_get_matches()
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
@@ -67,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Validate(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),
+        Command::Init(command) => command.run(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
