@@ -6,8 +6,8 @@
 //! ```
 //!
 //! `load` reads what a spec names, through `data` where that is samples; `import` reads
-//! model and template files back; `print` writes a spec; `python` holds the text rules of
-//! the reference; every stage puts what it finds into `diagnostics`, and `report` shows
+//! model and template files back; `print` writes a spec; `stats` counts what a protocol
+//! has; `python` holds the text rules of the reference; every stage puts what it finds into `diagnostics`, and `report` shows
 //! it. A module uses only those before it in the list below.
 
 pub mod source;
@@ -21,6 +21,7 @@ pub mod load;
 pub mod ir;
 pub mod import;
 pub mod validate;
+pub mod stats;
 pub mod emit;
 pub mod report;
 
@@ -77,6 +78,30 @@ pub fn check<'s>(
     taken: Taken,
     options: &Options,
 ) -> Outcome<'s> {
+    checked(sources, files, (path, bytes), taken, options, None)
+}
+
+/// Compiles the spec as if it named the bloom version `format`.
+pub fn check_as<'s>(
+    format: Format,
+    sources: &'s SourceMap,
+    files: &dyn Files,
+    path: &Path,
+    bytes: Vec<u8>,
+    options: &Options,
+) -> Outcome<'s> {
+    let file = (path, bytes);
+    checked(sources, files, file, Taken::AsSpec, options, Some(format))
+}
+
+fn checked<'s>(
+    sources: &'s SourceMap,
+    files: &dyn Files,
+    (path, bytes): (&Path, Vec<u8>),
+    taken: Taken,
+    options: &Options,
+    format: Option<Format>,
+) -> Outcome<'s> {
     let mut findings = Diagnostics::default();
     let mut loader = Loader::new(sources, files, options.limits);
     let opened = loader.open(path, bytes, &mut findings);
@@ -115,13 +140,14 @@ pub fn check<'s>(
         .map(|(_, levels)| levels.clone())
         .unwrap_or_default();
     let levels = options.project_levels.under(&own).under(&options.levels);
-    let Some((protocol, _)) = made else {
+    let Some((mut protocol, _)) = made else {
         return Outcome {
             kind,
             diagnostics: findings.finish(sources, &levels),
             protocol: None,
         };
     };
+    protocol.format = format.unwrap_or(protocol.format);
     let (diagnostics, protocol) = validate::validate(protocol, sources, &levels, findings);
     Outcome {
         kind,

@@ -56,10 +56,23 @@ mod tests {
     #[test]
     fn every_command_is_in_one_group() {
         let command = Arguments::command();
-        let commands: BTreeSet<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-        let grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let commands: BTreeSet<&str> = command
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        let grouped: Vec<&str> = GROUPS
+            .iter()
+            .flat_map(|(_, names)| names.iter().copied())
+            .collect();
         let unique: BTreeSet<&str> = grouped.iter().copied().collect();
-        assert_eq!(unique, commands, "GROUPS in src/cli/mod.rs against the commands");
-        assert_eq!(unique.len(), grouped.len(), "a command stands in two groups");
+        assert_eq!(
+            unique, commands,
+            "GROUPS in src/cli/mod.rs against the commands"
+        );
+        assert_eq!(
+            unique.len(),
+            grouped.len(),
+            "a command stands in two groups"
+        );
     }
 }

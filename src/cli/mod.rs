@@ -12,6 +12,8 @@ mod outputs;
 mod project;
 mod schema;
 mod shared;
+mod specs;
+mod stats;
 mod validate;
 
 use clap::{FromArgMatches, Parser, Subcommand};
@@ -51,6 +53,8 @@ enum Command {
     Schema(schema::Schema),
     /// Write a first spec, ready to be checked and built
     Init(init::Init),
+    /// Show what specs hold: tokens, samples, lengths, formats
+    Stats(stats::Stats),
 }
 
 /// The commands by what people want to do, in the order of the help.
@@ -58,7 +62,7 @@ const GROUPS: &[groups::Group] = &[
     ("Start", &["init"]),
     ("Check", &["validate"]),
     ("Build", &["build", "template"]),
-    ("Understand", &["explain", "schema"]),
+    ("Understand", &["stats", "explain", "schema"]),
 ];
 
 /// Runs the command of this process's arguments.
@@ -83,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Init(command) => command.run(),
+        Command::Stats(command) => command.run(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

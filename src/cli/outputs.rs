@@ -124,9 +124,8 @@ impl Made {
             .take_while(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
             .collect();
         for folder in missing.into_iter().rev() {
-            std::fs::create_dir(folder).map_err(|error| {
-                Failure::of(format!("cannot make `{}`", shown(folder)), error)
-            })?;
+            std::fs::create_dir(folder)
+                .map_err(|error| Failure::of(format!("cannot make `{}`", shown(folder)), error))?;
             self.folders.push(folder.to_path_buf());
         }
         Ok(())
