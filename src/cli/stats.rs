@@ -8,7 +8,7 @@ use super::specs::{Given, Refused};
 use crate::diagnostics::Severity;
 use crate::ir::Format;
 use crate::load::Limits;
-use crate::report::Checked;
+use crate::report::{Checked, write_json};
 use crate::source::{Disk, SourceMap};
 use crate::stats::{self, Verdict};
 use clap::Args;
@@ -73,9 +73,7 @@ impl Stats {
         }
         let mut out = io::BufWriter::new(io::stdout().lock());
         let written = if self.json {
-            serde_json::to_writer_pretty(&mut out, &Run { version: 1, specs })
-                .map_err(io::Error::from)
-                .and_then(|()| out.write_all(b"\n"))
+            write_json(&Run { version: 1, specs }, &mut out)
         } else {
             human::write(&specs, &mut out)
         };

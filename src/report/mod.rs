@@ -24,6 +24,7 @@ use std::io;
 use std::ops::Range;
 
 pub use escape::visible as escaped;
+pub use escape::write_json;
 pub use fingerprint::fingerprints;
 
 /// What one spec's compile left behind: the files it read, the spec itself
