@@ -6,8 +6,8 @@
 //! ```
 //!
 //! `load` reads what a spec names, through `data` where that is samples; `import` reads
-//! model and template files back; `print` writes a spec; `python` holds the text rules of
-//! the reference; every stage puts what it finds into `diagnostics`, and `report` shows
+//! model and template files back; `print` writes a spec; `stats` counts what a protocol
+//! has; `python` holds the text rules of the reference; every stage puts what it finds into `diagnostics`, and `report` shows
 //! it. A module uses only those before it in the list below.
 
 pub mod source;
@@ -21,6 +21,7 @@ pub mod load;
 pub mod ir;
 pub mod import;
 pub mod validate;
+pub mod stats;
 pub mod emit;
 pub mod report;
 
@@ -79,6 +80,30 @@ pub fn check<'s>(
     taken: Taken,
     options: &Options,
 ) -> Outcome<'s> {
+    checked(sources, files, (path, bytes), taken, options, None)
+}
+
+/// Compiles the spec as if it named the bloom version `format`.
+pub fn check_as<'s>(
+    format: Format,
+    sources: &'s SourceMap,
+    files: &dyn Files,
+    path: &Path,
+    bytes: Vec<u8>,
+    options: &Options,
+) -> Outcome<'s> {
+    let file = (path, bytes);
+    checked(sources, files, file, Taken::AsSpec, options, Some(format))
+}
+
+fn checked<'s>(
+    sources: &'s SourceMap,
+    files: &dyn Files,
+    (path, bytes): (&Path, Vec<u8>),
+    taken: Taken,
+    options: &Options,
+    format: Option<Format>,
+) -> Outcome<'s> {
     let mut findings = Diagnostics::default();
     let mut loader = Loader::new(sources, files, options.limits);
     let opened = loader.open(path, bytes, &mut findings);
@@ -117,13 +142,14 @@ pub fn check<'s>(
         .map(|(_, levels)| levels.clone())
         .unwrap_or_default();
     let levels = options.project_levels.under(&own).under(&options.levels);
-    let Some((protocol, _)) = made else {
+    let Some((mut protocol, _)) = made else {
         return Outcome {
             kind,
             diagnostics: findings.finish(sources, &levels),
             protocol: None,
         };
     };
+    protocol.format = format.unwrap_or(protocol.format);
     let (diagnostics, protocol) = validate::validate(protocol, sources, &levels, findings);
     Outcome {
         kind,
@@ -166,13 +192,11 @@ pub struct Imported<'s> {
 }
 
 /// Reads a model file and makes the spec that builds it. What the spec cannot say is
-/// told as `unused-key`, a warning unless `options` has it otherwise. `name` is the
-/// protocol's where the file has none.
+/// told as `unused-key`, a warning unless `options` has it otherwise.
 pub fn import_model<'s>(
     sources: &'s SourceMap,
     path: &Path,
     bytes: Vec<u8>,
-    name: &str,
     options: &Options,
 ) -> Imported<'s> {
     let mut findings = Diagnostics::default();
@@ -190,6 +214,8 @@ pub fn import_model<'s>(
         };
     }
     let mut diagnostics = check_emitted(sources, opened, findings, options);
+    // What is only doubtful can be seen, and mended, in the spec.
+    diagnostics.retain(Diagnostic::is_error);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Imported {
             diagnostics,
@@ -201,7 +227,7 @@ pub fn import_model<'s>(
         let (limits, mut silent) = (syntax::Limits::default(), Diagnostics::default());
         syntax::read(sources, origin, notation, &limits, &mut silent).root
     };
-    let spec = again().and_then(|root| import::spec(root, name));
+    let spec = again().and_then(|root| import::spec(root));
     let mut findings = Diagnostics::default();
     match &spec {
         Some(spec) => {

@@ -1,4 +1,5 @@
-//! Specs and the files they become: `tests/compile/CASE/` and the examples in `specs/`.
+//! Specs and the files they become: `tests/compile/CASE/`, the examples in `specs/` and
+//! what `mtp init` writes.
 //!
 //! What is expected was written by the reference (`tests/reference/bless.py`), so that
 //! these tests need no Python. A case's `spec.yaml`, `spec.toml` and `spec.json` all
@@ -20,6 +21,13 @@ fn all() -> Vec<(PathBuf, PathBuf)> {
         let specs = entries(&case).into_iter();
         let specs = specs.filter(|path| path.file_stem().is_some_and(|stem| stem == "spec"));
         all.extend(specs.map(|spec| (spec, case.clone())));
+    }
+    for spec in entries(Path::new("src/cli/init")) {
+        if spec.extension().is_some_and(|ending| ending == "yaml") {
+            let stem = spec.file_stem().unwrap_or_default();
+            let expected = Path::new("tests/compile/_init").join(stem);
+            all.push((spec, expected));
+        }
     }
     let expected = Path::new("tests/compile/_specs");
     for folder in ["specs", "specs/split"] {
@@ -116,7 +124,7 @@ fn difference(found: &[u8], wanted: &[u8]) -> String {
 fn the_examples_have_nothing_to_report() {
     for (spec, _) in all()
         .into_iter()
-        .filter(|(spec, _)| spec.starts_with("specs"))
+        .filter(|(spec, _)| spec.starts_with("specs") || spec.starts_with("src"))
     {
         let found: Vec<String> = common::findings(&spec)
             .into_iter()

@@ -1,7 +1,7 @@
 //! `mtp build` and `mtp template`: check, then write; nothing unless all is good.
 
 use super::baseline;
-use super::inputs::{self, Filter, Input};
+use super::inputs::{self, Input};
 use super::outputs::Staged;
 use super::project;
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
@@ -110,21 +110,7 @@ enum Made {
 impl Building {
     fn run(self, products: &[Product]) -> Result<Outcome, Failure> {
         self.checking.usable()?;
-        let mut inputs = Vec::new();
-        for argument in &self.specs {
-            let found = inputs::expand(argument, &self.stdin_filename, &Filter::default())?;
-            if found.is_empty() {
-                return Err(Failure::Told(format!("`{argument}` matches no spec")));
-            }
-            if let Some(folder) = found.iter().find(|input| !input.named) {
-                let folder = shown(folder.path.parent().unwrap_or(Path::new(".")));
-                return Err(Failure::Told(format!(
-                    "`{argument}` is a folder; name the specs to build, such as '{folder}/*.yaml'"
-                )));
-            }
-            inputs.extend(found);
-        }
-        let inputs = inputs::distinct(inputs);
+        let inputs = inputs::named(&self.specs, &self.stdin_filename)?;
         let built = parallel(&inputs, self.checking.jobs, |input| {
             self.build(input, products)
         });

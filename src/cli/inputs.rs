@@ -97,6 +97,25 @@ pub(super) fn distinct(mut inputs: Vec<Input>) -> Vec<Input> {
     inputs
 }
 
+/// The files that arguments mean which have to name specs.
+pub(super) fn named(arguments: &[String], stdin_name: &Path) -> Result<Vec<Input>, Failure> {
+    let mut inputs = Vec::new();
+    for argument in arguments {
+        let found = expand(argument, stdin_name, &Filter::default())?;
+        if found.is_empty() {
+            return Err(Failure::Told(format!("`{argument}` matches no spec")));
+        }
+        if let Some(folder) = found.iter().find(|input| !input.named) {
+            let folder = shown(folder.path.parent().unwrap_or(Path::new(".")));
+            return Err(Failure::Told(format!(
+                "`{argument}` is a folder; name its specs, such as '{folder}/*.yaml'"
+            )));
+        }
+        inputs.extend(found);
+    }
+    Ok(distinct(inputs))
+}
+
 /// The spec files below a folder, sorted by path; what git ignores is left out.
 fn walk(folder: &Path, filter: &Filter) -> Result<Vec<Input>, Failure> {
     let mut inputs = Vec::new();

@@ -5,15 +5,20 @@ mod baseline;
 mod build;
 mod explain;
 mod fix;
+mod groups;
+mod import;
+mod init;
 mod inputs;
 mod outputs;
 mod page;
 mod project;
 mod schema;
 mod shared;
+mod specs;
+mod stats;
 mod validate;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 use shared::{Failure, Outcome};
 use std::process::ExitCode;
 
@@ -48,11 +53,28 @@ enum Command {
     Explain(explain::Explain),
     /// Print a JSON Schema: of the spec, or of the files that are written
     Schema(schema::Schema),
+    /// Make a spec of a model file
+    Import(import::Import),
+    /// Write a first spec, ready to be checked and built
+    Init(init::Init),
+    /// Show what specs hold: tokens, samples, lengths, formats
+    Stats(stats::Stats),
 }
+
+/// The commands by what people want to do, in the order of the help.
+const GROUPS: &[groups::Group] = &[
+    ("Start", &["init", "import"]),
+    ("Check", &["validate"]),
+    ("Build", &["build", "template"]),
+    ("Understand", &["stats", "explain", "schema"]),
+];
 
 /// Runs the command of this process's arguments.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let parsed = groups::grouped::<Arguments>(GROUPS)
+        .try_get_matches()
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
@@ -68,6 +90,9 @@ pub fn run() -> ExitCode {
         Command::Validate(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),
+        Command::Import(command) => command.run(),
+        Command::Init(command) => command.run(),
+        Command::Stats(command) => command.run(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -48,14 +48,109 @@ impl Staged {
         result.map_err(|error| {
             Failure::of(format!("cannot write `{}`", shown(&path)), error.error)
         })?;
-        if let Some(folder) = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-        {
-            // A folder that cannot be synchronised still holds the file.
-            let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+        synchronise_folder(&path);
+        Ok(())
+    }
+
+    /// Puts the file in its place, where nothing may stand.
+    fn commit_new(self) -> Result<PathBuf, Failure> {
+        let path = self.path;
+        let result = self.file.persist_noclobber(&path).map(drop);
+        result.map_err(|error| {
+            Failure::of(format!("cannot write `{}`", shown(&path)), error.error)
+        })?;
+        synchronise_folder(&path);
+        Ok(path)
+    }
+}
+
+fn synchronise_folder(path: &Path) {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        // A folder that cannot be synchronised still holds the file.
+        let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+    }
+}
+
+/// Makes the folder that a file is to stand in.
+pub(super) fn make_folder_of(path: &Path) -> Result<(), Failure> {
+    match path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        Some(folder) => std::fs::create_dir_all(folder)
+            .map_err(|error| Failure::of(format!("cannot make `{}`", shown(folder)), error)),
+        None => Ok(()),
+    }
+}
+
+/// Writes files that are not there yet, with the folders they need: all, or nothing.
+pub(super) fn create(files: &[(&Path, &str)]) -> Result<(), Failure> {
+    let there: Vec<String> = files
+        .iter()
+        .filter(|(path, _)| std::fs::symlink_metadata(path).is_ok())
+        .map(|(path, _)| format!("`{}`", shown(path)))
+        .collect();
+    if !there.is_empty() {
+        let verb = if there.len() == 1 { "is" } else { "are" };
+        return Err(Failure::Told(format!(
+            "nothing was written: {} {verb} there already; name another folder",
+            there.join(", "),
+        )));
+    }
+    let mut made = Made::default();
+    let result = made.create(files);
+    if result.is_err() {
+        made.undo();
+    }
+    result
+}
+
+/// What was made so far.
+#[derive(Default)]
+struct Made {
+    folders: Vec<PathBuf>,
+    files: Vec<PathBuf>,
+}
+
+impl Made {
+    fn create(&mut self, files: &[(&Path, &str)]) -> Result<(), Failure> {
+        let mut staged = Vec::new();
+        for (path, text) in files {
+            if let Some(folder) = path.parent() {
+                self.folder(folder)?;
+            }
+            staged.push(Staged::write(path, |out| out.write_all(text.as_bytes()))?);
+        }
+        for file in staged {
+            self.files.push(file.commit_new()?);
         }
         Ok(())
+    }
+
+    fn folder(&mut self, folder: &Path) -> Result<(), Failure> {
+        let missing: Vec<&Path> = folder
+            .ancestors()
+            .take_while(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
+            .collect();
+        for folder in missing.into_iter().rev() {
+            std::fs::create_dir(folder)
+                .map_err(|error| Failure::of(format!("cannot make `{}`", shown(folder)), error))?;
+            self.folders.push(folder.to_path_buf());
+        }
+        Ok(())
+    }
+
+    /// Removes it again; what another process has put there meanwhile stays.
+    fn undo(&self) {
+        for file in &self.files {
+            let _ = std::fs::remove_file(file);
+        }
+        for folder in self.folders.iter().rev() {
+            let _ = std::fs::remove_dir(folder);
+        }
     }
 }
 

@@ -252,16 +252,7 @@ impl Checking {
     }
 
     fn style(&self, is_terminal: bool) -> Style {
-        let width = if is_terminal { terminal_width() } else { 80 };
-        let base = std::env::current_dir()
-            .ok()
-            .map(|folder| folder.to_string_lossy().replace('\\', "/"));
-        Style {
-            color: self.color.wanted(is_terminal),
-            width,
-            base,
-            ..Style::default()
-        }
+        style(self.color, is_terminal)
     }
 
     /// Tells the summary, unless it is not wanted.
@@ -270,6 +261,20 @@ impl Checking {
             // If standard error is closed, there is nobody left to tell.
             let _ = writeln!(io::stderr().lock(), "{}", crate::report::escaped(text));
         }
+    }
+}
+
+/// How findings are drawn.
+pub(super) fn style(color: Color, is_terminal: bool) -> Style {
+    let width = if is_terminal { terminal_width() } else { 80 };
+    let base = std::env::current_dir()
+        .ok()
+        .map(|folder| folder.to_string_lossy().replace('\\', "/"));
+    Style {
+        color: color.wanted(is_terminal),
+        width,
+        base,
+        ..Style::default()
     }
 }
 

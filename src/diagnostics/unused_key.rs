@@ -16,3 +16,9 @@ pub fn diagnostic(span: Span, key: &str, owner: &str) -> Diagnostic {
 pub fn not_carried(span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("`{what}` is not carried over: no spec can say it"))
 }
+
+/// No instruction of a model file uses the token `value`.
+pub fn no_set_has(span: Span, value: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("no instruction uses the token `{value}`, so no build writes it"))
+        .help("the spec declares it all the same")
+}

@@ -23,7 +23,7 @@ fn compare(
     findings: &mut Diagnostics,
 ) {
     match (&original.value, &rebuilt.value) {
-        (Value::Map(had), Value::Map(has)) => maps(had, has, findings),
+        (Value::Map(had), Value::Map(has)) => maps(had, has, key, findings),
         (Value::List(_), Value::List(_)) if key == "numbers" || key == "number_lists" => {
             if numbers(original) != numbers(rebuilt) {
                 findings.push(unused_key::not_carried(place, key));
@@ -58,7 +58,7 @@ fn compare(
     }
 }
 
-fn maps(had: &[Entry<'_>], has: &[Entry<'_>], findings: &mut Diagnostics) {
+fn maps(had: &[Entry<'_>], has: &[Entry<'_>], of: &str, findings: &mut Diagnostics) {
     let kept: HashMap<&str, &Entry<'_>> = has
         .iter()
         .map(|entry| (entry.key.value.as_ref(), entry))
@@ -70,6 +70,9 @@ fn maps(had: &[Entry<'_>], has: &[Entry<'_>], findings: &mut Diagnostics) {
                 compare(&entry.value, &other.value, key, entry.key.span, findings);
             }
             None if says_nothing(&entry.value.value) => {}
+            None if of == "tokens" => {
+                findings.push(unused_key::no_set_has(entry.key.span, key));
+            }
             None => findings.push(unused_key::not_carried(entry.key.span, key)),
         }
     }

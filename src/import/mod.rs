@@ -17,9 +17,9 @@ mod template;
 mod token;
 mod tree;
 
-use crate::ast::{Given, Spec};
+use crate::ast::Spec;
 use crate::diagnostics::{self, Diagnostic, Diagnostics, Level, Levels, invalid_value};
-use crate::source::{Span, Spanned, Text};
+use crate::source::{Span, Text};
 use crate::syntax::tree::{Node, Value};
 
 /// A published format.
@@ -97,16 +97,9 @@ pub fn read<'s>(mut root: Node<'s>, findings: &mut Diagnostics) -> Option<Spec<'
 }
 
 /// The spec that people would have written for the model file at `root`, which is free
-/// of errors. `name` is the protocol's where the file, as those of old formats, has none.
-pub fn spec<'s>(root: Node<'s>, name: &str) -> Option<Spec<'s>> {
+/// of errors.
+pub fn spec(root: Node<'_>) -> Option<Spec<'_>> {
     let mut spec = read(root, &mut Diagnostics::default())?;
-    if spec.name.is_none() {
-        let span = spec.first_key;
-        spec.name = Some(Given {
-            key: span,
-            value: Some(Spanned::new(name.to_owned().into(), span)),
-        });
-    }
     shorten::shorten(&mut spec);
     Some(spec)
 }

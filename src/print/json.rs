@@ -12,6 +12,13 @@ pub(super) fn text(root: &Node<'_>) -> String {
     out
 }
 
+/// A value on one line.
+pub(super) fn line(node: &Node<'_>) -> String {
+    let mut out = String::new();
+    flow(node, usize::MAX, &mut out);
+    out
+}
+
 /// Writes a value that begins at the end of `out`, with `behind` characters to follow
 /// on its last line.
 fn value(node: &Node<'_>, indent: usize, place: Place, behind: usize, out: &mut String) {

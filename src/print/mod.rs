@@ -34,3 +34,8 @@ pub fn text(node: &Node<'_>, notation: Notation) -> String {
         Notation::Json => json::text(node),
     }
 }
+
+/// `node` as one line of JSON, without a line break.
+pub fn line(node: &Node<'_>) -> String {
+    json::line(node)
+}

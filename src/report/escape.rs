@@ -157,7 +157,7 @@ impl serde_json::ser::Formatter for Guarded<'_> {
 }
 
 /// Writes `value` as indented JSON with a final line break.
-pub(super) fn write_json(value: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write_json(value: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut buffered = io::BufWriter::with_capacity(1 << 16, out);
     let formatter = Guarded(serde_json::ser::PrettyFormatter::new());
     let mut serializer = serde_json::Serializer::with_formatter(&mut buffered, formatter);

@@ -24,6 +24,7 @@ use std::io;
 use std::ops::Range;
 
 pub use escape::visible as escaped;
+pub use escape::write_json;
 pub use fingerprint::fingerprints;
 
 /// What one spec's compile left behind: the files it read, the spec itself
@@ -254,7 +255,12 @@ impl<'a> Report<'a> {
 
     /// One sentence for the end of a run: `Checked 12 specs: no problems.`
     pub fn summary(&self) -> String {
-        let found = match (self.errors, self.warnings) {
+        format!("Checked {}: {}.", counted(self.files, "spec"), self.found())
+    }
+
+    /// How much was found: "1 error, 2 warnings".
+    pub fn found(&self) -> String {
+        match (self.errors, self.warnings) {
             (0, 0) => "no problems".to_owned(),
             (errors, 0) => counted(errors, "error"),
             (0, warnings) => counted(warnings, "warning"),
@@ -263,8 +269,7 @@ impl<'a> Report<'a> {
                 counted(errors, "error"),
                 counted(warnings, "warning")
             ),
-        };
-        format!("Checked {}: {found}.", counted(self.files, "spec"))
+        }
     }
 }
 
@@ -395,7 +400,7 @@ fn counted(count: usize, noun: &str) -> String {
 }
 
 /// `10,000`.
-fn grouped(count: usize) -> String {
+pub(crate) fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.char_indices() {

@@ -1,4 +1,4 @@
-"""Writes the expected outputs of `tests/compile/` and `specs/` from the reference.
+"""Writes the expected outputs of `tests/compile/`, `specs/` and what `mtp init` writes, from the reference.
 
     python bless.py            writes every model.json and template.json
     python bless.py --check    writes nothing, exits 1 where one is stale
@@ -21,6 +21,7 @@ from reference import Outcome, build
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "compile"
 SPECS = ROOT / "specs"
+FIRST_SPECS = ROOT / "src" / "cli" / "init"
 ENDINGS = (".yaml", ".toml", ".json")
 SCHEMAS = Path(model_train_protocol_schemas.__file__).parent / "schemas"
 
@@ -33,6 +34,7 @@ def cases() -> list[tuple[Path, Path]]:
     for path in sorted(SPECS.rglob("*")):
         if path.suffix in ENDINGS and is_spec(path):
             pairs.append((path, CASES / "_specs" / path.relative_to(SPECS).with_suffix("")))
+    pairs += [(path, CASES / "_init" / path.stem) for path in sorted(FIRST_SPECS.glob("*.yaml"))]
     return pairs
 
 

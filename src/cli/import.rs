@@ -1,0 +1,246 @@
+//! `mtp import`: a model file becomes a spec.
+
+use super::outputs::{self, Staged};
+use super::shared::{Failure, Outcome, shown};
+use super::specs::Refused;
+use crate::ast::{Given, Instruction, Spec};
+use crate::diagnostics::{Level, Levels, unused_key};
+use crate::load::Limits;
+use crate::print;
+use crate::report::Checked;
+use crate::source::{Disk, Files, SourceMap, Spanned};
+use crate::syntax::tree::Notation;
+use crate::{Imported, Options};
+use clap::Args;
+use std::collections::HashSet;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  mtp import wonderland_model.json -o wonderland.yaml\n\n\
+Building the spec gives the model file again."
+)]
+pub(super) struct Import {
+    /// A model file of any format; - is standard input
+    file: PathBuf,
+    /// Write the spec here, in the notation of the ending: .yaml, .toml or .json
+    /// [default: standard output, as YAML]
+    #[arg(short, long, value_name = "SPEC")]
+    output: Option<PathBuf>,
+    /// Put the samples of each instruction into a JSON Lines file in this folder, which
+    /// the spec names
+    #[arg(long, value_name = "DIR", requires = "output")]
+    samples_to: Option<PathBuf>,
+    /// The protocol's name [default: the one in the file]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Refuse a file of which something cannot be carried over
+    #[arg(long)]
+    strict: bool,
+    /// Replace files that are there already
+    #[arg(long)]
+    force: bool,
+    /// Refuse files of more bytes
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
+    max_bytes: u64,
+}
+
+impl Import {
+    pub(super) fn run(self) -> Result<Outcome, Failure> {
+        let notation = self.notation()?;
+        let (path, bytes) = self.input()?;
+        let sources = SourceMap::default();
+        let options = self.options();
+        let Imported {
+            diagnostics,
+            mut spec,
+        } = crate::import_model(&sources, &path, bytes, &options);
+        if let (Some(spec), Some(name)) = (&mut spec, &self.name) {
+            let span = spec.first_key;
+            spec.name = Some(Given {
+                key: span,
+                value: Some(Spanned::new(name.into(), span)),
+            });
+        }
+        let summary = spec.as_ref().map(summary);
+        let files = spec.map(|spec| self.files(spec, notation)).transpose()?;
+        let mut told = Refused::default();
+        if !diagnostics.is_empty() {
+            told.found(Checked {
+                sources,
+                diagnostics,
+            });
+            let outcome = told.tell_with(|report| match report.errors {
+                0 => format!("Imported with {}.", report.found()),
+                _ => format!("Nothing was imported: {}.", report.found()),
+            })?;
+            if outcome != Outcome::Clean {
+                return Ok(outcome);
+            }
+        }
+        self.write(files.unwrap_or_default())?;
+        if let (Some(output), Some(summary)) = (&self.output, summary) {
+            let line = format!("Wrote {}: {summary}.", shown(output));
+            // If standard error is closed, there is nobody left to tell.
+            let _ = writeln!(io::stderr().lock(), "{}", crate::report::escaped(&line));
+        }
+        Ok(Outcome::Clean)
+    }
+
+    fn notation(&self) -> Result<Notation, Failure> {
+        let Some(path) = &self.output else {
+            return Ok(Notation::Yaml);
+        };
+        Notation::of_path(&path.to_string_lossy()).ok_or_else(|| {
+            Failure::of(
+                format!("cannot write `{}`", shown(path)),
+                "a spec ends in .yaml, .toml or .json",
+            )
+        })
+    }
+
+    /// The file's path and bytes.
+    fn input(&self) -> Result<(PathBuf, Vec<u8>), Failure> {
+        if self.file.as_os_str() != "-" {
+            let bytes = Disk.read(&self.file, u64::MAX).map_err(|error| {
+                Failure::of(format!("cannot read `{}`", shown(&self.file)), error)
+            })?;
+            return Ok((self.file.clone(), bytes));
+        }
+        let mut bytes = Vec::new();
+        let read = io::stdin().lock().read_to_end(&mut bytes);
+        read.map_err(|error| Failure::of("cannot read standard input", error))?;
+        Ok((PathBuf::from("stdin.json"), bytes))
+    }
+
+    fn options(&self) -> Options {
+        let mut levels = Levels::default();
+        if self.strict {
+            levels.set(&unused_key::RULE, Level::Error);
+        }
+        Options {
+            levels,
+            limits: Limits {
+                bytes: self.max_bytes.min(u64::from(u32::MAX) - 1),
+                ..Limits::default()
+            },
+            ..Options::default()
+        }
+    }
+
+    /// The files to write, the spec first; no path stands for standard output.
+    fn files(
+        &self,
+        mut spec: Spec<'_>,
+        notation: Notation,
+    ) -> Result<Vec<(Option<PathBuf>, String)>, Failure> {
+        let mut data = Vec::new();
+        if let (Some(folder), Some(output)) = (&self.samples_to, &self.output) {
+            let named = from_spec(output, folder)?;
+            let mut taken = HashSet::new();
+            for instruction in &mut spec.instructions {
+                let stem = file_stem(&instruction.name.value, &mut taken);
+                let file = format!("{stem}.jsonl");
+                let text = lines(instruction);
+                let path = match named.as_str() {
+                    "" => file.clone(),
+                    named => format!("{named}/{file}"),
+                };
+                let path = Spanned::new(path.into(), instruction.name.span);
+                instruction.samples_from = vec![path];
+                data.push((Some(folder.join(file)), text));
+            }
+        }
+        let text = print::text(&print::from_ast(&spec, notation), notation);
+        let mut files = vec![(self.output.clone(), text)];
+        files.extend(data);
+        Ok(files)
+    }
+
+    fn write(&self, files: Vec<(Option<PathBuf>, String)>) -> Result<(), Failure> {
+        if let [(None, text)] = files.as_slice() {
+            let mut out = io::stdout().lock();
+            let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+            return written.map_err(|error| Failure::stream(&error));
+        }
+        let files = files.iter();
+        let files: Vec<(&Path, &str)> = files
+            .filter_map(|(path, text)| Some((path.as_deref()?, text.as_str())))
+            .collect();
+        if !self.force {
+            return outputs::create(&files);
+        }
+        let mut staged = Vec::new();
+        for (path, text) in files {
+            outputs::make_folder_of(path)?;
+            staged.push(Staged::write(path, |out| out.write_all(text.as_bytes()))?);
+        }
+        staged.into_iter().try_for_each(Staged::commit)
+    }
+}
+
+/// What a spec holds, in a few words.
+fn summary(spec: &Spec<'_>) -> String {
+    let count = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        _ => format!("{} {what}s", crate::report::grouped(count)),
+    };
+    let samples = spec.instructions.iter().map(|one| one.samples.len()).sum();
+    let tokens = count(spec.tokens.len(), "token");
+    let instructions = count(spec.instructions.len(), "instruction");
+    format!("{tokens}, {instructions}, {}", count(samples, "sample"))
+}
+
+/// The path from the folder of a spec to another folder below it, as a spec writes it.
+fn from_spec(spec: &Path, folder: &Path) -> Result<String, Failure> {
+    let absolute = |path: &Path| {
+        std::path::absolute(path)
+            .map_err(|error| Failure::of(format!("cannot use `{}`", shown(path)), error))
+    };
+    let spec = absolute(spec)?;
+    let to = absolute(folder)?;
+    let relative = spec.parent().and_then(|from| to.strip_prefix(from).ok());
+    let relative = relative.ok_or_else(|| {
+        Failure::of(
+            format!("cannot put samples into `{}`", shown(folder)),
+            "a spec names only files below its own folder",
+        )
+    })?;
+    let parts = relative.components();
+    let parts: Vec<String> = parts
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    Ok(parts.join("/"))
+}
+
+/// A name for a file that is safe on every system and not taken yet.
+fn file_stem(name: &str, taken: &mut HashSet<String>) -> String {
+    let safe = |c: char| {
+        if c.is_alphanumeric() || matches!(c, '-' | '_') {
+            c
+        } else {
+            '_'
+        }
+    };
+    let stem: String = name.chars().take(60).map(safe).collect();
+    let mut free = stem.clone();
+    let mut number = 2;
+    // Some file systems take large and small letters for the same.
+    while !taken.insert(free.to_lowercase()) {
+        free = format!("{stem}_{number}");
+        number += 1;
+    }
+    free
+}
+
+/// The samples of an instruction as JSON Lines, taken out of it.
+fn lines(instruction: &mut Instruction<'_>) -> String {
+    let mut text = String::new();
+    for sample in std::mem::take(&mut instruction.samples).iter().flatten() {
+        text.push_str(&print::line(&print::sample_from_ast(sample)));
+        text.push('\n');
+    }
+    text
+}
