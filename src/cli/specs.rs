@@ -100,7 +100,7 @@ impl Refused {
 
     /// Shows all reasons to people, on standard error, and says how the command ends.
     pub(super) fn tell(&self) -> Result<Outcome, Failure> {
-        self.tell_with(Report::summary)
+        self.tell_with(|report| report.summary())
     }
 
     /// The same with another last line.
