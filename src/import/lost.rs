@@ -24,10 +24,11 @@ fn compare(
 ) {
     match (&original.value, &rebuilt.value) {
         (Value::Map(had), Value::Map(has)) => maps(had, has, key, findings),
-        (Value::List(_), Value::List(_)) if key == "numbers" || key == "number_lists" => {
-            if numbers(original) != numbers(rebuilt) {
-                findings.push(unused_key::not_carried(place, key));
-            }
+        (Value::List(_), Value::List(_))
+            if (key == "numbers" || key == "number_lists")
+                && numbers(original) != numbers(rebuilt) =>
+        {
+            findings.push(unused_key::not_carried(place, key));
         }
         (Value::List(had), Value::List(has)) if key == "special_tokens" => {
             let kept: HashSet<Option<&str>> = has.iter().map(text).collect();
@@ -48,10 +49,10 @@ fn compare(
                 compare(had, has, key, had.span, findings);
             }
         }
-        (Value::Number(_), Value::List(_)) if key == "numbers" => {
-            if numbers(original) != numbers(rebuilt) {
-                findings.push(unused_key::not_carried(place, key));
-            }
+        (Value::Number(_), Value::List(_))
+            if key == "numbers" && numbers(original) != numbers(rebuilt) =>
+        {
+            findings.push(unused_key::not_carried(place, key));
         }
         (had, has) if !same(had, has) => findings.push(unused_key::not_carried(place, key)),
         _ => {}
