@@ -202,7 +202,7 @@ pub fn import_model<'s>(
     let mut findings = Diagnostics::default();
     let loader = Loader::new(sources, &Disk, options.limits);
     let opened = loader.open(path, bytes, &mut findings);
-    let origin = opened.origin();
+    let origin = opened.origin;
     let is_model = opened.kind() == Kind::Emitted;
     if opened.kind() != Kind::Broken && !is_model {
         findings.push(invalid_value::no_model_file(opened.place()));

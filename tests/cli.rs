@@ -511,6 +511,82 @@ fn fixes_change_what_is_certain_and_nothing_else() {
 }
 
 #[test]
+fn what_another_spec_uses_is_not_unused() {
+    let words = "tokens: {Talk: , Cat: , Dog: , Owl: }\ntoken_sets: {s: [Cat], t: [Dog]}\n";
+    let spec = |name: &str, set: &str| {
+        format!(
+            "name: {name}\ninputs: 1\ninclude: words.yaml\ncontext: [a, b, c, d, e, f, g, h, i, j]\n\
+instructions:\n  say:\n    input: [{set}]\n    output: [Talk]\n    samples:\n      - {{input: [a], output: b}}\n      \
+- {{input: [c], output: d}}\n      - {{input: [e], output: f}}\n"
+        )
+    };
+    let folder = folder_with(&[
+        ("words.yaml", words),
+        ("a.yaml", &spec("a", "s")),
+        ("b.yaml", &spec("b", "t")),
+    ]);
+    let validate = |arguments: &[&str]| {
+        let mut command = mtp(&["validate", "--output-format", "short"]);
+        run(command.args(arguments).current_dir(folder.path()))
+    };
+    let (code, stdout, _) = validate(&["."]);
+    assert_eq!(code, 0);
+    let told: Vec<&str> = stdout.lines().collect();
+    assert!(told.len() == 1 && told[0].contains("`Owl`"), "{stdout}");
+    for paths in [&["."][..], &["a.yaml"], &["b.yaml", "a.yaml"]] {
+        validate(&[paths, &["--fix", "--unsafe-fixes"]].concat());
+        let left = std::fs::read_to_string(folder.path().join("words.yaml"));
+        assert_eq!(left.expect("a file"), words, "{paths:?}");
+    }
+}
+
+#[test]
+fn a_diff_is_no_reason_not_to_look() {
+    let folder = folder_with(&[("bad.yaml", BAD), ("worse.yaml", "name: x\n")]);
+    let diff = |arguments: &[&str]| {
+        let mut command = mtp(&["validate", "--diff"]);
+        run(command.args(arguments).current_dir(folder.path()))
+    };
+    assert_eq!(diff(&["nope.yaml"]).0, 2);
+    let (code, stdout, stderr) = diff(&["worse.yaml", "--output-format", "json=out.json"]);
+    assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
+    assert!(stderr.contains("3 errors"), "{stderr}");
+    let report = std::fs::read_to_string(folder.path().join("out.json")).expect("a report");
+    assert!(report.contains("missing-key"), "{report}");
+    let (code, stdout, _) = diff(&["bad.yaml"]);
+    assert!(
+        code == 1 && stdout.contains("+token_sets: {talk: [Talk]}"),
+        "{stdout}"
+    );
+    let empty = folder_with(&[]);
+    assert_eq!(run(mtp(&["validate", "--diff"]).arg(empty.path())).0, 2);
+    let (code, _, stderr) = run(mtp(&["validate", "--unsafe-fixes"]).arg(empty.path()));
+    assert!(code == 2 && stderr.contains("--fix or --diff"), "{stderr}");
+}
+
+#[test]
+fn a_report_replaces_nothing_that_is_checked() {
+    let folder = folder_with(&[("bad.yaml", BAD)]);
+    for command in ["validate", "build"] {
+        for format in ["json=bad.yaml", "sarif=./bad.yaml"] {
+            let mut command = mtp(&[command, "bad.yaml", "--output-format", format]);
+            let (code, _, stderr) = run(command.current_dir(folder.path()));
+            assert!(
+                code == 2 && stderr.contains("that were checked"),
+                "{stderr}"
+            );
+        }
+    }
+    let left = std::fs::read_to_string(folder.path().join("bad.yaml"));
+    assert_eq!(left.expect("a file"), BAD);
+    let twice = ["--output-format", "json=x", "--output-format", "sarif=./x"];
+    let (code, _, stderr) = run(mtp(&["validate", "."])
+        .args(twice)
+        .current_dir(folder.path()));
+    assert!(code == 2 && stderr.contains("one file"), "{stderr}");
+}
+
+#[test]
 fn a_baseline_hides_what_is_known_and_tells_what_is_gone() {
     let folder = folder_with(&[("bad.yaml", BAD)]);
     let in_folder = |arguments: &[&str]| run(mtp(arguments).current_dir(folder.path()));

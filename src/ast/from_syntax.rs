@@ -263,7 +263,8 @@ fn token<'s>(name: Text<'s>, item: Item<'s>, findings: &mut Diagnostics) -> Toke
                         &TokenType::NAMES,
                     ));
                     // A type that is misspelt is taken for the one that is meant.
-                    nearest(&text.value, TokenType::NAMES).and_then(TokenType::parse)
+                    nearest(&text.value, TokenType::NAMES)
+                        .and_then(|near| TokenType::parse(near.name))
                 });
                 token.known = TokenType::parse(&text.value).is_some();
                 token.token_type = parsed.unwrap_or(TokenType::Token);

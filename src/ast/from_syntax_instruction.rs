@@ -130,7 +130,8 @@ fn instruction_type(
             "instruction type",
             &InstructionType::NAMES,
         ));
-        let near = nearest(&text.value, InstructionType::NAMES).and_then(InstructionType::parse);
+        let near = nearest(&text.value, InstructionType::NAMES)
+            .and_then(|near| InstructionType::parse(near.name));
         if let Some(near) = near {
             return Some(near);
         }

@@ -18,6 +18,9 @@ struct Run {
 
 #[derive(Deserialize)]
 struct Entry {
+    rule: String,
+    message: String,
+    file: String,
     fingerprint: String,
 }
 
@@ -34,34 +37,54 @@ pub(super) fn apply(file: &Path, report: &mut Report<'_>, errors_too: bool) -> R
             shown(file)
         ))
     })?;
-    let known: HashSet<String> = run
-        .diagnostics
-        .into_iter()
-        .map(|entry| entry.fingerprint)
-        .collect();
     let found = fingerprints(report);
-    let mut gone = known.len();
-    let mut keep = found.iter().map(|fingerprint| {
-        let is_known = known.contains(fingerprint);
-        gone -= usize::from(is_known);
-        !is_known
-    });
+    let known: HashSet<&str> = run
+        .diagnostics
+        .iter()
+        .map(|entry| entry.fingerprint.as_str())
+        .collect();
+    let mut keep = found
+        .iter()
+        .map(|fingerprint| !known.contains(fingerprint.as_str()));
+    // What was not looked at is not gone.
+    let paths: HashSet<&str> = report.paths.iter().map(|path| plain(path)).collect();
     report.retain(|finding| {
         let is_new = keep.next().unwrap_or(true);
         is_new || !errors_too && finding.severity == Severity::Error
     });
     drop(keep);
-    if gone > 0 {
-        let findings = if gone == 1 {
-            "1 finding"
-        } else {
-            &format!("{gone} findings")
+    let found: HashSet<&str> = found.iter().map(String::as_str).collect();
+    let gone = run.diagnostics.iter().filter(|entry| {
+        paths.contains(plain(&entry.file)) && !found.contains(entry.fingerprint.as_str())
+    });
+    let gone: Vec<&Entry> = gone.collect();
+    for Entry {
+        file,
+        rule,
+        message,
+        ..
+    } in gone.iter().take(SHOWN)
+    {
+        tell(&format!("no longer found in `{file}`: {message} [{rule}]"));
+    }
+    if !gone.is_empty() {
+        let findings = match gone.len() {
+            1 => "1 finding".to_owned(),
+            count => format!("{count} findings"),
         };
-        let verb = if gone == 1 { "occurs" } else { "occur" };
+        let verb = if gone.len() == 1 { "occurs" } else { "occur" };
         tell(&format!(
             "{findings} of the baseline `{}` no longer {verb}; write it anew",
             shown(file)
         ));
     }
     Ok(())
+}
+
+/// How many findings that are gone are named.
+const SHOWN: usize = 5;
+
+/// A path as baselines compare it.
+fn plain(path: &str) -> &str {
+    path.trim_start_matches("./")
 }

@@ -122,8 +122,11 @@ fn walk(folder: &Path, filter: &Filter) -> Result<Vec<Input>, Failure> {
     for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
         let entry = entry
             .map_err(|error| Failure::of(format!("cannot read `{}`", shown(folder)), error))?;
-        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+        let kind = entry.file_type();
         let path = entry.into_path();
+        // A link to a file counts as one; links to folders are not followed.
+        let is_file =
+            kind.is_some_and(|kind| kind.is_file() || kind.is_symlink() && path.is_file());
         let is_notation = crate::syntax::tree::Notation::of_path(&path.to_string_lossy()).is_some();
         let is_project = path.file_name().is_some_and(|name| name == "mtp.toml");
         if is_file && is_notation && !is_project && filter.admits(&path) {

@@ -2,7 +2,7 @@
 
 use super::inputs::Filter;
 use super::shared::{Failure, shown};
-use crate::diagnostics::{Diagnostic, Diagnostics, Levels, invalid_value, missing_key};
+use crate::diagnostics::{Diagnostic, Diagnostics, Levels, invalid_value};
 use crate::ir::Format;
 use crate::source::{Disk, Files, SourceMap, Text};
 use crate::syntax;
@@ -98,16 +98,16 @@ fn read(mut fields: Fields<'_>, project: &mut Project, findings: &mut Diagnostic
         }
     }
     if let Some(field) = fields.take("rules") {
-        for entry in field
+        let entries = field
             .item()
-            .entries("a table of rules and levels", findings)
-            .unwrap_or_default()
-        {
-            let (name, item) = entry.into();
-            if let Some(level) = item.text("text: `error`, `warn` or `off`", findings) {
-                project.levels.read(&name, Some(&level), findings);
-            }
-        }
+            .entries("a table of rules and levels", findings);
+        let rules = entries.unwrap_or_default().into_iter().map(|entry| {
+            let (name, item): (Text<'_>, Item<'_>) = entry.into();
+            let level = item.text("text: `error`, `warn` or `off`", findings);
+            (name, level)
+        });
+        let rules: Vec<_> = rules.collect();
+        project.levels.read(&rules, findings);
     }
     if let Some(mut validate) = table(fields.take("validate"), &["include", "exclude"], findings) {
         project.include = patterns(validate.take("include"), findings);
@@ -120,7 +120,7 @@ fn read(mut fields: Fields<'_>, project: &mut Project, findings: &mut Diagnostic
         if let Some(text) = &out_dir
             && text.value.is_empty()
         {
-            findings.push(missing_key::diagnostic(text.span, "out_dir"));
+            findings.push(invalid_value::empty_path(text.span));
         }
         project.out_dir = out_dir.map(|text| PathBuf::from(text.value.as_ref()));
     }

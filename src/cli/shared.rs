@@ -4,6 +4,7 @@ use crate::diagnostics::{self, Level, Levels, nearest};
 use crate::load::Limits;
 use crate::report::{Format, Report, Style, write};
 use clap::Args;
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
@@ -97,7 +98,7 @@ impl FromStr for RuleLevel {
 /// "did you mean `x`?", or what there is.
 pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
     match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
+        Some(near) => format!("did you mean `{}`?", near.name),
         None if known.len() <= 8 => {
             format!(
                 "use one of {}",
@@ -184,7 +185,19 @@ impl Checking {
             let message = "several output formats need files of their own, such as --output-format sarif=out.sarif";
             return Err(Failure::Told(message.to_owned()));
         }
-        Ok(())
+        let mut files = HashSet::new();
+        let named = self.output_format.iter();
+        let absolute = |file: &Path| std::path::absolute(file).unwrap_or(file.to_path_buf());
+        match named
+            .filter_map(|format| format.file.as_deref())
+            .find(|file| !files.insert(absolute(file)))
+        {
+            Some(file) => Err(Failure::Told(format!(
+                "two output formats cannot go to one file: `{}`",
+                shown(file)
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// The levels of the command line.
@@ -207,46 +220,46 @@ impl Checking {
 
     /// Writes the findings in every format asked for, to `stream` or to files.
     pub(super) fn report(&self, report: &Report<'_>, stream: Stream) -> Result<(), Failure> {
+        self.report_to_files(report)?;
+        let streamed = self.output_format.iter();
+        for to in streamed.filter(|to| to.file.is_none()) {
+            let result = match stream {
+                Stream::Out => {
+                    let style = self.style(io::stdout().is_terminal());
+                    let mut out = io::BufWriter::new(io::stdout().lock());
+                    write(to.format, report, &style, &mut out).and_then(|()| out.flush())
+                }
+                Stream::Err => {
+                    let style = self.style(io::stderr().is_terminal());
+                    let mut out = io::BufWriter::new(io::stderr().lock());
+                    write(to.format, report, &style, &mut out).and_then(|()| out.flush())
+                }
+            };
+            result.map_err(|error| Failure::stream(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the findings in the formats that go to files.
+    pub(super) fn report_to_files(&self, report: &Report<'_>) -> Result<(), Failure> {
         for FormatTo { format, file } in &self.output_format {
-            match file {
-                Some(file) => {
-                    let mut out = Vec::new();
-                    let style = Style {
-                        color: false,
-                        ..Style::default()
-                    };
-                    write(*format, report, &style, &mut out)
-                        .map_err(|error| Failure::stream(&error))?;
-                    if let Some(folder) = file
-                        .parent()
-                        .filter(|folder| !folder.as_os_str().is_empty())
-                    {
-                        std::fs::create_dir_all(folder).map_err(|error| {
-                            Failure::of(format!("cannot make `{}`", folder.display()), error)
-                        })?;
-                    }
-                    File::create(file)
-                        .and_then(|mut file| file.write_all(&out))
-                        .map_err(|error| {
-                            Failure::of(format!("cannot write `{}`", file.display()), error)
-                        })?;
-                }
-                None => {
-                    let result = match stream {
-                        Stream::Out => {
-                            let style = self.style(io::stdout().is_terminal());
-                            let mut out = io::BufWriter::new(io::stdout().lock());
-                            write(*format, report, &style, &mut out).and_then(|()| out.flush())
-                        }
-                        Stream::Err => {
-                            let style = self.style(io::stderr().is_terminal());
-                            let mut out = io::BufWriter::new(io::stderr().lock());
-                            write(*format, report, &style, &mut out).and_then(|()| out.flush())
-                        }
-                    };
-                    result.map_err(|error| Failure::stream(&error))?;
-                }
+            let Some(file) = file else { continue };
+            if is_one_of(file, &report.paths) {
+                let file = format!("cannot write a report to `{}`", shown(file));
+                return Err(Failure::of(
+                    file,
+                    "it is one of the files that were checked",
+                ));
             }
+            let mut out = Vec::new();
+            let style = Style::default();
+            write(*format, report, &style, &mut out).map_err(|error| Failure::stream(&error))?;
+            super::outputs::make_folder_of(file)?;
+            File::create(file)
+                .and_then(|mut file| file.write_all(&out))
+                .map_err(|error| {
+                    Failure::of(format!("cannot write `{}`", file.display()), error)
+                })?;
         }
         Ok(())
     }
@@ -276,6 +289,14 @@ pub(super) fn style(color: Color, is_terminal: bool) -> Style {
         base,
         ..Style::default()
     }
+}
+
+/// Whether a path leads to one of these files.
+fn is_one_of(path: &Path, files: &std::collections::BTreeSet<&str>) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let Some(path) = real(path) else { return false };
+    let mut files = files.iter();
+    files.any(|file| real(Path::new(file)).is_some_and(|file| file == path))
 }
 
 /// The columns of the terminal that standard output or standard error is.

@@ -5,7 +5,6 @@ use super::outputs::Staged;
 use super::project::{self, Loaded, Project};
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
 use super::{baseline, fix};
-use crate::diagnostics::Severity;
 use crate::load::Kind;
 use crate::report::{Checked, Report};
 use crate::source::{Disk, Files, Overlay, SourceMap, is_pattern};
@@ -48,17 +47,22 @@ pub(super) struct Validate {
 }
 
 /// What came of one file.
-struct Looked {
+pub(super) struct Looked {
     kind: Kind,
-    checked: Checked,
+    pub(super) checked: Checked,
 }
 
 /// What came of all files, in their order.
-type AllLooked = Vec<Result<Looked, Failure>>;
+pub(super) type AllLooked = Vec<Result<Looked, Failure>>;
 
 impl Validate {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         self.checking.usable()?;
+        if self.unsafe_fixes && !self.fix && !self.diff {
+            return Err(Failure::Told(
+                "--unsafe-fixes goes with --fix or --diff".to_owned(),
+            ));
+        }
         let started = std::time::Instant::now();
         let mut failures = Vec::new();
         let here = self.project_here()?;
@@ -75,25 +79,28 @@ impl Validate {
         }
         let inputs = self.inputs(&here.project, &mut failures)?;
         let projects = projects(&inputs)?;
-        let mut texts = Overlay::default();
-        let mut looked = self.look_at_all(&inputs, &projects, &texts);
+        let on_disk = Overlay::default();
+        let mut looked = self.look_at_all(&inputs, &projects, &on_disk);
+        let mut differs = false;
         if self.fix || self.diff {
-            let fixed;
-            (looked, fixed) = self.fixed(&inputs, &projects, &mut texts, looked)?;
+            let first = match self.diff {
+                // The findings that are shown in the end are those of the files as they are.
+                true => self.look_at_all(&inputs, &projects, &on_disk),
+                false => std::mem::take(&mut looked),
+            };
+            let look = |texts: &Overlay| self.look_at_all(&inputs, &projects, texts);
+            let fixed = fix::rounds(first, self.which(&inputs)?, look);
+            differs = self.diff && !fixed.cured.is_empty();
             if self.diff {
-                return self.show_diff(&fixed, &texts);
+                show_diff(&fixed)?;
+            } else {
+                self.write_fixed(&fixed)?;
+                looked = fixed.looked;
             }
-            for (path, count) in &fixed {
-                let path = Path::new(path);
-                let text = texts.get(path).unwrap_or_default();
-                Staged::write(path, |out| out.write_all(text.as_bytes()))?.commit()?;
-                let findings = if *count == 1 {
-                    "1 finding".to_owned()
-                } else {
-                    format!("{count} findings")
-                };
-                self.checking
-                    .summary(&format!("Fixed {findings} in {}.", shown(path)));
+            for path in &fixed.refused {
+                tell(&format!(
+                    "some fixes in `{path}` were left out: they would bring new errors"
+                ));
             }
         }
 
@@ -130,7 +137,11 @@ impl Validate {
         if let Some(baseline) = &self.checking.baseline {
             baseline::apply(baseline, &mut report, true)?;
         }
-        self.checking.report(&report, Stream::Out)?;
+        if self.diff {
+            self.checking.report_to_files(&report)?;
+        } else {
+            self.checking.report(&report, Stream::Out)?;
+        }
         for failure in &failures {
             tell(failure);
         }
@@ -147,7 +158,41 @@ impl Validate {
         if incomplete || !failures.is_empty() {
             return Ok(Outcome::Incomplete);
         }
-        Ok(outcome(&report))
+        Ok(if differs {
+            Outcome::Faulty
+        } else {
+            outcome(&report)
+        })
+    }
+
+    /// Which fixes are asked for.
+    fn which(&self, inputs: &[Input]) -> Result<fix::Which, Failure> {
+        if inputs.iter().any(|input| input.bytes.is_some()) {
+            return Err(Failure::Told(
+                "--fix and --diff change files, and standard input is none".to_owned(),
+            ));
+        }
+        Ok(if self.unsafe_fixes {
+            fix::Which::All
+        } else {
+            fix::Which::Safe
+        })
+    }
+
+    fn write_fixed(&self, fixed: &fix::Fixed) -> Result<(), Failure> {
+        for (path, count) in &fixed.cured {
+            let path = Path::new(path);
+            let text = fixed.texts.get(path).unwrap_or_default();
+            Staged::write(path, |out| out.write_all(text.as_bytes()))?.commit()?;
+            let findings = if *count == 1 {
+                "1 finding".to_owned()
+            } else {
+                format!("{count} findings")
+            };
+            self.checking
+                .summary(&format!("Fixed {findings} in {}.", shown(path)));
+        }
+        Ok(())
     }
 
     fn project_here(&self) -> Result<Loaded, Failure> {
@@ -199,78 +244,6 @@ impl Validate {
     ) -> AllLooked {
         parallel(inputs, self.checking.jobs, |input| {
             self.look(input, projects, texts)
-        })
-    }
-
-    /// Applies fixes in rounds, for one may uncover another, and stops where a round
-    /// would make things worse. What is found at the end, and the files that changed
-    /// with the number of findings cured in each.
-    fn fixed(
-        &self,
-        inputs: &[Input],
-        projects: &BTreeMap<PathBuf, Loaded>,
-        texts: &mut Overlay,
-        mut looked: AllLooked,
-    ) -> Result<(AllLooked, BTreeMap<String, usize>), Failure> {
-        const ROUNDS: usize = 50;
-        if inputs.iter().any(|input| input.bytes.is_some()) {
-            return Err(Failure::Told(
-                "--fix and --diff change files, and standard input is none".to_owned(),
-            ));
-        }
-        let which = if self.unsafe_fixes {
-            fix::Which::All
-        } else {
-            fix::Which::Safe
-        };
-        let mut fixed: BTreeMap<String, usize> = BTreeMap::new();
-        for _ in 0..ROUNDS {
-            let changes = {
-                let specs = looked.iter().flatten().map(|looked| &looked.checked);
-                fix::apply(&Report::of(specs, 0), which)
-            };
-            if changes.is_empty() {
-                break;
-            }
-            let mut next = texts.clone();
-            for (path, (text, _)) in &changes {
-                next.put(Path::new(path), text.clone());
-            }
-            let again = self.look_at_all(inputs, projects, &next);
-            if errors(&again) > errors(&looked) {
-                break;
-            }
-            *texts = next;
-            looked = again;
-            for (path, (_, count)) in changes {
-                *fixed.entry(path).or_default() += count;
-            }
-        }
-        Ok((looked, fixed))
-    }
-
-    fn show_diff(
-        &self,
-        fixed: &BTreeMap<String, usize>,
-        texts: &Overlay,
-    ) -> Result<Outcome, Failure> {
-        let mut out = io::stdout().lock();
-        for path in fixed.keys() {
-            let bytes = Disk.read(Path::new(path), u64::MAX);
-            let old = bytes.map_err(|error| Failure::of(format!("cannot read `{path}`"), error))?;
-            let old = String::from_utf8_lossy(&old);
-            let new = texts.get(Path::new(path)).unwrap_or_default();
-            let diff = similar::TextDiff::from_lines(old.as_ref(), new);
-            let text = diff.unified_diff().header(path, path).to_string();
-            let text: String = text.split_inclusive('\n').map(escaped_line).collect();
-            out.write_all(text.as_bytes())
-                .map_err(|error| Failure::stream(&error))?;
-        }
-        out.flush().map_err(|error| Failure::stream(&error))?;
-        Ok(if fixed.is_empty() {
-            Outcome::Clean
-        } else {
-            Outcome::Faulty
         })
     }
 
@@ -349,15 +322,21 @@ impl Validate {
     }
 }
 
-/// The number of errors of all files that could be looked at.
-fn errors(looked: &[Result<Looked, Failure>]) -> usize {
-    let findings = looked
-        .iter()
-        .flatten()
-        .flat_map(|looked| &looked.checked.diagnostics);
-    findings
-        .filter(|finding| finding.severity == Severity::Error)
-        .count()
+/// Prints what fixes change, as a unified diff.
+fn show_diff(fixed: &fix::Fixed) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    for path in fixed.cured.keys() {
+        let bytes = Disk.read(Path::new(path), u64::MAX);
+        let old = bytes.map_err(|error| Failure::of(format!("cannot read `{path}`"), error))?;
+        let old = String::from_utf8_lossy(&old);
+        let new = fixed.texts.get(Path::new(path)).unwrap_or_default();
+        let diff = similar::TextDiff::from_lines(old.as_ref(), new);
+        let text = diff.unified_diff().header(path, path).to_string();
+        let text: String = text.split_inclusive('\n').map(escaped_line).collect();
+        out.write_all(text.as_bytes())
+            .map_err(|error| Failure::stream(&error))?;
+    }
+    out.flush().map_err(|error| Failure::stream(&error))
 }
 
 /// A line of a diff without anything that a terminal would obey.

@@ -149,12 +149,22 @@ impl Allows {
     }
 
     /// What is to say about the comments themselves, once all findings were asked for.
-    pub(super) fn finish(self) -> Vec<Diagnostic> {
-        let mut findings = self.findings;
-        let unused = self.list.into_iter().filter(|allow| !allow.used);
-        findings.extend(
-            unused.map(|allow| unused_allow::diagnostic(allow.comment, allow.rule, allow.removal)),
-        );
+    pub(super) fn finish(mut self, sources: &SourceMap) -> Vec<Diagnostic> {
+        let mut findings = std::mem::take(&mut self.findings);
+        let unused = |allow: &&Allow| !allow.used;
+        let told =
+            |allow: &Allow| unused_allow::diagnostic(allow.comment, allow.rule, allow.removal);
+        let own = unused_allow::RULE.name;
+        let others = self.list.iter().filter(unused);
+        findings.extend(others.filter(|allow| allow.rule != own).map(told));
+        // A suppression of this very rule has its say before it is judged itself.
+        findings.retain(|finding| !self.silences(finding, sources));
+        let own = self
+            .list
+            .iter()
+            .filter(unused)
+            .filter(|allow| allow.rule == own);
+        findings.extend(own.map(told));
         findings
     }
 }

@@ -18,7 +18,7 @@ pub fn no_such_set(key: &Text<'_>, inputs: &[&str], count: usize, input: Span) -
     let finding = Diagnostic::new(&RULE, key.span, format!("no input is the token set `{}`", key.value))
         .also(input, "the inputs");
     match nearest(&key.value, inputs.iter().copied()) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        Some(near) => finding.help(format!("did you mean `{}`?", near.name)),
         None if inputs.is_empty() => help_count(finding, count),
         None => finding.help(format!("use an index from 0, or {}", quoted_list(inputs.iter().copied(), 6))),
     }

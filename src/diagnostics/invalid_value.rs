@@ -10,16 +10,11 @@ pub static RULE: Rule = Rule::locked("invalid-value", include_str!("invalid_valu
 /// `text` is none of the values that `what` ("token type") can have.
 pub fn unknown(text: &Text<'_>, what: &str, known: &[&'static str]) -> Diagnostic {
     let finding = Diagnostic::new(&RULE, text.span, format!("unknown {what} `{}`", text.value));
-    match nearest(&text.value, known.iter().copied()) {
-        Some(near) if suggest::is_certain(&text.value, known.iter().copied()) => finding
-            .help(format!("did you mean `{near}`?"))
-            .fix_scalar(format!("Replace by `{near}`"), text.span, near),
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None if known.len() <= 8 => {
-            finding.help(format!("one of {}", quoted_list(known.iter().copied(), 8)))
-        }
-        None => finding.help("`mtp explain` lists them all"),
-    }
+    let near = nearest(&text.value, known.iter().copied());
+    suggest::replace(finding, text, near, |finding| match known.len() {
+        ..=8 => finding.help(format!("one of {}", quoted_list(known.iter().copied(), 8))),
+        _ => finding.help("`mtp explain` lists them all"),
+    })
 }
 
 /// A whole number below its least value.
@@ -187,4 +182,9 @@ pub fn template_file(span: Span) -> Diagnostic {
 pub fn not_rebuilt(span: Span) -> Diagnostic {
     Diagnostic::new(&RULE, span, "the spec made of this file does not build, which is a fault of `mtp`")
         .help("please report it, with the file")
+}
+
+/// An empty path where a folder is to be named.
+pub fn empty_path(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "the path is empty").help("`.` is the folder of this file")
 }

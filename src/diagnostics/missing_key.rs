@@ -28,3 +28,11 @@ pub fn empty_file(span: Span) -> Diagnostic {
 pub fn no_samples(span: Span) -> Diagnostic {
     Diagnostic::new(&RULE, span, "the file holds no samples")
 }
+
+/// A model or template file does not name its format; `known` are the addresses that
+/// can stand there.
+pub fn schema(span: Span, known: &[&str]) -> Diagnostic {
+    let newest = known.first().copied().unwrap_or_default();
+    Diagnostic::new(&RULE, span, "the file names no format: `$schema` is missing, or no text")
+        .help(format!("add it; of the newest format it is `{newest}`"))
+}

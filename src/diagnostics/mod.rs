@@ -14,7 +14,7 @@ mod suggest;
 pub use allow::Comment;
 pub use model::{Change, Diagnostic, Edit, Fix, Label, Level, Rule, Safety, Severity};
 pub use sink::{Diagnostics, Levels};
-pub use suggest::{nearest, quoted_list};
+pub use suggest::{Near, nearest, quoted_list};
 
 macro_rules! rules {
     ($($name:ident)*) => {

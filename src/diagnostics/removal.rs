@@ -31,8 +31,11 @@ impl Entry<'_> {
         }
         let behind = self.text.get(end..)?;
         match next(behind)? {
-            Next::Comma(length) => Some(self.with_line(start, end + length)),
-            Next::Close => Some(self.with_comma_before(start, end)),
+            Next::Comma(length) => {
+                self.flow_before(start)?;
+                Some(self.with_line(start, end + length))
+            }
+            Next::Close => self.with_comma_before(start, end),
             Next::Other => self.lines(start, end),
         }
     }
@@ -52,15 +55,25 @@ impl Entry<'_> {
     }
 
     /// The last of a list of entries: the comma before it goes too.
-    fn with_comma_before(&self, start: usize, end: usize) -> Range<usize> {
-        let before = self.text.get(..start).unwrap_or_default().trim_end();
-        match before.strip_suffix(',') {
+    fn with_comma_before(&self, start: usize, end: usize) -> Option<Range<usize>> {
+        let before = self.flow_before(start)?;
+        let comma = before.strip_suffix(',');
+        Some(match comma {
             Some(before) => before.len()..end,
             None => {
                 let behind = self.text.get(end..).unwrap_or_default();
                 before.len()..self.text.len() - behind.trim_start().len()
             }
-        }
+        })
+    }
+
+    /// The text before an entry in flow notation, up to the bracket or comma there;
+    /// `None` if something else stands between, such as a comment or an anchor.
+    fn flow_before(&self, start: usize) -> Option<&str> {
+        let before = self.text.get(..start)?.trim_end();
+        let line = before.get(line_start(before, before.len())..)?;
+        let is_plain = before.ends_with(['{', ',']) && !line.contains('#');
+        is_plain.then_some(before)
     }
 
     /// The entry's own lines; `None` if something else stands on them.
@@ -93,6 +106,11 @@ impl Entry<'_> {
         let behind = self.text.get(end..)?;
         let rest = behind.get(..behind.find('\n').map_or(behind.len(), |at| at + 1))?;
         let is_comment = rest.trim_start().starts_with('#');
+        let whole = self.text.get(line..end + rest.len())?;
+        if whole.replace("\r\n", "").contains('\r') {
+            // To YAML a new line begins there.
+            return None;
+        }
         (rest.trim().is_empty() || is_comment)
             .then(|| line..self.gap_closed(line, end + rest.len()))
     }

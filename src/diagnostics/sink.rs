@@ -19,14 +19,34 @@ impl Levels {
         self.set.insert(rule.name, level);
     }
 
-    /// Takes a rule and a level as they are written; what is wrong with them is reported.
-    pub fn read(&mut self, name: &Text<'_>, level: Option<&Text<'_>>, findings: &mut Diagnostics) {
-        let rule = rule(&name.value);
-        if rule.is_none() {
-            let known: Vec<&'static str> = super::RULES.iter().map(|rule| rule.name).collect();
-            findings.push(invalid_value::unknown(name, "rule", &known));
+    /// Takes rules and their levels as they are written, `None` for a level that was
+    /// refused; what is wrong with them is reported.
+    pub fn read(&mut self, written: &[(Text<'_>, Option<Text<'_>>)], findings: &mut Diagnostics) {
+        for (name, level) in written {
+            let rule = rule(&name.value);
+            if rule.is_none() {
+                let rules: Vec<&'static str> = super::RULES.iter().map(|rule| rule.name).collect();
+                let mut finding = invalid_value::unknown(name, "rule", &rules);
+                let meant = super::nearest(&name.value, rules.iter().copied());
+                let is_meant = |name: &Text<'_>| meant.is_some_and(|near| near.name == name.value);
+                if written.iter().any(|(name, _)| is_meant(name)) {
+                    // It cannot be put in place here, where it stands already.
+                    finding.fix = None;
+                }
+                findings.push(finding);
+            }
+            if let Some(level) = level {
+                self.read_level(rule, level, findings);
+            }
         }
-        let Some(written) = level else { return };
+    }
+
+    fn read_level(
+        &mut self,
+        rule: Option<&'static Rule>,
+        written: &Text<'_>,
+        findings: &mut Diagnostics,
+    ) {
         let level = Level::parse(&written.value);
         if level.is_none() {
             findings.push(invalid_value::unknown(written, "level", &Level::NAMES));
@@ -104,7 +124,7 @@ impl Diagnostics {
         let mut allows = Allows::read(&self.comments, sources);
         let mut list = self.list;
         list.retain(|diagnostic| !allows.silences(diagnostic, sources));
-        list.extend(allows.finish());
+        list.extend(allows.finish(sources));
         let mut all: Vec<_> = list
             .into_iter()
             .filter_map(|mut diagnostic| {

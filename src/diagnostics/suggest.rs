@@ -3,17 +3,34 @@
 use super::Diagnostic;
 use crate::source::Text;
 
+/// The name that was probably meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Near<'c> {
+    /// The name.
+    pub name: &'c str,
+    /// It is one or two changes away and no other candidate is, so that it can be put
+    /// in place unseen. Names of one or two letters are never certain.
+    pub certain: bool,
+}
+
 /// The candidate nearest to `name`, if one is near enough to be meant: at most a
 /// third of the characters changed, added, removed or swapped, letter case aside.
 /// The first of several that are equally near.
-pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<Near<'c>> {
+    let letters: Vec<char> = name.chars().collect();
     let folded: Vec<char> = name.to_lowercase().chars().collect();
     let mut best: Option<(usize, &str)> = None;
+    let mut close = Vec::new();
     for candidate in candidates {
         let other: Vec<char> = candidate.to_lowercase().chars().collect();
         let allowed = (folded.len().max(other.len()) / 3).max(1);
-        if folded.len().abs_diff(other.len()) > allowed || candidate == name {
+        let difference = folded.len().abs_diff(other.len());
+        if difference > allowed.max(2) || candidate == name {
             continue;
+        }
+        let exact: Vec<char> = candidate.chars().collect();
+        if difference <= 2 && (1..=2).contains(&distance(&letters, &exact)) {
+            close.push(candidate);
         }
         let distance = distance(&folded, &other);
         let nearer = best.is_none_or(|(least, _)| distance < least);
@@ -21,34 +38,29 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
             best = Some((distance, candidate));
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best.map(|(_, name)| Near {
+        name,
+        certain: letters.len() > 2 && close == [name],
+    })
 }
 
-/// Whether exactly one candidate is one or two changes away from `name`, so that it
-/// can be put in its place unseen. Names of one or two letters are never certain.
-pub(super) fn is_certain<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> bool {
-    let letters = |name: &str| name.chars().collect::<Vec<char>>();
-    let name = letters(name);
-    let near = candidates.into_iter().filter(|other| {
-        let other = letters(other);
-        name.len().abs_diff(other.len()) <= 2 && (1..=2).contains(&distance(&name, &other))
-    });
-    name.len() > 2 && near.count() == 1
-}
-
-/// Offers `nearest` in place of `name`; without one, does `otherwise`.
+/// Offers `near` in place of `name`; without one, does `otherwise`.
 pub(super) fn replace(
     finding: Diagnostic,
     name: &Text<'_>,
-    nearest: Option<&str>,
+    near: Option<Near<'_>>,
     otherwise: impl FnOnce(Diagnostic) -> Diagnostic,
 ) -> Diagnostic {
-    let Some(nearest) = nearest else {
+    let Some(Near {
+        name: near,
+        certain,
+    }) = near
+    else {
         return otherwise(finding);
     };
-    let finding = finding.help(format!("did you mean `{nearest}`?"));
-    if is_certain(&name.value, [nearest]) {
-        return finding.fix_scalar(format!("Replace by `{nearest}`"), name.span, nearest);
+    let finding = finding.help(format!("did you mean `{near}`?"));
+    if certain {
+        return finding.fix_scalar(format!("Replace by `{near}`"), name.span, near);
     }
     finding
 }
@@ -98,11 +110,24 @@ mod tests {
     #[test]
     fn a_slip_is_found_and_a_stranger_is_not() {
         let names = ["Talk", "Tree", "Alice", "contexts", "context"];
-        assert_eq!(nearest("Tlak", names), Some("Talk"));
-        assert_eq!(nearest("contxt", names), Some("context"));
-        assert_eq!(nearest("alice", names), Some("Alice"));
-        assert_eq!(nearest("Dragon", names), None);
+        let name = |written| nearest(written, names).map(|near| near.name);
+        assert_eq!(name("Tlak"), Some("Talk"));
+        assert_eq!(name("contxt"), Some("context"));
+        assert_eq!(name("alice"), Some("Alice"));
+        assert_eq!(name("Dragon"), None);
         assert_eq!(nearest("x", ["a", "b"]), None);
+    }
+
+    #[test]
+    fn only_one_near_name_is_certain() {
+        let certain = |name, candidates: &[&'static str]| {
+            nearest(name, candidates.iter().copied()).is_some_and(|near| near.certain)
+        };
+        assert!(certain("Tlak", &["Talk", "Tree"]));
+        assert!(!certain("Tlak", &["Talk", "Task"]));
+        assert!(!certain("cay_talk", &["cat_talk", "car_talk"]));
+        assert!(!certain("Dx", &["Dog", "Do"]));
+        assert!(!certain("Tlaking", &["Talk"]));
     }
 
     #[test]

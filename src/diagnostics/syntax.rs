@@ -133,7 +133,7 @@ pub fn trailing_comma(span: Span, notation: &str) -> Diagnostic {
 
 /// A comment in JSON.
 pub fn json_comment(span: Span) -> Diagnostic {
-    not_valid(span, "JSON", "it has no comments").help("remove the comment, or write the spec in YAML or TOML")
+    not_valid(span, "JSON", "it has no comments").help("remove the comment, or write the spec in YAML or TOML; levels go to `rules` at the top")
 }
 
 /// Text in single quotes where double quotes are needed.

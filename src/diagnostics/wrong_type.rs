@@ -36,10 +36,11 @@ pub fn diagnostic(span: Span, expected: &str, found: Found<'_>) -> Diagnostic {
     };
     let finding = Diagnostic::new(&RULE, span, format!("expected {expected}, found {name}"));
     let wants_list = expected.starts_with("a list");
+    let wants_text = expected.starts_with("text") || expected.contains("name") && !wants_list;
     let wants_boolean = expected.contains("`true`");
     let wants_number = expected.ends_with("number");
     match found {
-        Found::Number | Found::Boolean if !wants_list && !wants_boolean && !wants_number => {
+        Found::Number | Found::Boolean if wants_text => {
             finding.help("put it in quotes")
         }
         Found::Text(text) if wants_number && text.parse::<f64>().is_ok() => {

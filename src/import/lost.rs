@@ -22,14 +22,15 @@ fn compare(
     place: Span,
     findings: &mut Diagnostics,
 ) {
-    match (&original.value, &rebuilt.value) {
-        (Value::Map(had), Value::Map(has)) => maps(had, has, key, findings),
-        (Value::List(_), Value::List(_))
-            if (key == "numbers" || key == "number_lists")
-                && numbers(original) != numbers(rebuilt) =>
-        {
+    if key == "numbers" || key == "number_lists" {
+        // One number, a list of them, a list for each line: all say the same.
+        if numbers(original) != numbers(rebuilt) {
             findings.push(unused_key::not_carried(place, key));
         }
+        return;
+    }
+    match (&original.value, &rebuilt.value) {
+        (Value::Map(had), Value::Map(has)) => maps(had, has, key, findings),
         (Value::List(had), Value::List(has)) if key == "special_tokens" => {
             let kept: HashSet<Option<&str>> = has.iter().map(text).collect();
             let lost = had.iter().filter(|item| !kept.contains(&text(item)));
@@ -48,11 +49,6 @@ fn compare(
             for (had, has) in had.into_iter().zip(has) {
                 compare(had, has, key, had.span, findings);
             }
-        }
-        (Value::Number(_), Value::List(_))
-            if key == "numbers" && numbers(original) != numbers(rebuilt) =>
-        {
-            findings.push(unused_key::not_carried(place, key));
         }
         (had, has) if !same(had, has) => findings.push(unused_key::not_carried(place, key)),
         _ => {}

@@ -18,7 +18,9 @@ mod token;
 mod tree;
 
 use crate::ast::Spec;
-use crate::diagnostics::{self, Diagnostic, Diagnostics, Level, Levels, invalid_value};
+use crate::diagnostics::{
+    self, Diagnostic, Diagnostics, Level, Levels, invalid_value, missing_key,
+};
 use crate::source::{Span, Text};
 use crate::syntax::tree::{Node, Value};
 
@@ -70,7 +72,11 @@ impl Format {
 /// model file gives the spec that says the same, without the parts that were refused.
 pub fn read<'s>(mut root: Node<'s>, findings: &mut Diagnostics) -> Option<Spec<'s>> {
     tree::settle(&mut root);
-    let (key, written) = schema_of(&root)?;
+    let Some((key, written)) = schema_of(&root) else {
+        let place = tree::first_key(&root);
+        findings.push(missing_key::schema(place, &ADDRESSES));
+        return None;
+    };
     let Some(at) = ADDRESSES
         .iter()
         .position(|address| *address == written.value)

@@ -5,7 +5,7 @@ use super::from_ast_instruction::instruction;
 use super::{Format, GuardrailId, Meant, Protocol, Token, TokenId, TokenSet, TokenSetId, key};
 use crate::ast::{self, Spec};
 use crate::diagnostics::{
-    Diagnostics, Levels, duplicate_definition, invalid_value, nearest, undefined_token,
+    Diagnostics, Levels, Near, duplicate_definition, invalid_value, nearest, undefined_token,
 };
 use crate::source::{Span, Spanned, Text};
 use std::cell::{Cell, RefCell};
@@ -171,15 +171,37 @@ impl Names {
             self.meant
                 .borrow_mut()
                 .tokens
-                .extend(near.and_then(|near| self.tokens.get(near)));
+                .extend(near.and_then(|near| self.tokens.get(near.name)));
             findings.push(undefined_token::diagnostic(name, near));
+        }
+        found
+    }
+
+    /// The final token of this name, or another token of it; if there is none, that is
+    /// reported, with the nearest of the `finals`.
+    pub(super) fn final_token(
+        &self,
+        name: &Text<'_>,
+        finals: &[&str],
+        findings: &mut Diagnostics,
+    ) -> Option<TokenId> {
+        let found = self.tokens.get(&name.value);
+        if found.is_none() && !self.incomplete {
+            let left = self.comparisons.get().checked_sub(finals.len());
+            let near = left.and_then(|left| {
+                self.comparisons.set(left);
+                nearest(name, finals.iter().copied())
+            });
+            let meant = near.and_then(|near| self.tokens.get(near.name));
+            self.meant.borrow_mut().tokens.extend(meant);
+            findings.push(undefined_token::final_token(name, near));
         }
         found
     }
 
     /// The name that is nearest to one that means nothing, the first defined of those
     /// that are equally near.
-    pub(super) fn nearest<'n, Id>(&self, name: &str, defined: &'n Defined<Id>) -> Option<&'n str> {
+    pub(super) fn nearest<'n, Id>(&self, name: &str, defined: &'n Defined<Id>) -> Option<Near<'n>> {
         let left = self.comparisons.get().checked_sub(defined.order.len())?;
         self.comparisons.set(left);
         nearest(name, defined.order.iter().map(String::as_str))
@@ -268,8 +290,6 @@ fn format(main: &Spec<'_>, findings: &mut Diagnostics) -> Option<Format> {
 
 fn levels(main: &Spec<'_>, findings: &mut Diagnostics) -> Levels {
     let mut levels = Levels::default();
-    for (name, level) in &main.rules {
-        levels.read(name, level.as_ref(), findings);
-    }
+    levels.read(&main.rules, findings);
     levels
 }

@@ -12,6 +12,7 @@ use crate::diagnostics::{
     undefined_guardrail, undefined_token_set,
 };
 use crate::source::{Span, Spanned, Text};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Resolves an instruction; sets and guardrails written in place join `protocol`.
@@ -66,6 +67,7 @@ pub(super) fn instruction<'s>(
             .filter_map(|token| token.value)
             .map(|id| (protocol.tokens[id.0].name.value.to_string(), id))
             .collect(),
+        finals: OnceCell::new(),
         protocol,
     };
     let samples = written.samples.into_iter().map(|sample| {
@@ -114,7 +116,7 @@ fn set_use<'s>(
                 meant.tokens.extend(token);
                 meant
                     .token_sets
-                    .extend(near.and_then(|near| names.sets.get(near)));
+                    .extend(near.and_then(|near| names.sets.get(near.name)));
                 findings.push(undefined_token_set::diagnostic(
                     &name,
                     near,
@@ -150,6 +152,7 @@ fn finals(
         names.meant.borrow_mut().anything = true;
         return vec![Spanned::new(None, given.key)];
     };
+    let of_protocol = final_names(protocol);
     let mut finals = Vec::new();
     for name in list.value {
         let Some(name) = name else {
@@ -157,29 +160,38 @@ fn finals(
             finals.push(Spanned::new(None, list.span));
             continue;
         };
-        let id = names.token(&name, findings).filter(|id| {
-            let token = &protocol.tokens[id.0];
-            let is_final = token.token_type.is_final();
-            names.meant.borrow_mut().tokens.insert(*id);
-            if !is_final {
-                // Any of the final tokens may have been meant.
-                let others = protocol.tokens.iter().enumerate();
-                let others = others.filter(|(_, other)| other.token_type.is_final());
-                let others = others.map(|(id, _)| TokenId(id));
-                names.meant.borrow_mut().tokens.extend(others);
-            }
-            if !is_final && token.known {
-                findings.push(not_a_final_token::diagnostic(
-                    &name,
-                    token.name.span,
-                    token.token_type.name(),
-                ));
-            }
-            is_final
-        });
+        let id = names
+            .final_token(&name, &of_protocol, findings)
+            .filter(|id| {
+                let token = &protocol.tokens[id.0];
+                let is_final = token.token_type.is_final();
+                names.meant.borrow_mut().tokens.insert(*id);
+                if !is_final {
+                    // Any of the final tokens may have been meant.
+                    let others = protocol.tokens.iter().enumerate();
+                    let others = others.filter(|(_, other)| other.token_type.is_final());
+                    let others = others.map(|(id, _)| TokenId(id));
+                    names.meant.borrow_mut().tokens.extend(others);
+                }
+                if !is_final && token.known {
+                    findings.push(not_a_final_token::diagnostic(
+                        &name,
+                        token.name.span,
+                        token.token_type.name(),
+                    ));
+                }
+                is_final
+            });
         finals.push(Spanned::new(id, name.span));
     }
     finals
+}
+
+/// The names of all final tokens.
+fn final_names<'p>(protocol: &'p Protocol<'_>) -> Vec<&'p str> {
+    let tokens = protocol.tokens.iter();
+    let finals = tokens.filter(|token| token.token_type.is_final());
+    finals.map(|token| token.name.value.as_ref()).collect()
 }
 
 fn guardrails<'s>(
@@ -207,7 +219,7 @@ fn guardrails<'s>(
                 let found = names.guardrails.get(&name.value);
                 if found.is_none() && !names.incomplete {
                     let near = names.nearest(&name, &names.guardrails);
-                    let id = near.and_then(|near| names.guardrails.get(near));
+                    let id = near.and_then(|near| names.guardrails.get(near.name));
                     names.meant.borrow_mut().guardrails.extend(id);
                     findings.push(undefined_guardrail::diagnostic(&name, near));
                 }
@@ -235,7 +247,8 @@ fn input_index(
     let count = input.value.len();
     if let Ok(index) = key.value.parse::<i128>() {
         let found = usize::try_from(index).ok().filter(|index| *index < count);
-        if found.is_none() {
+        // That there are no inputs at all is another rule's business.
+        if found.is_none() && count > 0 {
             findings.push(guardrail_index::no_such_input(key, count, input.span));
         }
         return found;
@@ -277,6 +290,8 @@ struct Endings<'i, 's> {
     name: &'i Text<'s>,
     names: &'i Names,
     by_name: HashMap<String, TokenId>,
+    /// The names of all final tokens, once they are needed.
+    finals: OnceCell<Vec<&'i str>>,
     protocol: &'i Protocol<'s>,
 }
 
@@ -308,7 +323,8 @@ impl Endings<'_, '_> {
         if let Some(id) = self.by_name.get(name.value.as_ref()) {
             return Ending::Token(*id);
         }
-        let Some(id) = self.names.token(name, findings) else {
+        let all = self.finals.get_or_init(|| final_names(self.protocol));
+        let Some(id) = self.names.final_token(name, all, findings) else {
             return Ending::Unknown;
         };
         self.names.meant.borrow_mut().tokens.insert(id);

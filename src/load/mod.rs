@@ -38,6 +38,8 @@ pub struct Opened<'s> {
     /// The file.
     pub origin: Origin,
     document: Option<Document<'s>>,
+    /// It could be read only in parts.
+    faulty: bool,
 }
 
 /// What a file seems to be, by its top level.
@@ -61,11 +63,6 @@ impl<'s> Opened<'s> {
         self.document?.root
     }
 
-    /// What spans in the file count in.
-    pub fn origin(&self) -> Origin {
-        self.origin
-    }
-
     /// Where findings about the whole file go: its first key, or what there is.
     pub fn place(&self) -> Span {
         let root = self
@@ -86,8 +83,9 @@ impl<'s> Opened<'s> {
         let Some(document) = &self.document else {
             return Kind::Broken;
         };
+        let is_broken = self.faulty;
         let Some(Value::Map(entries)) = document.root.as_ref().map(|root| &root.value) else {
-            return Kind::Other;
+            return if is_broken { Kind::Broken } else { Kind::Other };
         };
         let has = |key: &str| entries.iter().any(|entry| entry.key.value == key);
         let is_emitted = entries.iter().any(|entry| {
@@ -97,10 +95,12 @@ impl<'s> Opened<'s> {
             };
             entry.key.value == "$schema" && is_such
         });
-        if is_emitted {
+        let is_model = has("instruction") && has("special_tokens");
+        let is_template = has("example_usage") && has("instructions");
+        if is_emitted || is_model || is_template {
             Kind::Emitted
         } else if !has("instructions") && !has("tokens") {
-            Kind::Other
+            if is_broken { Kind::Broken } else { Kind::Other }
         } else if has("name") || has("inputs") {
             Kind::Spec
         } else {
@@ -155,11 +155,21 @@ impl<'s, 'f> Loader<'s, 'f> {
             return Opened {
                 origin,
                 document: None,
+                faulty: true,
             };
         }
         let notation = Notation::of_path(&path.to_string_lossy()).unwrap_or(Notation::Yaml);
-        let (origin, document) = self.document(path, bytes, notation, findings);
-        Opened { origin, document }
+        let mut own = Diagnostics::default();
+        let (origin, document) = self.document(path, bytes, notation, &mut own);
+        // Of YAML, what cannot be parsed gives no tree; the rest is what a spec may not hold.
+        let faulty =
+            notation != Notation::Yaml && own.iter().any(|finding| finding.rule.name == "syntax");
+        findings.append(own);
+        Opened {
+            origin,
+            document,
+            faulty,
+        }
     }
 
     /// Reads the spec that was opened at `path` and all it includes: itself first,

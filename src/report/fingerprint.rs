@@ -20,7 +20,8 @@ pub fn fingerprints(report: &Report<'_>) -> Vec<String> {
     let mut all = Vec::with_capacity(report.findings.len());
     for finding in &report.findings {
         let mut hash = Sha256::new();
-        for part in [finding.rule().name, finding.path(), surroundings(finding)] {
+        let path = finding.path().trim_start_matches("./");
+        for part in [finding.rule().name, path, surroundings(finding)] {
             hash.update(part.as_bytes());
             hash.update([0]);
         }

@@ -38,6 +38,18 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// Rules that hold of a shared file only if all specs that include it say so.
+const OF_ALL_SPECS: [&str; 3] = ["unused-token", "unused-token-set", "unused-guardrail"];
+
+/// How many specs each file belongs to, by its path.
+fn holders<'a>(checked: &[&'a Checked]) -> HashMap<&'a str, usize> {
+    let mut holders = HashMap::new();
+    for file in checked.iter().flat_map(|spec| spec.sources.files()) {
+        *holders.entry(file.path.as_str()).or_default() += 1;
+    }
+    holders
+}
+
 /// A piece of a file, with everything a format may want to say about where it is.
 #[derive(Clone, Debug)]
 pub struct Spot<'a> {
@@ -169,6 +181,8 @@ pub struct Report<'a> {
     pub findings: Vec<Finding<'a>>,
     /// The paths of the specs that were checked, sorted, each once.
     pub specs: Vec<&'a str>,
+    /// The paths of all files that were read, those that specs name included.
+    pub paths: BTreeSet<&'a str>,
     /// How many files were checked.
     pub files: usize,
     /// How many findings are errors.
@@ -209,6 +223,8 @@ impl<'a> Report<'a> {
         });
         let mut kept: Vec<Finding<'a>> = Vec::with_capacity(findings.len());
         let mut known: HashMap<(&str, Range<usize>, &str, &str), usize> = HashMap::new();
+        // How many specs say the same.
+        let mut told: Vec<usize> = Vec::with_capacity(findings.len());
         for finding in findings {
             let text = finding.diagnostic.message.as_str();
             let key = (
@@ -218,13 +234,27 @@ impl<'a> Report<'a> {
                 text,
             );
             match known.get(&key).and_then(|index| kept.get_mut(*index)) {
-                Some(twin) => twin.severity = twin.severity.min(finding.severity),
+                Some(twin) => {
+                    twin.severity = twin.severity.min(finding.severity);
+                    told[known[&key]] += 1;
+                }
                 None => {
                     known.insert(key, kept.len());
                     kept.push(finding);
+                    told.push(1);
                 }
             }
         }
+        let mut told = told.into_iter();
+        let holders = holders(&checked);
+        kept.retain(|finding| {
+            let told = told.next().unwrap_or_default();
+            let is_shared = OF_ALL_SPECS.contains(&finding.rule().name);
+            !is_shared
+                || holders
+                    .get(finding.path())
+                    .is_none_or(|count| *count <= told)
+        });
         let errors = kept
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
@@ -233,7 +263,11 @@ impl<'a> Report<'a> {
             .iter()
             .filter_map(|spec| Some(spec.sources.files().next()?.path.as_str()))
             .collect();
+        let files_of = |spec: &'a Checked| spec.sources.files();
+        let paths = checked.iter().copied().flat_map(files_of);
+        let paths = paths.map(|file| file.path.as_str()).collect();
         Report {
+            paths,
             warnings: kept.len() - errors,
             errors,
             files,

@@ -169,7 +169,8 @@ impl<'s> Item<'s> {
                 if !matches!(entry.value.value, Value::Broken) {
                     findings.push(unknown_key::diagnostic(&entry.key, &open, known));
                 }
-                if let Some(meant) = nearest(&entry.key.value, open.iter().copied()) {
+                let meant = nearest(&entry.key.value, open.iter().copied());
+                if let Some(meant) = meant.map(|near| near.name) {
                     entry.key.value = meant.into();
                     open.retain(|key| *key != meant);
                 }

@@ -108,7 +108,7 @@ fn list(
         if !known.contains(state.value.as_ref()) && states.iter().all(Option::is_some) {
             let near = nearest(&state.value, names.iter().copied());
             // What was meant is not unused.
-            given.extend(near);
+            given.extend(near.map(|near| near.name));
             findings.push(undeclared_state::diagnostic(state, span, near));
         }
     }
@@ -165,7 +165,7 @@ fn has_labels(
             let near = nearest(&label.value, missing.iter().copied());
             findings.push(unknown_label::diagnostic(label, declared, near));
             // A misspelt label is not missing as well.
-            missing.retain(|label| Some(*label) != near);
+            missing.retain(|label| near.is_none_or(|near| near.name != *label));
         }
         if !missing.is_empty() {
             findings.push(missing_label::diagnostic(span, &missing, declared));
@@ -191,7 +191,7 @@ fn values(instruction: &Instruction<'_>, declared: &[LabelValues<'_>], findings:
                 // A misspelt label gives the value that it was meant to.
                 let labels = declared.iter().map(|label| label.label.value.as_ref());
                 given.extend(
-                    nearest(&label.value, labels).map(|label| (label, value.value.as_ref())),
+                    nearest(&label.value, labels).map(|near| (near.name, value.value.as_ref())),
                 );
                 continue;
             };
@@ -203,7 +203,7 @@ fn values(instruction: &Instruction<'_>, declared: &[LabelValues<'_>], findings:
             }
             let names = values.iter().flatten().map(|value| value.value.as_ref());
             let near = nearest(&value.value, names);
-            given.extend(near.map(|near| (pair.0, near)));
+            given.extend(near.map(|near| (pair.0, near.name)));
             findings.push(undeclared_label_value::diagnostic(
                 value,
                 &label.value,

@@ -3,6 +3,7 @@
 use super::Subject;
 use crate::diagnostics::{Diagnostics, unused_guardrail, unused_token, unused_token_set};
 use crate::ir::Ending;
+use crate::source::Span;
 
 pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     let protocol = subject.protocol;
@@ -40,19 +41,33 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
         .guardrails
         .iter()
         .for_each(|id| guardrails[id.0] = true);
+    // What is not used here may be used by another spec that includes the file.
+    let is_own = |span: Span| {
+        let path = |span| subject.sources.file(span).map(|file| &file.path);
+        path(span) == path(protocol.first_key)
+    };
     for (token, used) in protocol.tokens.iter().zip(tokens) {
         if !used {
-            findings.push(unused_token::diagnostic(&token.name, token.span));
+            findings.push(unused_token::diagnostic(
+                &token.name,
+                Some(token.span).filter(|_| is_own(token.name.span)),
+            ));
         }
     }
     for (set, used) in protocol.token_sets.iter().zip(sets) {
         if let Some(name) = set.name.as_ref().filter(|_| !used) {
-            findings.push(unused_token_set::diagnostic(name, set.span));
+            findings.push(unused_token_set::diagnostic(
+                name,
+                Some(set.span).filter(|_| is_own(name.span)),
+            ));
         }
     }
     for (guardrail, used) in protocol.guardrails.iter().zip(guardrails) {
         if let Some(name) = guardrail.name.as_ref().filter(|_| !used) {
-            findings.push(unused_guardrail::diagnostic(name, guardrail.span));
+            findings.push(unused_guardrail::diagnostic(
+                name,
+                Some(guardrail.span).filter(|_| is_own(name.span)),
+            ));
         }
     }
 }

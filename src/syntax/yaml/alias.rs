@@ -87,7 +87,7 @@ impl<'s> Aliases<'s> {
             .filter(|_| self.unknown <= MOST_SUGGESTED)
             .take(MOST_COMPARED);
         let nearest = nearest(name, names.map(|(_, name, _)| &**name));
-        syntax::unknown_alias(span, name, nearest)
+        syntax::unknown_alias(span, name, nearest.map(|near| near.name))
     }
 
     /// Keeps the value of an anchor. One inside of another anchor's value is a copy
