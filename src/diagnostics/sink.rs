@@ -1,7 +1,7 @@
 //! Where findings are put, and what becomes of them when levels are applied.
 
 use super::allow::Allows;
-use super::{Comment, Diagnostic, Level, Rule, Severity, edit};
+use super::{Comment, Diagnostic, Edit, Level, Rule, Severity, edit};
 use crate::source::{SourceMap, Span};
 use std::collections::{BTreeMap, HashSet};
 
@@ -88,6 +88,14 @@ impl Diagnostics {
             .into_iter()
             .filter_map(|mut diagnostic| {
                 diagnostic.severity = levels.severity(diagnostic.rule)?;
+                // Nobody can edit the text in an archive.
+                let is_editable = |edit: &Edit| {
+                    let file = sources.file(edit.span);
+                    file.is_none_or(|file| file.is_verbatim)
+                };
+                diagnostic.fix = diagnostic
+                    .fix
+                    .filter(|fix| fix.edits.iter().all(is_editable));
                 for edit in diagnostic.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
                     if std::mem::take(&mut edit.scalar) {
                         let written = sources.text(edit.span);

@@ -1,7 +1,7 @@
 //! Wording of `wrong-type`.
 
 use super::{Diagnostic, Rule};
-use crate::source::Span;
+use crate::source::{Span, Text};
 
 /// The rule.
 pub static RULE: Rule = Rule::locked("wrong-type", include_str!("wrong_type.md"));
@@ -35,11 +35,17 @@ pub fn diagnostic(span: Span, expected: &str, found: Found<'_>) -> Diagnostic {
         Found::Plain(name, _) | Found::Named(name) => name,
     };
     let finding = Diagnostic::new(&RULE, span, format!("expected {expected}, found {name}"));
+    let wants_map = expected.starts_with("a map");
     let wants_list = expected.starts_with("a list");
     let wants_boolean = expected.contains("`true`");
     let wants_number = expected.ends_with("number");
+    if expected.starts_with("a sample") {
+        return finding.help(
+            "write `{\"input\": [\"…\"], \"output\": \"…\"}`, with one text for each input",
+        );
+    }
     match found {
-        Found::Number | Found::Boolean if !wants_list && !wants_boolean && !wants_number => {
+        Found::Number | Found::Boolean if !wants_list && !wants_map && !wants_boolean && !wants_number => {
             finding.help("put it in quotes")
         }
         Found::Text(text) if wants_number && text.parse::<f64>().is_ok() => {
@@ -53,4 +59,21 @@ pub fn diagnostic(span: Span, expected: &str, found: Found<'_>) -> Diagnostic {
         }
         _ => finding,
     }
+}
+
+/// The columns of a table are not those that the type of the instruction needs.
+pub fn output_column(name: &Text<'_>, wants_labels: bool) -> Diagnostic {
+    let written = &name.value;
+    let (message, help) = if wants_labels {
+        (
+            format!("expected a column `output.LABEL` for each label, found `{written}`"),
+            "a multi classifier gives one value for each label",
+        )
+    } else {
+        (
+            format!("expected the column `output`, found `{written}`"),
+            "only a multi classifier has columns `output.LABEL`",
+        )
+    };
+    Diagnostic::new(&RULE, name.span, message).help(help)
 }
