@@ -29,3 +29,10 @@ pub fn output_and_label(whole: &Text<'_>, label: &Text<'_>) -> Diagnostic {
         .also(first.span, "the other one")
         .help("a multi classifier has columns `output.LABEL`, any other instruction `output`: remove what is too much")
 }
+
+/// The header of a table has a name twice.
+pub fn column(name: &Text<'_>, first: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, name.span, format!("there are two columns `{}`", short(&name.value)))
+        .also(first, "the first one")
+        .help("remove one of the two, or give it another name")
+}

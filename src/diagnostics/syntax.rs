@@ -177,3 +177,15 @@ pub fn bad_quotes(span: Span, is_closed: bool) -> Diagnostic {
         "add the closing quote; a quote in a quoted cell is written twice: `\"\"`"
     })
 }
+
+/// A cell stands behind the last column of a sheet.
+pub fn cell_without_column(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "this cell stands in a column that the header does not name")
+        .help("name the column in the first row, or empty the cell")
+}
+
+/// The file is no workbook that can be read; `reason` says why.
+pub fn workbook(span: Span, reason: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("the workbook cannot be read: {reason}"))
+        .help("save it anew as an Excel workbook (`.xlsx`) without a password, or as CSV")
+}

@@ -1,7 +1,7 @@
 //! Wording of `unreadable-file`.
 
 use super::{Diagnostic, Rule, quoted_list};
-use crate::source::Text;
+use crate::source::{Span, Text};
 
 /// The rule.
 pub static RULE: Rule = Rule::locked("unreadable-file", include_str!("unreadable_file.md"));
@@ -69,4 +69,10 @@ pub fn cycle(path: &Text<'_>) -> Diagnostic {
 pub fn no_match(path: &Text<'_>) -> Diagnostic {
     Diagnostic::new(&RULE, path.span, format!("no file matches `{}`", path.value))
         .help("a pattern is relative to the file that names it")
+}
+
+/// Workbooks are read by a part of the program that was left out when it was built.
+pub fn workbooks_left_out(span: Span, feature: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("cannot read a workbook: this `mtp` was built without `{feature}`"))
+        .help(format!("install it with `cargo install --path . --features {feature}`, or save the sheet as CSV"))
 }

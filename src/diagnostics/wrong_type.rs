@@ -77,3 +77,9 @@ pub fn output_column(name: &Text<'_>, wants_labels: bool) -> Diagnostic {
     };
     Diagnostic::new(&RULE, name.span, message).help(help)
 }
+
+/// A cell of a workbook holds `found` ("a date or time").
+pub fn cell(span: Span, found: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("expected text, found {found}"))
+        .help("give the cell the format Text and write what is to be read")
+}

@@ -11,6 +11,7 @@ mod model;
 mod numbers;
 mod sample;
 mod schema;
+pub mod table;
 mod template;
 mod token;
 mod tree;

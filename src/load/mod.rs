@@ -342,7 +342,7 @@ impl<'s, 'f> Loader<'s, 'f> {
 
 /// The bytes as text of the same length: every byte that belongs to no character
 /// becomes a question mark, so that offsets stay what they are in the file.
-fn readable(bytes: Vec<u8>) -> String {
+pub(crate) fn readable(bytes: Vec<u8>) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
