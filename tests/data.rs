@@ -90,6 +90,36 @@ fn nothing_in_an_archive_is_offered_to_be_changed() {
 }
 
 #[test]
+fn people_are_told_once_where_the_file_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines = "{\"input\": [\"a\"], \"output\": \"\"}\n".repeat(3);
+    std::fs::write(folder.path().join("a.jsonl.gz"), gzip(lines.as_bytes())).expect("a file");
+    let spec = folder.path().join("spec.yaml");
+    let sources = SourceMap::default();
+    let text = SPEC.replace("FILE", "a.jsonl.gz").into_bytes();
+    let options = Options::default();
+    let diagnostics = mtp::check(&sources, &Disk, &spec, text, Taken::AsSpec, &options).diagnostics;
+    let checked = [mtp::report::Checked {
+        sources,
+        diagnostics,
+    }];
+    let report = mtp::report::Report::new(&checked, 1);
+    let written = |format| {
+        let mut out = Vec::new();
+        let style = mtp::report::Style::default();
+        mtp::report::write(format, &report, &style, &mut out).expect("memory");
+        String::from_utf8(out).expect("text")
+    };
+    let data = folder.path().join("a.jsonl.gz");
+    let line = format!("{} is named at {}:9:19\n", data.display(), spec.display());
+    let human = written(mtp::report::Format::Human);
+    assert_eq!(human.matches(&line).count(), 1, "{human}");
+    // Programs get the places that belong to a finding, and no others.
+    let json = written(mtp::report::Format::Json);
+    assert!(!json.contains("spec.yaml"), "{json}");
+}
+
+#[test]
 fn an_archive_of_no_text_is_told_once() {
     let (found, _) = findings("a.csv.gz", &gzip(b"input,output\n\xff,b\n"), 1 << 20);
     let rules: Vec<_> = found.iter().map(|finding| finding.rule.name).collect();

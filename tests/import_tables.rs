@@ -184,3 +184,21 @@ fn no_damage_to_a_workbook_is_worse_than_a_finding() {
         .collect();
     assert_eq!(rules, ["limit-exceeded"]);
 }
+
+#[test]
+fn delimiters_are_single_signs() {
+    for (text, wanted) in [
+        (";", Some(b';')),
+        ("tab", Some(b'\t')),
+        ("\\t", Some(b'\t')),
+        ("\t", Some(b'\t')),
+        ("|", Some(b'|')),
+        ("", None),
+        ("\"", None),
+        ("a", None),
+        (";;", None),
+        ("é", None),
+    ] {
+        assert_eq!(table::delimiter(text), wanted, "{text:?}");
+    }
+}

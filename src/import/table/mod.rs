@@ -48,6 +48,16 @@ pub fn is_table(path: &Path) -> bool {
     ending(path).is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
 }
 
+/// The delimiter that is meant by a text such as `;` or `tab`; `None` if it can be none.
+pub fn delimiter(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Some(b'\t'),
+        [b'"' | b'\n' | b'\r'] => None,
+        [only] if only.is_ascii() && !only.is_ascii_alphanumeric() => Some(*only),
+        _ => None,
+    }
+}
+
 fn ending(path: &Path) -> Option<String> {
     Some(path.extension()?.to_string_lossy().to_lowercase())
 }
