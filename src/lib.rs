@@ -270,3 +270,52 @@ fn rebuild<'s>(sources: &'s SourceMap, spec: &Spec<'_>) -> Option<Node<'s>> {
     let (limits, mut silent) = (syntax::Limits::default(), Diagnostics::default());
     syntax::read(sources, origin, notation, &limits, &mut silent).root
 }
+
+/// Reads the table at `path`, such as CSV, from its bytes. It is judged by the rules for
+/// specs, so that what is wrong shows in the table and not in what is made of it.
+pub fn import_table<'s>(
+    sources: &'s SourceMap,
+    path: &Path,
+    bytes: Vec<u8>,
+    wanted: &import::table::Options,
+    options: &Options,
+) -> Imported<'s> {
+    let mut findings = Diagnostics::default();
+    let levels = options.project_levels.under(&options.levels);
+    let limit = options.limits.bytes;
+    if bytes.len() as u64 > limit {
+        let origin = sources.add(path.to_string_lossy(), String::new());
+        let place = source::Span::new(origin, 0, 0);
+        findings.push(diagnostics::limit_exceeded::bytes(place, limit));
+        return Imported {
+            diagnostics: findings.finish(sources, &levels),
+            spec: None,
+        };
+    }
+    let table =
+        import::table::Table::read(sources, path, bytes, limit, wanted.delimiter, &mut findings);
+    let spec = table
+        .as_ref()
+        .and_then(|table| table.spec(wanted, &mut findings));
+    // Judging a spec takes it apart.
+    let twin = table
+        .as_ref()
+        .filter(|_| spec.is_some())
+        .and_then(|table| table.spec(wanted, &mut Diagnostics::default()));
+    let made = twin.and_then(|twin| ir::protocol(vec![twin], None, &mut findings));
+    let (mut diagnostics, is_whole) = match made {
+        Some((protocol, own)) => {
+            let levels = options.project_levels.under(&own).under(&options.levels);
+            let (diagnostics, valid) = validate::validate(protocol, sources, &levels, findings);
+            (diagnostics, valid.is_some())
+        }
+        None => (findings.finish(sources, &levels), false),
+    };
+    if let Some(table) = table {
+        table.adapt(sources, &mut diagnostics);
+    }
+    Imported {
+        diagnostics,
+        spec: spec.filter(|_| is_whole),
+    }
+}

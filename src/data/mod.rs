@@ -1,8 +1,18 @@
-//! Readers of sample files: each sample becomes a node of the one tree, so that the
+//! Readers of files with data: each sample becomes a node of the one tree, so that the
 //! one decoder reads it and its findings point at the line and cell.
 
+#[cfg(any(feature = "parquet", feature = "xlsx"))]
+mod guard;
 mod lines;
+mod packed;
+mod parquet;
+mod rows;
+mod sheet;
 mod table;
 
 pub use lines::lines;
-pub use table::table;
+pub use packed::{Fault, Packing, unpack};
+pub use parquet::parquet;
+pub use rows::{Row, Rows};
+pub use sheet::{Cell, Sheet, sheet};
+pub use table::{Table, table};

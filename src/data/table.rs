@@ -1,10 +1,11 @@
-//! CSV and TSV (RFC 4180): a header that names columns, one sample a row.
+//! CSV and TSV as samples: a header that names columns, one sample a row.
 //!
 //! Columns: `input` or `input_0`, `input_1` ...; `input_0.numbers` and
 //! `input_0.number_lists` as JSON, likewise for `output`; `output`, or
 //! `output.LABEL` for each label; `final`; `value`. A cell is text as it is.
 
-use crate::diagnostics::{Diagnostics, duplicate_key, missing_key, syntax as rule, unknown_key};
+use super::rows::Rows;
+use crate::diagnostics::{Diagnostics, duplicate_key, missing_key, unknown_key};
 use crate::source::{Origin, SourceMap, Span, Spanned, Text};
 use crate::syntax;
 use crate::syntax::decode::Item;
@@ -31,53 +32,76 @@ enum Part {
     NumberLists,
 }
 
-/// The samples of a table; `None` for a row that is none, which is reported. `None`
-/// for the whole if its header cannot be used.
+/// A table of samples.
+#[derive(Debug)]
+pub struct Table<'s> {
+    /// The samples; `None` for a row that is none, which is reported.
+    pub samples: Vec<Option<Item<'s>>>,
+    /// The first column that holds the output or a label of it.
+    pub output: Text<'s>,
+    /// Whether every label has a column.
+    pub has_labels: bool,
+}
+
+/// The samples of a table; `None` if its header cannot be used.
 pub fn table<'s>(
     sources: &'s SourceMap,
     origin: Origin,
     delimiter: u8,
     findings: &mut Diagnostics,
-) -> Option<Vec<Option<Item<'s>>>> {
-    let text = sources.whole(origin);
-    let mut rows = Rows::new(text, origin, delimiter);
+) -> Option<Table<'s>> {
+    let mut rows = Rows::new(sources.whole(origin), origin, delimiter);
     let Some(header) = rows.next() else {
         findings.push(missing_key::no_samples(Span::new(origin, 0, 0)));
         return None;
     };
-    // A label is a key, and the keys of a table stand in its header.
-    let places: Vec<Span> = header
-        .iter()
-        .map(|name| label_place(name, sources))
-        .collect();
-    let columns = columns(header, findings)?;
-    let mut samples = Vec::new();
-    while let Some(row) = rows.next() {
-        if let Some((place, is_closed)) = rows.misquoted.take() {
-            findings.push(rule::bad_quotes(place, is_closed));
-            samples.push(None);
-            continue;
-        }
-        let span = match (row.first(), row.last()) {
-            (Some(first), Some(last)) => first.span.to(last.span),
-            _ => continue,
-        };
-        if row.len() != columns.len() {
-            findings.push(rule::row_length(span, row.len(), columns.len()));
-            samples.push(None);
-            continue;
-        }
-        samples.push(Some(sample(
-            sources, &columns, &places, row, span, findings,
-        )));
+    if let Some(fault) = header.fault(header.cells.len()) {
+        findings.push(fault);
+        return None;
     }
-    Some(samples)
+    let header = header.cells;
+    let columns = columns(&header, findings)?;
+    let is_output =
+        |column: &Option<Column<'_>>| matches!(column, Some(Column::Output(_) | Column::Label(_)));
+    let output = header.get(columns.iter().position(is_output)?)?.clone();
+    let has_labels = columns
+        .iter()
+        .flatten()
+        .any(|column| matches!(column, Column::Label(_)));
+    let shape = Shape {
+        // A label is a key, and the keys of a table stand in its header.
+        places: header
+            .iter()
+            .map(|name| label_place(name, sources))
+            .collect(),
+        columns,
+        has_labels,
+    };
+    let mut samples = Vec::new();
+    for row in rows {
+        if let Some(fault) = row.fault(shape.columns.len()) {
+            findings.push(fault);
+            samples.push(None);
+        } else if let Some(span) = row.span() {
+            samples.push(Some(shape.sample(sources, row.cells, span, findings)));
+        }
+    }
+    Some(Table {
+        samples,
+        output,
+        has_labels,
+    })
 }
 
-fn columns<'s>(
-    header: Vec<Text<'s>>,
-    findings: &mut Diagnostics,
-) -> Option<Vec<Option<Column<'s>>>> {
+/// What the header says of the rows.
+struct Shape<'s> {
+    columns: Vec<Option<Column<'s>>>,
+    /// Where each column is named; of a label, the label alone.
+    places: Vec<Span>,
+    has_labels: bool,
+}
+
+fn columns<'s>(header: &[Text<'s>], findings: &mut Diagnostics) -> Option<Vec<Option<Column<'s>>>> {
     const KNOWN: [&str; 9] = [
         "input",
         "input_0",
@@ -91,7 +115,7 @@ fn columns<'s>(
     ];
     let mut seen: HashMap<Column<'_>, Span> = HashMap::new();
     let mut columns = Vec::new();
-    for name in &header {
+    for name in header {
         let column = column(&name.value);
         match &column {
             None => findings.push(unknown_key::diagnostic(name, &KNOWN, &KNOWN)),
@@ -124,6 +148,21 @@ fn columns<'s>(
     }
     if !has(&|column| matches!(column, Column::Output(_) | Column::Label(_))) {
         findings.push(missing_key::diagnostic(first, "output"));
+        return None;
+    }
+    let place = |is_such: &dyn Fn(&Column<'_>) -> bool| {
+        let mut all = columns.iter().zip(header);
+        all.find_map(|(column, name)| {
+            column
+                .as_ref()
+                .filter(|column| is_such(column))
+                .map(|_| name)
+        })
+    };
+    let whole = place(&|column| matches!(column, Column::Output(_)));
+    let label = place(&|column| matches!(column, Column::Label(_)));
+    if let (Some(whole), Some(label)) = (whole, label) {
+        findings.push(duplicate_key::output_and_label(whole, label));
         return None;
     }
     Some(columns)
@@ -173,66 +212,60 @@ fn column<'s>(name: &str) -> Option<Column<'s>> {
     }
 }
 
-/// A row as the map that a sample is in other notations.
-fn sample<'s>(
-    sources: &'s SourceMap,
-    columns: &[Option<Column<'s>>],
-    places: &[Span],
-    row: Vec<Text<'s>>,
-    span: Span,
-    findings: &mut Diagnostics,
-) -> Item<'s> {
-    let mut inputs: Vec<Parts<'s>> = Vec::new();
-    let mut output = Parts::default();
-    let mut labels = Vec::new();
-    let mut rest = Vec::new();
-    for ((column, place), cell) in columns.iter().zip(places).zip(row) {
-        match column {
-            Some(Column::Input(index, part)) => {
-                if inputs.len() <= *index {
-                    inputs.resize_with(index + 1, Parts::default);
+impl<'s> Shape<'s> {
+    /// A row as the map that a sample is in other notations.
+    fn sample(
+        &self,
+        sources: &'s SourceMap,
+        row: Vec<Text<'s>>,
+        span: Span,
+        findings: &mut Diagnostics,
+    ) -> Item<'s> {
+        let mut inputs: Vec<Parts<'s>> = Vec::new();
+        let mut output = Parts::default();
+        let mut labels = Vec::new();
+        let mut rest = Vec::new();
+        for ((column, place), cell) in self.columns.iter().zip(&self.places).zip(row) {
+            match column {
+                Some(Column::Input(index, part)) => {
+                    if inputs.len() <= *index {
+                        inputs.resize_with(index + 1, Parts::default);
+                    }
+                    inputs[*index].put(*part, cell, sources, findings);
                 }
-                inputs[*index].put(*part, cell, sources, findings);
+                Some(Column::Output(part)) => output.put(*part, cell, sources, findings),
+                Some(Column::Label(_)) if cell.value.is_empty() => {}
+                Some(Column::Label(label)) => labels.push(Entry {
+                    key: Spanned::new(label.clone(), *place),
+                    value: plain(cell),
+                }),
+                Some(Column::Final) => rest.push(entry("final", *place, or_nothing(cell))),
+                Some(Column::Value) => rest.push(entry("value", *place, or_nothing(cell))),
+                None => {}
             }
-            Some(Column::Output(part)) => output.put(*part, cell, sources, findings),
-            Some(Column::Label(_)) if cell.value.is_empty() => {}
-            Some(Column::Label(label)) => labels.push(Entry {
-                key: Spanned::new(label.clone(), *place),
-                value: plain(cell),
-            }),
-            Some(Column::Final) => rest.push(entry("final", or_nothing(cell))),
-            Some(Column::Value) => rest.push(entry("value", or_nothing(cell))),
-            None => {}
         }
-    }
-    let output = if columns
-        .iter()
-        .flatten()
-        .any(|column| matches!(column, Column::Label(_)))
-    {
-        Node {
-            span,
-            value: Value::Map(labels),
-        }
-    } else {
-        output.node(span)
-    };
-    let inputs = inputs.into_iter().map(|parts| parts.node(span)).collect();
-    let mut entries = vec![
-        entry(
-            "input",
+        let output = if self.has_labels {
             Node {
                 span,
-                value: Value::List(inputs),
-            },
-        ),
-        entry("output", output),
-    ];
-    entries.extend(rest);
-    Item::of(Node {
-        span,
-        value: Value::Map(entries),
-    })
+                value: Value::Map(labels),
+            }
+        } else {
+            output.node(span)
+        };
+        let inputs = Node {
+            span,
+            value: Value::List(inputs.into_iter().map(|parts| parts.node(span)).collect()),
+        };
+        let mut entries = vec![
+            entry("input", span, inputs),
+            entry("output", output.span, output),
+        ];
+        entries.extend(rest);
+        Item::of(Node {
+            span,
+            value: Value::Map(entries),
+        })
+    }
 }
 
 /// The cells of one snippet.
@@ -267,9 +300,12 @@ impl<'s> Parts<'s> {
             return text;
         }
         let span = text.span;
-        let mut entries = vec![entry("string", text)];
-        entries.extend(self.numbers.map(|node| entry("numbers", node)));
-        entries.extend(self.number_lists.map(|node| entry("number_lists", node)));
+        let mut entries = vec![entry("string", span, text)];
+        let numbers = self.numbers.map(|node| entry("numbers", node.span, node));
+        let lists = self
+            .number_lists
+            .map(|node| entry("number_lists", node.span, node));
+        entries.extend(numbers.into_iter().chain(lists));
         Node {
             span,
             value: Value::Map(entries),
@@ -277,9 +313,9 @@ impl<'s> Parts<'s> {
     }
 }
 
-fn entry<'s>(key: &'static str, value: Node<'s>) -> Entry<'s> {
+fn entry<'s>(key: &'static str, place: Span, value: Node<'s>) -> Entry<'s> {
     Entry {
-        key: Spanned::new(Cow::Borrowed(key), value.span),
+        key: Spanned::new(Cow::Borrowed(key), place),
         value,
     }
 }
@@ -319,140 +355,4 @@ fn json<'s>(
         span: cell.span,
         value: Value::Broken,
     }))
-}
-
-/// The rows of a table with the place of every cell.
-struct Rows<'s> {
-    text: &'s str,
-    origin: Origin,
-    reader: csv_core::Reader,
-    at: usize,
-    /// The next cell is the first of a row.
-    at_row: bool,
-    delimiter: u8,
-    /// Where the quotes of a cell of the row that was read go wrong, and whether there
-    /// is text behind the closing one.
-    misquoted: Option<(Span, bool)>,
-}
-
-impl<'s> Rows<'s> {
-    fn new(text: &'s str, origin: Origin, delimiter: u8) -> Self {
-        let at = if text.starts_with('\u{feff}') {
-            '\u{feff}'.len_utf8()
-        } else {
-            0
-        };
-        let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
-        Rows {
-            text,
-            origin,
-            reader,
-            at,
-            at_row: true,
-            delimiter,
-            misquoted: None,
-        }
-    }
-
-    /// The next cell and whether it is the last of its row.
-    fn cell(&mut self) -> Option<(Text<'s>, bool)> {
-        let bytes = self.text.as_bytes();
-        let mut out = Vec::new();
-        let mut buffer = [0; 1024];
-        let mut start = self.at;
-        let is_first = std::mem::replace(&mut self.at_row, false);
-        loop {
-            let (result, read, written) = self.reader.read_field(&bytes[self.at..], &mut buffer);
-            self.at += read;
-            out.extend_from_slice(&buffer[..written]);
-            match result {
-                csv_core::ReadFieldResult::Field { record_end } => {
-                    // The reader skips line breaks in front of a row; they are no part of a cell.
-                    while is_first && start < self.at && matches!(bytes[start], b'\n' | b'\r') {
-                        start += 1;
-                    }
-                    self.at_row = record_end;
-                    self.misquoted = self.misquoted.or(self.misquoted_from(start));
-                    return Some((self.text_of(start, out), record_end));
-                }
-                csv_core::ReadFieldResult::InputEmpty | csv_core::ReadFieldResult::OutputFull => {}
-                csv_core::ReadFieldResult::End => return None,
-            }
-        }
-    }
-
-    /// Where the quotes of the cell from `start` up to here go wrong: the quote that is
-    /// never closed, or the text behind the closing one.
-    fn misquoted_from(&self, start: usize) -> Option<(Span, bool)> {
-        let raw = &self.text[start..self.at];
-        if !raw.starts_with('"') {
-            return None;
-        }
-        let Some(close) = closing_quote(raw) else {
-            return Some((Span::new(self.origin, start, start + 1), false));
-        };
-        let rest = raw
-            .get(close + 1..)
-            .unwrap_or_default()
-            .trim_end_matches(['\n', '\r']);
-        let rest = rest
-            .strip_suffix(char::from(self.delimiter))
-            .unwrap_or(rest);
-        let behind = start + close + 1;
-        (!rest.is_empty()).then(|| (Span::new(self.origin, behind, behind + rest.len()), true))
-    }
-
-    /// The cell that was read from `start` up to here, its delimiter behind it.
-    fn text_of(&self, start: usize, content: Vec<u8>) -> Text<'s> {
-        let raw = &self.text[start..self.at];
-        let quoted = raw.starts_with('"');
-        let written = if quoted {
-            &raw[..closing_quote(raw).map_or(raw.len(), |at| at + 1)]
-        } else {
-            let raw = raw.strip_suffix(['\n']).unwrap_or(raw);
-            let raw = raw.strip_suffix(['\r']).unwrap_or(raw);
-            let content_length = content.len().min(raw.len());
-            raw.get(..content_length).unwrap_or(raw)
-        };
-        let span = Span::new(self.origin, start, start + written.len());
-        let inner = if quoted {
-            written.trim_matches('"')
-        } else {
-            written
-        };
-        if inner.as_bytes() == content {
-            return Spanned::new(Cow::Borrowed(inner), span);
-        }
-        Spanned::new(
-            Cow::Owned(String::from_utf8_lossy(&content).into_owned()),
-            span,
-        )
-    }
-}
-
-/// Where the quote at the start of a cell is closed, in bytes from its start.
-fn closing_quote(raw: &str) -> Option<usize> {
-    let mut at = 1;
-    loop {
-        at += raw.get(at..)?.find('"')?;
-        if raw.as_bytes().get(at + 1) != Some(&b'"') {
-            return Some(at);
-        }
-        at += 2;
-    }
-}
-
-impl<'s> Iterator for Rows<'s> {
-    type Item = Vec<Text<'s>>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let mut row = Vec::new();
-        loop {
-            let (cell, is_last) = self.cell()?;
-            row.push(cell);
-            if is_last {
-                return Some(row);
-            }
-        }
-    }
 }

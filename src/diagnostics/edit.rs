@@ -4,15 +4,13 @@
 use super::{Change, Fix, removal};
 use crate::source::{SourceMap, Span};
 
-/// A file whose text is not what stands on the disk, so that no edit can be made in it.
-const PACKED: [&str; 4] = [".gz", ".zst", ".parquet", ".xlsx"];
-
 /// The fix with its edits in bytes; `None` if it cannot be made here.
 pub(super) fn settled(mut fix: Fix, sources: &SourceMap) -> Option<Fix> {
     for edit in &mut fix.edits {
         let place = sources.place(edit.span)?;
         let path = place.file.path.to_lowercase();
-        if PACKED.iter().any(|ending| path.ends_with(ending)) {
+        if !place.file.is_verbatim {
+            // Nobody can edit the text in an archive.
             return None;
         }
         match std::mem::replace(&mut edit.change, Change::Text) {

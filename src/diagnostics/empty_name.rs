@@ -10,3 +10,9 @@ pub static RULE: Rule = Rule::locked("empty-name", include_str!("empty_name.md")
 pub fn diagnostic(span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("the name of {what} is empty"))
 }
+
+/// The column whose header is at `span` holds values and has no name.
+pub fn column(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "a column with values has no name")
+        .help("name the column in the header, or remove it")
+}

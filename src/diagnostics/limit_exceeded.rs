@@ -26,6 +26,12 @@ pub fn bytes(span: Span, limit: u64) -> Diagnostic {
         .help("raise the limit with `--max-bytes`, or move samples to files for `samples_from`")
 }
 
+/// The file has more than `limit` bytes once it is unpacked.
+pub fn unpacked(span: Span, limit: u64) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("the file has more than {limit} bytes when it is unpacked"))
+        .help("raise the limit with `--max-bytes`, or split the file")
+}
+
 /// A spec names more than `limit` files.
 pub fn files(span: Span, limit: usize) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("the spec names more than {limit} files"))

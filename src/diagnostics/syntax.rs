@@ -155,8 +155,13 @@ pub fn lone_surrogate(span: Span, notation: &str) -> Diagnostic {
 
 /// A row of a table has not as many cells as its header.
 pub fn row_length(span: Span, cells: usize, columns: usize) -> Diagnostic {
-    Diagnostic::new(&RULE, span, format!("the row has {cells} cells and the header {columns}"))
-        .help("put cells that hold the delimiter or a line break in double quotes")
+    let noun = if cells == 1 { "cell" } else { "cells" };
+    Diagnostic::new(&RULE, span, format!("the row has {cells} {noun} and the header {columns}"))
+        .help(if cells < columns {
+            "give every column a cell, empty ones too, and put line breaks within a cell in double quotes"
+        } else {
+            "put cells that hold the delimiter or a line break in double quotes"
+        })
 }
 
 /// A quoted cell of a table that is never closed, or with text behind the closing quote.
@@ -166,5 +171,21 @@ pub fn bad_quotes(span: Span, is_closed: bool) -> Diagnostic {
     } else {
         "the quote of this cell is never closed"
     };
-    Diagnostic::new(&RULE, span, message).help("write a quote in a quoted cell twice: `\"\"`")
+    Diagnostic::new(&RULE, span, message).help(if is_closed {
+        "write a quote in a quoted cell twice: `\"\"`"
+    } else {
+        "add the closing quote; a quote in a quoted cell is written twice: `\"\"`"
+    })
+}
+
+/// A cell stands behind the last column of a sheet.
+pub fn cell_without_column(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "this cell stands in a column that the header does not name")
+        .help("name the column in the first row, or empty the cell")
+}
+
+/// The file is no workbook that can be read; `reason` says why.
+pub fn workbook(span: Span, reason: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("the workbook cannot be read: {reason}"))
+        .help("save it anew as an Excel workbook (`.xlsx`) without a password, or as CSV")
 }

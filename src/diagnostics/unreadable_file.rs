@@ -1,7 +1,7 @@
 //! Wording of `unreadable-file`.
 
 use super::{Diagnostic, Rule, quoted_list};
-use crate::source::Text;
+use crate::source::{Span, Text};
 
 /// The rule.
 pub static RULE: Rule = Rule::locked("unreadable-file", include_str!("unreadable_file.md"));
@@ -13,6 +13,12 @@ pub fn unreadable(path: &Text<'_>, reason: &str) -> Diagnostic {
     }
     Diagnostic::new(&RULE, path.span, format!("cannot read `{}`: {reason}", path.value))
         .help("a path is relative to the file that names it")
+}
+
+/// The file of this path is not what its ending says, or damaged; `reason` says more.
+pub fn damaged(path: &Text<'_>, reason: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, path.span, format!("cannot read `{}`: {reason}", path.value))
+        .help("make the file anew")
 }
 
 /// The path is absolute.
@@ -29,10 +35,28 @@ pub fn outside(path: &Text<'_>) -> Diagnostic {
 
 /// The file's ending tells no format that can be read.
 pub fn unknown_ending(path: &Text<'_>, known: &[&str]) -> Diagnostic {
-    let endings: Vec<String> = known.iter().map(|ending| format!(".{ending}")).collect();
-    let endings = quoted_list(endings.iter().map(String::as_str), endings.len());
     Diagnostic::new(&RULE, path.span, format!("the ending of `{}` is not known", path.value))
-        .help(format!("use {endings}"))
+        .help(format!("use {}", with_dots(known)))
+}
+
+/// The same of a file with samples, which may be compressed.
+pub fn unknown_data_ending(path: &Text<'_>, known: &[&str]) -> Diagnostic {
+    let lines = "JSON Lines, CSV and TSV may be compressed: `.jsonl.gz`, `.csv.zst`";
+    Diagnostic::new(&RULE, path.span, format!("the ending of `{}` is not known", path.value))
+        .help(format!("use {}; {lines}", with_dots(known)))
+}
+
+fn with_dots(endings: &[&str]) -> String {
+    let endings: Vec<String> = endings.iter().map(|ending| format!(".{ending}")).collect();
+    quoted_list(endings.iter().map(String::as_str), endings.len())
+}
+
+/// The file needs a part of the program that was left out when it was built.
+pub fn left_out(path: &Text<'_>, feature: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, path.span, format!("cannot read `{}`: this `mtp` was built without `{feature}`", path.value))
+        .help(format!(
+            "install it with `cargo install --path . --features {feature}`, or write the samples as JSON Lines"
+        ))
 }
 
 /// The file includes itself, directly or through others.
@@ -45,4 +69,10 @@ pub fn cycle(path: &Text<'_>) -> Diagnostic {
 pub fn no_match(path: &Text<'_>) -> Diagnostic {
     Diagnostic::new(&RULE, path.span, format!("no file matches `{}`", path.value))
         .help("a pattern is relative to the file that names it")
+}
+
+/// Workbooks are read by a part of the program that was left out when it was built.
+pub fn workbooks_left_out(span: Span, feature: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("cannot read a workbook: this `mtp` was built without `{feature}`"))
+        .help(format!("install it with `cargo install --path . --features {feature}`, or save the sheet as CSV"))
 }

@@ -1,7 +1,7 @@
 //! Wording of `wrong-type`.
 
 use super::{Diagnostic, Rule};
-use crate::source::Span;
+use crate::source::{Span, Text};
 
 /// The rule.
 pub static RULE: Rule = Rule::locked("wrong-type", include_str!("wrong_type.md"));
@@ -39,6 +39,11 @@ pub fn diagnostic(span: Span, expected: &str, found: Found<'_>) -> Diagnostic {
     let wants_text = expected.starts_with("text") || expected.contains("name") && !wants_list;
     let wants_boolean = expected.contains("`true`");
     let wants_number = expected.ends_with("number");
+    if expected.starts_with("a sample") {
+        return finding.help(
+            "write `{\"input\": [\"…\"], \"output\": \"…\"}`, with one text for each input",
+        );
+    }
     match found {
         Found::Number | Found::Boolean if wants_text => {
             finding.help("put it in quotes")
@@ -54,4 +59,27 @@ pub fn diagnostic(span: Span, expected: &str, found: Found<'_>) -> Diagnostic {
         }
         _ => finding,
     }
+}
+
+/// The columns of a table are not those that the type of the instruction needs.
+pub fn output_column(name: &Text<'_>, wants_labels: bool) -> Diagnostic {
+    let written = &name.value;
+    let (message, help) = if wants_labels {
+        (
+            format!("expected a column `output.LABEL` for each label, found `{written}`"),
+            "a multi classifier gives one value for each label",
+        )
+    } else {
+        (
+            format!("expected the column `output`, found `{written}`"),
+            "only a multi classifier has columns `output.LABEL`",
+        )
+    };
+    Diagnostic::new(&RULE, name.span, message).help(help)
+}
+
+/// A cell of a workbook holds `found` ("a date or time").
+pub fn cell(span: Span, found: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("expected text, found {found}"))
+        .help("give the cell the format Text and write what is to be read")
 }

@@ -13,6 +13,7 @@ mod numbers;
 mod sample;
 mod schema;
 mod shorten;
+pub mod table;
 mod template;
 mod token;
 mod tree;

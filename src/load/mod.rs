@@ -119,6 +119,28 @@ fn is_emitted_schema(address: &str) -> bool {
     address.contains(EMITTED_SCHEMAS) && !file.starts_with("model_")
 }
 
+/// A file whose bytes were read.
+#[derive(Clone, Copy)]
+struct Taken<'p> {
+    /// The path to show.
+    shown: &'p Path,
+    /// Where a spec names it, if it holds data.
+    named_at: Option<Span>,
+    /// The bytes are those of the file, and not what was made of them.
+    is_verbatim: bool,
+}
+
+impl<'p> Taken<'p> {
+    /// A spec or a fragment.
+    fn spec(shown: &'p Path) -> Self {
+        Taken {
+            shown,
+            named_at: None,
+            is_verbatim: true,
+        }
+    }
+}
+
 /// Reads files for one compile.
 pub struct Loader<'s, 'f> {
     sources: &'s SourceMap,
@@ -160,7 +182,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         }
         let notation = Notation::of_path(&path.to_string_lossy()).unwrap_or(Notation::Yaml);
         let mut own = Diagnostics::default();
-        let (origin, document) = self.document(path, bytes, notation, &mut own);
+        let (origin, document) = self.document(Taken::spec(path), bytes, notation, &mut own);
         // Of YAML, what cannot be parsed gives no tree; the rest is what a spec may not hold.
         let faulty =
             notation != Notation::Yaml && own.iter().any(|finding| finding.rule.name == "syntax");
@@ -262,7 +284,7 @@ impl<'s, 'f> Loader<'s, 'f> {
                 complete = false;
                 continue;
             };
-            let (_, document) = self.document(&file.shown, bytes, notation, findings);
+            let (_, document) = self.document(Taken::spec(&file.shown), bytes, notation, findings);
             let Some(document) = document else {
                 complete = false;
                 continue;
@@ -308,12 +330,12 @@ impl<'s, 'f> Loader<'s, 'f> {
     /// Reads a text into a tree; `None` if it is not one, which is reported.
     fn document(
         &self,
-        shown: &Path,
+        taken: Taken<'_>,
         bytes: Vec<u8>,
         notation: Notation,
         findings: &mut Diagnostics,
     ) -> (Origin, Option<Document<'s>>) {
-        let (origin, valid) = self.text(shown, bytes, findings);
+        let (origin, valid) = self.text(taken, bytes, findings);
         if !valid {
             return (origin, None);
         }
@@ -327,14 +349,18 @@ impl<'s, 'f> Loader<'s, 'f> {
     }
 
     /// Takes bytes in as text; `false` if they are no UTF-8, which is reported.
-    fn text(&self, shown: &Path, bytes: Vec<u8>, findings: &mut Diagnostics) -> (Origin, bool) {
-        let shown = shown.to_string_lossy().into_owned();
+    fn text(&self, taken: Taken<'_>, bytes: Vec<u8>, findings: &mut Diagnostics) -> (Origin, bool) {
+        let add = |text| {
+            let shown = taken.shown.to_string_lossy();
+            self.sources
+                .add_data(shown, text, taken.named_at, taken.is_verbatim)
+        };
         let error = match String::from_utf8(bytes) {
-            Ok(text) => return (self.sources.add(shown, text), true),
+            Ok(text) => return (add(text), true),
             Err(error) => error,
         };
         let at = error.utf8_error().valid_up_to();
-        let origin = self.sources.add(shown, readable(error.into_bytes()));
+        let origin = add(readable(error.into_bytes()));
         findings.push(crate::diagnostics::syntax::not_utf8(Span::new(
             origin,
             at,
@@ -346,7 +372,7 @@ impl<'s, 'f> Loader<'s, 'f> {
 
 /// The bytes as text of the same length: every byte that belongs to no character
 /// becomes a question mark, so that offsets stay what they are in the file.
-fn readable(bytes: Vec<u8>) -> String {
+pub(crate) fn readable(bytes: Vec<u8>) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());

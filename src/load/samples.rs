@@ -1,18 +1,55 @@
 //! The samples of `samples_from`: which reader a file needs, and where they go.
 
-use super::Loader;
-use super::paths::Paths;
-use crate::ast::{Instruction, sample};
-use crate::data;
-use crate::diagnostics::{Diagnostics, missing_key, unreadable_file};
+use super::paths::{FoundFile, Paths};
+use super::{Loader, Taken};
+use crate::ast::{Instruction, InstructionType, sample};
+use crate::data::{self, Fault, Packing, Table};
+use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file, wrong_type};
 use crate::source::{Span, Text};
 use crate::syntax::decode::Item;
 use crate::syntax::tree::{Notation, Value};
 use std::path::Path;
 
-const ENDINGS: [&str; 8] = [
-    "jsonl", "ndjson", "json", "yaml", "yml", "toml", "csv", "tsv",
+/// The endings of files with samples.
+const ENDINGS: [&str; 9] = [
+    "jsonl", "ndjson", "json", "yaml", "yml", "toml", "csv", "tsv", "parquet",
 ];
+
+/// How samples are written in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Written {
+    /// One JSON value a line.
+    Lines,
+    /// Rows, the cells separated by this byte.
+    Table(u8),
+    /// A list, or a map that holds one.
+    List(Notation),
+    /// Rows of a Parquet file.
+    Parquet,
+}
+
+/// What the name of a file tells of it; `None` if it has none of the endings.
+fn told_by(path: &Path) -> Option<(Option<Packing>, Written)> {
+    let ending = |path: &Path| {
+        let ending = path.extension()?;
+        Some(ending.to_string_lossy().to_lowercase())
+    };
+    let last = ending(path)?;
+    let packing = Packing::of_ending(&last);
+    let inner = match packing {
+        Some(_) => ending(Path::new(path.file_stem()?))?,
+        None => last,
+    };
+    let written = match inner.as_str() {
+        "jsonl" | "ndjson" => Written::Lines,
+        "csv" => Written::Table(b','),
+        "tsv" => Written::Table(b'\t'),
+        _ if packing.is_some() => return None,
+        "parquet" => Written::Parquet,
+        _ => Written::List(Notation::of_path(&path.to_string_lossy())?),
+    };
+    Some((packing, written))
+}
 
 impl<'s> Loader<'s, '_> {
     /// Adds the samples of the files that `name`, written in `from`, means.
@@ -28,52 +65,92 @@ impl<'s> Loader<'s, '_> {
             instruction.samples_unknown = true;
             return;
         };
+        let kind = instruction.instruction_type;
         for file in found.files {
-            let ending = file
-                .shown
-                .extension()
-                .map(|ending| ending.to_string_lossy().to_lowercase());
-            let ending = ending.unwrap_or_default();
-            if !ENDINGS.contains(&ending.as_str()) {
-                findings.push(unreadable_file::unknown_ending(name, &ENDINGS));
-                instruction.samples_unknown = true;
-                continue;
-            }
-            let Some(bytes) = self.bytes(name, &file.canonical, findings) else {
+            let Some(items) = self.items(&file, name, kind, findings) else {
                 instruction.samples_unknown = true;
                 continue;
             };
-            let items = match ending.as_str() {
-                "jsonl" | "ndjson" | "csv" | "tsv" => {
-                    let (origin, valid) = self.text(&file.shown, bytes, findings);
-                    match ending.as_str() {
-                        _ if !valid => None,
-                        "csv" => data::table(self.sources, origin, b',', findings),
-                        "tsv" => data::table(self.sources, origin, b'\t', findings),
-                        _ => Some(data::lines(self.sources, origin, findings)),
-                    }
-                }
-                _ => self.listed(&file.shown, bytes, findings),
-            };
-            let Some(items) = items else {
-                instruction.samples_unknown = true;
-                continue;
-            };
-            let kind = instruction.instruction_type;
             let samples = items.into_iter().map(|item| sample(item?, kind, findings));
             instruction.samples.extend(samples);
         }
     }
 
+    /// What stands in a file in place of samples; `None` for one of them that could not
+    /// be read, and for the whole if none could. All that is reported.
+    fn items(
+        &mut self,
+        file: &FoundFile,
+        name: &Text<'s>,
+        kind: InstructionType,
+        findings: &mut Diagnostics,
+    ) -> Option<Vec<Option<Item<'s>>>> {
+        let Some((packing, written)) = told_by(&file.shown) else {
+            findings.push(unreadable_file::unknown_data_ending(name, &ENDINGS));
+            return None;
+        };
+        let bytes = self.bytes(name, &file.canonical, findings)?;
+        let bytes = match packing {
+            Some(packing) => self.unpacked(
+                data::unpack(packing, &bytes, self.limits.bytes),
+                name,
+                findings,
+            )?,
+            None => bytes,
+        };
+        let taken = Taken {
+            shown: &file.shown,
+            named_at: Some(name.span),
+            is_verbatim: packing.is_none() && written != Written::Parquet,
+        };
+        match written {
+            Written::List(notation) => self.listed(taken, bytes, notation, findings),
+            Written::Lines => {
+                let (origin, is_valid) = self.text(taken, bytes, findings);
+                is_valid.then(|| data::lines(self.sources, origin, findings))
+            }
+            Written::Table(delimiter) => {
+                let (origin, is_valid) = self.text(taken, bytes, findings);
+                let table =
+                    is_valid.then(|| data::table(self.sources, origin, delimiter, findings));
+                fitting(table??, kind, findings)
+            }
+            Written::Parquet => {
+                let text =
+                    self.unpacked(data::parquet(bytes, self.limits.bytes), name, findings)?;
+                let (origin, _) = self.text(taken, text, findings);
+                let table = data::table(self.sources, origin, b',', findings);
+                fitting(table?, kind, findings)
+            }
+        }
+    }
+
+    /// The bytes that were packed in the file that `name` means; reported if they cannot
+    /// be had.
+    fn unpacked(
+        &self,
+        unpacked: Result<Vec<u8>, Fault>,
+        name: &Text<'_>,
+        findings: &mut Diagnostics,
+    ) -> Option<Vec<u8>> {
+        findings.push(match unpacked {
+            Ok(bytes) => return Some(bytes),
+            Err(Fault::TooLarge) => limit_exceeded::unpacked(name.span, self.limits.bytes),
+            Err(Fault::Broken(reason)) => unreadable_file::damaged(name, &reason),
+            Err(Fault::LeftOut(feature)) => unreadable_file::left_out(name, feature),
+        });
+        None
+    }
+
     /// The samples of a YAML, TOML or JSON file: a list, or a map with `samples`.
     fn listed(
         &self,
-        shown: &Path,
+        taken: Taken<'_>,
         bytes: Vec<u8>,
+        notation: Notation,
         findings: &mut Diagnostics,
     ) -> Option<Vec<Option<Item<'s>>>> {
-        let notation = Notation::of_path(&shown.to_string_lossy())?;
-        let (origin, document) = self.document(shown, bytes, notation, findings);
+        let (origin, document) = self.document(taken, bytes, notation, findings);
         let Some(root) = document?.root else {
             findings.push(missing_key::no_samples(Span::new(origin, 0, 0)));
             return None;
@@ -93,4 +170,19 @@ impl<'s> Loader<'s, '_> {
         };
         Some(list.value.into_iter().map(Some).collect())
     }
+}
+
+/// The samples of a table, if it has the columns that the type of the instruction needs:
+/// it is one mistake, and not one for every row, if it has not.
+fn fitting<'s>(
+    table: Table<'s>,
+    kind: InstructionType,
+    findings: &mut Diagnostics,
+) -> Option<Vec<Option<Item<'s>>>> {
+    let wants_labels = kind == InstructionType::MultiClassifier;
+    if table.has_labels != wants_labels {
+        findings.push(wrong_type::output_column(&table.output, wants_labels));
+        return None;
+    }
+    Some(table.samples)
 }

@@ -5,7 +5,7 @@
 //! headers with our own columns, since it counts bytes.
 
 use super::window::{Drawn, Mark, Window, group, window, wrap};
-use super::{Finding, Report, Style, escape::visible, grouped};
+use super::{Finding, Report, Spot, Style, escape::visible, grouped};
 use crate::diagnostics::Severity;
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
@@ -33,6 +33,9 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn io::Write)
         }
         if let Some(more) = more(findings, style.cap_per_file) {
             writeln!(out, "  {more}\n")?;
+        }
+        if let Some(named) = findings.first().and_then(named) {
+            writeln!(out, "  {named}\n")?;
         }
     }
     if let Some(hint) = hint(&report.findings) {
@@ -73,6 +76,15 @@ fn more(findings: &[Finding<'_>], cap: Option<usize>) -> Option<String> {
     Some(format!(
         "… and {} more in {path}; `--output-format short` lists them all",
         grouped(hidden)
+    ))
+}
+
+/// Which place in a spec brought a file of data in.
+fn named(finding: &Finding<'_>) -> Option<String> {
+    let named_at = place(finding.named_at.as_ref()?);
+    Some(format!(
+        "{} is named at {named_at}",
+        visible(finding.path())
     ))
 }
 
@@ -160,12 +172,7 @@ fn render(finding: &Finding<'_>, style: &Style, out: &mut String) -> fmt::Result
             continue;
         };
         let at = &first.spot;
-        let header = format!(
-            "{}:{}:{}",
-            visible(&at.file.path),
-            at.start.line,
-            at.start.column
-        );
+        let header = place(at);
         let title = if n == 0 { title.as_str() } else { "" };
         let theme = theme(finding.severity, title, &window.marks, style);
         let help = if n + 1 == count { help.take() } else { None };
@@ -185,6 +192,12 @@ fn render(finding: &Finding<'_>, style: &Style, out: &mut String) -> fmt::Result
             .render_report(out, &snippet)?;
     }
     Ok(())
+}
+
+/// `path:line:column`.
+fn place(spot: &Spot<'_>) -> String {
+    let path = visible(&spot.file.path);
+    format!("{path}:{}:{}", spot.start.line, spot.start.column)
 }
 
 /// The places of a finding, its own first; what is said twice of one place is

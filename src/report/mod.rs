@@ -115,6 +115,8 @@ pub struct Finding<'a> {
     pub severity: Severity,
     /// Where. In the content of an alias or a merged key: the place of use.
     pub spot: Spot<'a>,
+    /// Where a spec names the file, if it is a file of data.
+    pub named_at: Option<Spot<'a>>,
     /// The other places. The content of an alias comes first, as "defined here".
     pub labels: Vec<Related<'a>>,
     /// The edits of the diagnostic's fix.
@@ -157,6 +159,10 @@ impl<'a> Finding<'a> {
         Some(Finding {
             diagnostic,
             severity: diagnostic.severity,
+            named_at: spot
+                .file
+                .named_at
+                .and_then(|span| Spot::written(sources, span)),
             spot,
             labels,
             changes,

@@ -12,6 +12,11 @@ pub struct SourceFile {
     pub path: String,
     /// The whole text; offsets count its bytes, a byte order mark included.
     pub text: String,
+    /// Where a spec names the file, if it is a file of data.
+    pub named_at: Option<Span>,
+    /// Whether the text is what the file holds, byte for byte, and not what was made of
+    /// it, such as the content of an archive. Only then can an edit be made in it.
+    pub is_verbatim: bool,
     lines: OnceLock<LineIndex>,
 }
 
@@ -57,9 +62,22 @@ pub struct SourceMap {
 impl SourceMap {
     /// Takes a text in, to be shown under `path`.
     pub fn add(&self, path: impl Into<String>, text: String) -> Origin {
+        self.add_data(path, text, None, true)
+    }
+
+    /// Takes a text in with what is known of the file; see [`SourceFile`].
+    pub fn add_data(
+        &self,
+        path: impl Into<String>,
+        text: String,
+        named_at: Option<Span>,
+        is_verbatim: bool,
+    ) -> Origin {
         let file = SourceFile {
             path: path.into(),
             text,
+            named_at,
+            is_verbatim,
             lines: OnceLock::new(),
         };
         let index = self.files.push_get_index(Box::new(file));

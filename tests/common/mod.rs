@@ -104,7 +104,7 @@ pub(crate) fn findings_with(path: &Path, options: &Options) -> Vec<Found> {
         .collect()
 }
 
-fn shown(sources: &SourceMap, diagnostic: &Diagnostic, base: &Path) -> String {
+pub(crate) fn shown(sources: &SourceMap, diagnostic: &Diagnostic, base: &Path) -> String {
     let mut text = String::new();
     let place = sources
         .place(diagnostic.span)

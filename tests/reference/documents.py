@@ -1,4 +1,4 @@
-"""Reads YAML, TOML, JSON, JSON Lines, CSV and TSV text into plain documents.
+"""Reads YAML, TOML, JSON, JSON Lines, CSV and TSV text, compressed or not, into plain documents.
 
 A YAML scalar without quotes becomes `Plain`: whether it is text, a number or a
 truth value depends on where it stands, as in the spec language. TOML and JSON
@@ -8,17 +8,28 @@ are typed, their values arrive as Python's own.
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import re
 import tomllib
+import zlib
 from pathlib import Path
 
 import yaml
+import zstandard
 
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+
+def _zstandard(data: bytes) -> bytes:
+    """The contents of all frames."""
+    return zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True).read()
+
+
+PACKED = {".gz": gzip.decompress, ".zst": _zstandard}
 
 
 class Refusal(Exception):
@@ -92,8 +103,8 @@ READERS = {".yaml": read_yaml, ".yml": read_yaml, ".toml": read_toml, ".json": r
 def read_text(path: Path) -> str:
     """The text of a file, or a refusal."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        return PACKED.get(path.suffix, bytes)(path.read_bytes()).decode("utf-8-sig")
+    except (EOFError, OSError, UnicodeDecodeError, zlib.error, zstandard.ZstdError) as error:
         raise Refusal(str(error)) from error
 
 
@@ -106,11 +117,12 @@ def read_document(path: Path):
 
 def read_samples(path: Path) -> list:
     """The samples of a data file, each in the shape that it has in a spec."""
-    if path.suffix in (".jsonl", ".ndjson"):
+    suffix = Path(path.stem).suffix if path.suffix in PACKED else path.suffix
+    if suffix in (".jsonl", ".ndjson"):
         lines = read_text(path).split("\n")
         return [read_json(line) for line in lines if line.strip()]
-    if path.suffix in (".csv", ".tsv"):
-        return _read_table(read_text(path), "\t" if path.suffix == ".tsv" else ",")
+    if suffix in (".csv", ".tsv"):
+        return _read_table(read_text(path), "\t" if suffix == ".tsv" else ",")
     document = read_document(path)
     if isinstance(document, dict):
         document = document.get("samples")
