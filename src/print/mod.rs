@@ -5,6 +5,30 @@
 //! it is laid out is decided here. Nothing here knows where a value came from, nor
 //! whether it makes a good spec.
 
+mod json;
+mod layout;
 mod node;
+mod toml;
+mod toml_scalar;
+mod yaml;
+mod yaml_scalar;
 
-pub use node::{Entry, Node, Value};
+pub use layout::WIDTH;
+pub use node::{Entry, Line, Node, Value};
+
+use crate::syntax::tree::Notation;
+
+/// `node` written out, with a line break at the end.
+///
+/// JSON has no comments: there they are left out. TOML has no null: there an entry
+/// that holds one is left out, or written as an empty table where the entries are
+/// named by the writer, such as tokens; a null in a list is left out. What stands at
+/// the top of a TOML file is a table: a list there becomes `samples`, as data files have
+/// it.
+pub fn text(node: &Node<'_>, notation: Notation) -> String {
+    match notation {
+        Notation::Yaml => yaml::text(node),
+        Notation::Toml => toml::text(node),
+        Notation::Json => json::text(node),
+    }
+}

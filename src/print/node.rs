@@ -7,12 +7,25 @@ use std::borrow::Cow;
 pub struct Node<'s> {
     /// The value.
     pub value: Value<'s>,
-    /// Comments on lines of their own before it, without their `#`.
-    pub above: Vec<Cow<'s, str>>,
+    /// Lines of their own before it.
+    pub above: Vec<Line<'s>>,
     /// The comment at the end of its first line, without its `#`.
     pub beside: Option<Cow<'s, str>>,
+    /// Lines of their own behind the last value of a list or map, inside of it.
+    pub below: Vec<Line<'s>>,
     /// Whether an empty line goes before it and its comments.
     pub gap: bool,
+    /// Whether it stays on one line, however long that gets.
+    pub unbroken: bool,
+}
+
+/// A line without a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Line<'s> {
+    /// A comment, without its `#`. One that begins with a word gets a space before it.
+    Comment(Cow<'s, str>),
+    /// Nothing.
+    Empty,
 }
 
 /// The kinds of values that the three notations share.
@@ -42,11 +55,49 @@ pub struct Entry<'s> {
     pub value: Node<'s>,
 }
 
+impl<'s> Node<'s> {
+    /// The nodes directly in it, in order.
+    pub fn children(&self) -> impl Iterator<Item = &Node<'s>> {
+        let (items, entries): (&[Node<'s>], &[Entry<'s>]) = match &self.value {
+            Value::List(items) => (items, &[]),
+            Value::Map(entries) => (&[], entries),
+            _ => (&[], &[]),
+        };
+        items.iter().chain(entries.iter().map(|entry| &entry.value))
+    }
+
+    /// How many comments there are, in it and around it.
+    pub fn comments(&self) -> usize {
+        let is_comment = |line: &&Line<'_>| matches!(line, Line::Comment(_));
+        let lines = self.above.iter().chain(&self.below);
+        let own = lines.filter(is_comment).count() + usize::from(self.beside.is_some());
+        own + self.children().map(Node::comments).sum::<usize>()
+    }
+}
+
 impl<'s> From<Value<'s>> for Node<'s> {
     fn from(value: Value<'s>) -> Self {
         Node {
             value,
             ..Node::default()
         }
+    }
+}
+
+impl<'s> From<&'s str> for Line<'s> {
+    fn from(comment: &'s str) -> Self {
+        Line::Comment(Cow::Borrowed(comment))
+    }
+}
+
+impl From<String> for Line<'_> {
+    fn from(comment: String) -> Self {
+        Line::Comment(Cow::Owned(comment))
+    }
+}
+
+impl<'s> From<Cow<'s, str>> for Line<'s> {
+    fn from(comment: Cow<'s, str>) -> Self {
+        Line::Comment(comment)
     }
 }
