@@ -13,6 +13,7 @@ mod project;
 mod schema;
 mod shared;
 mod specs;
+mod split;
 mod stats;
 mod validate;
 
@@ -55,13 +56,15 @@ enum Command {
     Init(init::Init),
     /// Show what specs hold: tokens, samples, lengths, formats
     Stats(stats::Stats),
+    /// Divide a spec into one to train with and one to evaluate with
+    Split(split::Split),
 }
 
 /// The commands by what people want to do, in the order of the help.
 const GROUPS: &[groups::Group] = &[
     ("Start", &["init"]),
     ("Check", &["validate"]),
-    ("Build", &["build", "template"]),
+    ("Build", &["build", "template", "split"]),
     ("Understand", &["stats", "explain", "schema"]),
 ];
 
@@ -88,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Schema(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Stats(command) => command.run(),
+        Command::Split(command) => command.run(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

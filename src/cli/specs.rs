@@ -33,8 +33,31 @@ impl Given {
         max_bytes: u64,
         refused: &mut Refused,
     ) -> Result<Option<Given>, Failure> {
-        let folder = input.path.parent().unwrap_or(Path::new("."));
-        let project = match project::find(folder) {
+        let bytes = match input.bytes {
+            Some(bytes) => bytes,
+            None => Disk.read(&input.path, u64::MAX).map_err(|error| {
+                Failure::of(format!("cannot read `{}`", shown(&input.path)), error)
+            })?,
+        };
+        Given::new(input.path, bytes, max_bytes, refused)
+    }
+
+    /// A spec as it stands, or would stand, at `path`, and the nearest `mtp.toml`.
+    pub(super) fn new(
+        path: PathBuf,
+        bytes: Vec<u8>,
+        max_bytes: u64,
+        refused: &mut Refused,
+    ) -> Result<Option<Given>, Failure> {
+        // The nearest folder that is there.
+        let folders = path.ancestors().skip(1);
+        let folder = folders
+            .map(|folder| match folder.as_os_str().is_empty() {
+                true => Path::new("."),
+                false => folder,
+            })
+            .find(|folder| folder.is_dir());
+        let project = match project::find(folder.unwrap_or(Path::new("."))) {
             Some(path) => project::load(&path)?,
             None => project::Loaded::default(),
         };
@@ -46,24 +69,19 @@ impl Given {
             });
             return Ok(None);
         }
-        let bytes = match input.bytes {
-            Some(bytes) => bytes,
-            None => Disk.read(&input.path, u64::MAX).map_err(|error| {
-                Failure::of(format!("cannot read `{}`", shown(&input.path)), error)
-            })?,
+        let options = Options {
+            project_levels: project.project.levels,
+            project_format: project.project.format,
+            limits: Limits {
+                bytes: max_bytes.min(u64::from(u32::MAX) - 1),
+                ..Limits::default()
+            },
+            ..Options::default()
         };
         Ok(Some(Given {
-            path: input.path,
+            path,
             bytes,
-            options: Options {
-                project_levels: project.project.levels,
-                project_format: project.project.format,
-                limits: Limits {
-                    bytes: max_bytes.min(u64::from(u32::MAX) - 1),
-                    ..Limits::default()
-                },
-                ..Options::default()
-            },
+            options,
         }))
     }
 
