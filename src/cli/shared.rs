@@ -240,22 +240,7 @@ impl Checking {
     }
 
     fn style(&self, is_terminal: bool) -> Style {
-        let variable = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let color = match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => is_terminal && !variable("NO_COLOR"),
-        };
-        let width = if is_terminal { terminal_width() } else { 80 };
-        let base = std::env::current_dir()
-            .ok()
-            .map(|folder| folder.to_string_lossy().replace('\\', "/"));
-        Style {
-            color,
-            width,
-            base,
-            ..Style::default()
-        }
+        style(self.color, is_terminal)
     }
 
     /// Tells the summary, unless it is not wanted.
@@ -264,6 +249,33 @@ impl Checking {
             // If standard error is closed, there is nobody left to tell.
             let _ = writeln!(io::stderr().lock(), "{}", crate::report::escaped(text));
         }
+    }
+}
+
+/// Shows findings to people, on standard error.
+pub(super) fn show(report: &Report<'_>, color: Color) -> Result<(), Failure> {
+    let style = style(color, io::stderr().is_terminal());
+    let mut out = io::BufWriter::new(io::stderr().lock());
+    let written = write(Format::Human, report, &style, &mut out).and_then(|()| out.flush());
+    written.map_err(|error| Failure::stream(&error))
+}
+
+fn style(color: Color, is_terminal: bool) -> Style {
+    let variable = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let color = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => is_terminal && !variable("NO_COLOR"),
+    };
+    let width = if is_terminal { terminal_width() } else { 80 };
+    let base = std::env::current_dir()
+        .ok()
+        .map(|folder| folder.to_string_lossy().replace('\\', "/"));
+    Style {
+        color,
+        width,
+        base,
+        ..Style::default()
     }
 }
 
