@@ -3,6 +3,7 @@
 
 mod baseline;
 mod build;
+mod convert;
 mod explain;
 mod fix;
 mod groups;
@@ -48,6 +49,8 @@ enum Command {
     /// Check specs and show every mistake at its place
     #[command(alias = "check")]
     Validate(validate::Validate),
+    /// Write a spec in another notation: YAML, TOML or JSON
+    Convert(convert::Convert),
     /// Show the page of a rule, or list all rules
     Explain(explain::Explain),
     /// Print a JSON Schema: of the spec, or of the files that are written
@@ -65,6 +68,7 @@ const GROUPS: &[groups::Group] = &[
     ("Start", &["init"]),
     ("Check", &["validate"]),
     ("Build", &["build", "template", "split"]),
+    ("Bring data in", &["convert"]),
     ("Understand", &["stats", "explain", "schema"]),
 ];
 
@@ -87,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Build(command) => command.run(),
         Command::Template(command) => command.run(),
         Command::Validate(command) => command.run(),
+        Command::Convert(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Init(command) => command.run(),

@@ -252,8 +252,15 @@ impl Checking {
     }
 }
 
-/// How findings are drawn.
-pub(super) fn style(color: Color, is_terminal: bool) -> Style {
+/// Shows findings to people, on standard error.
+pub(super) fn show(report: &Report<'_>, color: Color) -> Result<(), Failure> {
+    let style = style(color, io::stderr().is_terminal());
+    let mut out = io::BufWriter::new(io::stderr().lock());
+    let written = write(Format::Human, report, &style, &mut out).and_then(|()| out.flush());
+    written.map_err(|error| Failure::stream(&error))
+}
+
+fn style(color: Color, is_terminal: bool) -> Style {
     let variable = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let color = match color {
         Color::Always => true,

@@ -2,12 +2,12 @@
 
 use super::inputs::Input;
 use super::project;
-use super::shared::{Color, Failure, Outcome, outcome, shown, style, tell};
+use super::shared::{Color, Failure, Outcome, outcome, show, shown, tell};
 use crate::load::{Kind, Limits};
-use crate::report::{Checked, Format, Report, escaped, write};
+use crate::report::{Checked, Report, escaped};
 use crate::source::{Disk, Files, SourceMap};
 use crate::{Options, Taken};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// A spec that was read, and how it is to be checked.
@@ -120,12 +120,9 @@ impl Refused {
         };
         let report = Report::new(&self.checked, specs);
         if !self.checked.is_empty() {
-            let style = style(Color::Auto, io::stderr().is_terminal());
-            let mut out = io::BufWriter::new(io::stderr().lock());
-            write(Format::Human, &report, &style, &mut out)
-                .and_then(|()| writeln!(out, "{}", escaped(&report.summary())))
-                .and_then(|()| out.flush())
-                .map_err(|error| Failure::stream(&error))?;
+            show(&report, Color::Auto)?;
+            // If standard error is closed, there is nobody left to tell.
+            let _ = writeln!(io::stderr().lock(), "{}", escaped(&report.summary()));
         }
         for failure in &self.failures {
             tell(failure);
