@@ -7,8 +7,9 @@
 //!
 //! `load` reads what a spec names, through `data` where that is samples; `import` reads
 //! model and template files back; `print` writes a spec; `stats` counts what a protocol
-//! has; `python` holds the text rules of the reference; every stage puts what it finds into `diagnostics`, and `report` shows
-//! it. A module uses only those before it in the list below.
+//! has; `split` divides its samples; `python` holds the text rules of the reference; every
+//! stage puts what it finds into `diagnostics`, and `report` shows it. A module uses only
+//! those before it in the list below.
 
 pub mod source;
 pub mod diagnostics;
@@ -22,6 +23,7 @@ pub mod ir;
 pub mod import;
 pub mod validate;
 pub mod stats;
+pub mod split;
 pub mod emit;
 pub mod report;
 

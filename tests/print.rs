@@ -8,7 +8,7 @@
 )]
 
 use mtp::diagnostics::Diagnostics;
-use mtp::print::{Entry, Line, Node, Value, text};
+use mtp::print::{Entry, Line, Node, Value, from_document, text};
 use mtp::source::SourceMap;
 use mtp::syntax::tree::{self, Notation};
 use mtp::syntax::{Limits, read};
@@ -384,6 +384,30 @@ proptest! {
     }
 
     #[test]
+    fn what_is_read_is_printed_the_same_again(node in node()) {
+        let node = broken(node);
+        for notation in NOTATIONS {
+            let read_and_printed = |printed: &str| {
+                let sources = SourceMap::default();
+                let origin = sources.add("printed", printed.to_owned());
+                let mut findings = Diagnostics::default();
+                let document = read(&sources, origin, notation, &Limits::default(), &mut findings);
+                let notations = (notation, notation);
+                let node = from_document(&document, &sources, origin, notations, &mut findings);
+                node.map(|node| {
+                    assert_eq!(node.comments(), document.comments.len(), "comments of\n{printed}");
+                    text(&node, notation)
+                })
+            };
+            // What was made up need not be what anybody reads: the second time it is.
+            if let Some(printed) = read_and_printed(&text(&node, notation)) {
+                let again = read_and_printed(&printed).unwrap_or_default();
+                assert_eq!(printed, again);
+            }
+        }
+    }
+
+    #[test]
     fn every_text_reads_back_wherever_it_stands(key in nasty(), text in nasty()) {
         let text = || Node::from(Value::Text(Cow::Owned(text.clone())));
         let entry = |key: &str, value| Entry { key: Cow::Owned(key.to_owned()), value };
@@ -393,6 +417,24 @@ proptest! {
         let inner = Node::from(Value::Map(vec![entry("a", text()), entry("b", list()), entry("c", samples), entry("d", map())]));
         check(&Value::Map(vec![entry("x", Value::Map(vec![entry("y", inner)]).into())]).into());
     }
+}
+
+/// The node without lines that are kept whole, which is not to be seen in a text.
+fn broken(mut node: Node<'static>) -> Node<'static> {
+    node.unbroken = false;
+    node.value = match node.value {
+        Value::List(items) => Value::List(items.into_iter().map(broken).collect()),
+        Value::Map(entries) => {
+            let entries = entries.into_iter();
+            let entries = entries.map(|entry| Entry {
+                value: broken(entry.value),
+                ..entry
+            });
+            Value::Map(entries.collect())
+        }
+        value => value,
+    };
+    node
 }
 
 /// 256 cases, or as many as `PROPTEST_CASES` says; nothing is written on a failure.

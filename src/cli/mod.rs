@@ -3,6 +3,7 @@
 
 mod baseline;
 mod build;
+mod convert;
 mod explain;
 mod fix;
 mod groups;
@@ -15,6 +16,7 @@ mod project;
 mod schema;
 mod shared;
 mod specs;
+mod split;
 mod stats;
 mod validate;
 
@@ -49,6 +51,8 @@ enum Command {
     /// Check specs and show every mistake at its place
     #[command(alias = "check")]
     Validate(validate::Validate),
+    /// Write a spec in another notation: YAML, TOML or JSON
+    Convert(convert::Convert),
     /// Show the page of a rule, or list all rules
     Explain(explain::Explain),
     /// Print a JSON Schema: of the spec, or of the files that are written
@@ -59,13 +63,16 @@ enum Command {
     Init(init::Init),
     /// Show what specs hold: tokens, samples, lengths, formats
     Stats(stats::Stats),
+    /// Divide a spec into one to train with and one to evaluate with
+    Split(split::Split),
 }
 
 /// The commands by what people want to do, in the order of the help.
 const GROUPS: &[groups::Group] = &[
     ("Start", &["init", "import"]),
     ("Check", &["validate"]),
-    ("Build", &["build", "template"]),
+    ("Build", &["build", "template", "split"]),
+    ("Bring data in", &["convert"]),
     ("Understand", &["stats", "explain", "schema"]),
 ];
 
@@ -88,11 +95,13 @@ pub fn run() -> ExitCode {
         Command::Build(command) => command.run(),
         Command::Template(command) => command.run(),
         Command::Validate(command) => command.run(),
+        Command::Convert(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Stats(command) => command.run(),
+        Command::Split(command) => command.run(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -277,8 +277,16 @@ impl Checking {
     }
 }
 
+/// Shows findings to people, on standard error.
+pub(super) fn show(report: &Report<'_>, color: Color) -> Result<(), Failure> {
+    let style = style(color, io::stderr().is_terminal());
+    let mut out = io::BufWriter::new(io::stderr().lock());
+    let written = write(Format::Human, report, &style, &mut out).and_then(|()| out.flush());
+    written.map_err(|error| Failure::stream(&error))
+}
+
 /// How findings are drawn.
-pub(super) fn style(color: Color, is_terminal: bool) -> Style {
+fn style(color: Color, is_terminal: bool) -> Style {
     let width = if is_terminal { terminal_width() } else { 80 };
     let base = std::env::current_dir()
         .ok()

@@ -2,12 +2,12 @@
 
 use super::inputs::Input;
 use super::project;
-use super::shared::{Color, Failure, Outcome, outcome, shown, style, tell};
+use super::shared::{Color, Failure, Outcome, outcome, show, shown, tell};
 use crate::load::{Kind, Limits};
-use crate::report::{Checked, Format, Report, escaped, write};
+use crate::report::{Checked, Report, escaped};
 use crate::source::{Disk, Files, SourceMap};
 use crate::{Options, Taken};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// A spec that was read, and how it is to be checked.
@@ -33,8 +33,31 @@ impl Given {
         max_bytes: u64,
         refused: &mut Refused,
     ) -> Result<Option<Given>, Failure> {
-        let folder = input.path.parent().unwrap_or(Path::new("."));
-        let project = match project::find(folder) {
+        let bytes = match input.bytes {
+            Some(bytes) => bytes,
+            None => Disk.read(&input.path, u64::MAX).map_err(|error| {
+                Failure::of(format!("cannot read `{}`", shown(&input.path)), error)
+            })?,
+        };
+        Given::new(input.path, bytes, max_bytes, refused)
+    }
+
+    /// A spec as it stands, or would stand, at `path`, and the nearest `mtp.toml`.
+    pub(super) fn new(
+        path: PathBuf,
+        bytes: Vec<u8>,
+        max_bytes: u64,
+        refused: &mut Refused,
+    ) -> Result<Option<Given>, Failure> {
+        // The nearest folder that is there.
+        let folders = path.ancestors().skip(1);
+        let folder = folders
+            .map(|folder| match folder.as_os_str().is_empty() {
+                true => Path::new("."),
+                false => folder,
+            })
+            .find(|folder| folder.is_dir());
+        let project = match project::find(folder.unwrap_or(Path::new("."))) {
             Some(path) => project::load(&path)?,
             None => project::Loaded::default(),
         };
@@ -46,24 +69,19 @@ impl Given {
             });
             return Ok(None);
         }
-        let bytes = match input.bytes {
-            Some(bytes) => bytes,
-            None => Disk.read(&input.path, u64::MAX).map_err(|error| {
-                Failure::of(format!("cannot read `{}`", shown(&input.path)), error)
-            })?,
+        let options = Options {
+            project_levels: project.project.levels,
+            project_format: project.project.format,
+            limits: Limits {
+                bytes: max_bytes.min(u64::from(u32::MAX) - 1),
+                ..Limits::default()
+            },
+            ..Options::default()
         };
         Ok(Some(Given {
-            path: input.path,
+            path,
             bytes,
-            options: Options {
-                project_levels: project.project.levels,
-                project_format: project.project.format,
-                limits: Limits {
-                    bytes: max_bytes.min(u64::from(u32::MAX) - 1),
-                    ..Limits::default()
-                },
-                ..Options::default()
-            },
+            options,
         }))
     }
 
@@ -115,12 +133,9 @@ impl Refused {
         };
         let report = Report::new(&self.checked, specs);
         if !self.checked.is_empty() {
-            let style = style(Color::Auto, io::stderr().is_terminal());
-            let mut out = io::BufWriter::new(io::stderr().lock());
-            write(Format::Human, &report, &style, &mut out)
-                .and_then(|()| writeln!(out, "{}", escaped(&summary(&report))))
-                .and_then(|()| out.flush())
-                .map_err(|error| Failure::stream(&error))?;
+            show(&report, Color::Auto)?;
+            // If standard error is closed, there is nobody left to tell.
+            let _ = writeln!(io::stderr().lock(), "{}", escaped(&summary(&report)));
         }
         for failure in &self.failures {
             tell(failure);

@@ -13,3 +13,11 @@ pub fn diagnostic(name: &str, span: Span, found: usize, least: usize) -> Diagnos
     Diagnostic::new(&RULE, span, format!("{found} {samples} in `{name}`, at least {least} are needed"))
         .help(format!("add {more} more, or remove `{name}` from `final`"))
 }
+
+/// `found` samples end in the final token `name`, and `least` are needed to divide them
+/// into two halves.
+pub fn to_divide(name: &str, span: Span, found: usize, least: usize) -> Diagnostic {
+    let more = least.saturating_sub(found);
+    Diagnostic::new(&RULE, span, format!("{found} samples end in `{name}`, at least {least} are needed to divide them"))
+        .help(format!("add {more} more, or use all of them in both halves with --share-small"))
+}

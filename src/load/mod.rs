@@ -58,6 +58,11 @@ pub enum Kind {
 }
 
 impl<'s> Opened<'s> {
+    /// The tree and the comments, if the file could be read into them.
+    pub fn document(&self) -> Option<&Document<'s>> {
+        self.document.as_ref()
+    }
+
     /// What the file holds, if it could be read and holds anything.
     pub fn into_root(self) -> Option<Node<'s>> {
         self.document?.root

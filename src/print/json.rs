@@ -41,10 +41,12 @@ fn value(node: &Node<'_>, indent: usize, place: Place, behind: usize, out: &mut 
     };
     match &node.value {
         Value::List(items) => {
+            let room = WIDTH.saturating_sub(inner + 1);
+            let place = place.items(items, |item, _| !flow(item, room, &mut String::new()));
             out.push('[');
             for (at, item) in items.iter().enumerate() {
                 begin(at == 0, out);
-                value(item, inner, place.item(), 1, out);
+                value(item, inner, place, 1, out);
             }
             out.push('\n');
             pad(out, indent);

@@ -26,6 +26,8 @@ pub(super) struct Place {
     pub(super) depth: usize,
     /// Whether one of them is a list.
     pub(super) in_list: bool,
+    /// Whether a map here takes several lines because one beside it does.
+    pub(super) is_spread: bool,
 }
 
 impl Place {
@@ -33,6 +35,7 @@ impl Place {
     pub(super) fn entry(self) -> Place {
         Place {
             depth: self.depth + 1,
+            is_spread: false,
             ..self
         }
     }
@@ -42,7 +45,22 @@ impl Place {
         Place {
             depth: self.depth + 1,
             in_list: true,
+            is_spread: false,
         }
+    }
+
+    /// The place of the items of a list that stands here: of maps all are written in one
+    /// way, so if one of them needs several lines, all get them.
+    pub(super) fn items(
+        self,
+        items: &[Node<'_>],
+        needs_lines: impl Fn(&Node<'_>, Place) -> bool,
+    ) -> Place {
+        let place = self.item();
+        let is_map = |item: &Node<'_>| matches!(item.value, Value::Map(_));
+        let is_spread =
+            items.iter().all(is_map) && items.iter().any(|item| needs_lines(item, place));
+        Place { is_spread, ..place }
     }
 
     /// Whether the order of a map's entries says nothing: its keys are those of the
@@ -63,7 +81,7 @@ pub(super) fn may_flow(node: &Node<'_>, place: Place) -> bool {
             let is_map = |item: &Node<'_>| matches!(item.value, Value::Map(_));
             place.depth > 0 && !items.iter().any(is_map)
         }
-        Value::Map(_) if place.in_list => true,
+        Value::Map(_) if place.in_list => !place.is_spread,
         Value::Map(entries) => match place.depth {
             0 | 1 => false,
             2 => !entries.iter().any(|entry| is_collection(&entry.value)),

@@ -5,18 +5,25 @@
 //! it is laid out is decided here. Nothing here knows where a value came from, nor
 //! whether it makes a good spec.
 
+mod comments;
+mod editor_line;
 mod from_ast;
+mod from_syntax;
 mod json;
 mod layout;
 mod node;
+mod same;
+mod shape;
 mod toml;
 mod toml_scalar;
 mod yaml;
 mod yaml_scalar;
 
 pub use from_ast::{from_ast, sample_from_ast};
+pub use from_syntax::from_document;
 pub use layout::WIDTH;
 pub use node::{Entry, Line, Node, Value};
+pub use same::is_same;
 
 use crate::syntax::tree::Notation;
 

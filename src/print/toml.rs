@@ -322,13 +322,32 @@ fn has_nulls(node: &Node<'_>) -> bool {
 /// The form of an entry that cannot be a table.
 fn dotted_form(entry: &Entry<'_>, place: Place) -> Form {
     let node = &entry.value;
-    let is_value = |child: &Node<'_>| !matches!(child.value, Value::Null);
+    let values = || {
+        node.children()
+            .filter(|child| !matches!(child.value, Value::Null))
+    };
     match &node.value {
-        Value::Map(_) if node.unbroken || !node.children().any(is_value) => forced(node),
-        Value::Map(_) if has_inner_comments(node) => Form::Dotted,
+        Value::Map(_) if node.unbroken || values().count() < 2 => forced(node),
+        Value::Map(_) if has_comments_behind_first(node) => Form::Dotted,
         Value::Map(_) => forced(node),
         _ => form(entry, place, false),
     }
+}
+
+/// Whether a comment stands inside of it other than right at its start, where it could as
+/// well stand above.
+fn has_comments_behind_first(node: &Node<'_>) -> bool {
+    let is_comment = |line: &Line<'_>| matches!(line, Line::Comment(_));
+    let is_null = |node: &&Node<'_>| matches!(node.value, Value::Null);
+    let mut children = node.children().skip_while(is_null);
+    let first = children.next();
+    let is_commented = |node: &Node<'_>| has_comments(node) || has_inner_comments(node);
+    let is_first_commented = first.is_some_and(|first| {
+        first.beside.is_some()
+            || first.below.iter().any(is_comment)
+            || has_comments_behind_first(first)
+    });
+    is_first_commented || node.below.iter().any(is_comment) || children.any(is_commented)
 }
 
 /// On one line, however long; comments in it go before it.

@@ -40,9 +40,17 @@ pub(super) fn several_lines(text: &str) -> Option<String> {
     if text.contains('\\') && !text.contains("'''") && !text.ends_with('\'') {
         return Some(format!("'''\n{text}'''"));
     }
-    let mut written = text.replace('\\', "\\\\").replace("\"\"\"", "\"\"\\\"");
-    if written.ends_with('"') && written.pop().is_some() {
-        written.push_str("\\\"");
+    let mut written = String::with_capacity(text.len());
+    let mut quotes = 0;
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        quotes = if c == '"' { quotes + 1 } else { 0 };
+        // Neither three quotes in a row nor one at the end may close the text.
+        let is_closing = c == '"' && (quotes % 3 == 0 || characters.peek().is_none());
+        if is_closing || c == '\\' {
+            written.push('\\');
+        }
+        written.push(c);
     }
     Some(format!("\"\"\"\n{written}\"\"\""))
 }

@@ -4,6 +4,7 @@
 use super::layout::{self, Place, WIDTH, blank, end_line, lines, pad, width};
 use super::node::{Entry, Line, Node, Value};
 use super::yaml_scalar::{self, folded, literal};
+use std::borrow::Cow;
 
 /// How a value is written.
 enum Form {
@@ -15,6 +16,10 @@ enum Form {
     Nested,
 }
 
+/// The line of a value's first entry or item is begun, with a comment to end it.
+#[derive(Clone, Copy)]
+struct Begun<'c>(Option<&'c Cow<'c, str>>);
+
 /// A document.
 pub(super) fn text(root: &Node<'_>) -> String {
     let mut out = String::new();
@@ -25,7 +30,7 @@ pub(super) fn text(root: &Node<'_>) -> String {
     match &root.value {
         Value::Map(entries) if !entries.is_empty() => sections(entries, &mut out),
         Value::List(items) if !items.is_empty() => {
-            list(items, 0, Place::default(), false, &mut out);
+            list(items, 0, Place::default(), None, &mut out);
         }
         _ => {
             let mut line = String::new();
@@ -50,7 +55,7 @@ fn sections(entries: &[Entry<'_>], out: &mut String) {
         let form = entry_form(each, 0, Place::default());
         lines(out, leading(&each.value, &form), 0);
         let value = out.len();
-        entry(each, form, 0, Place::default(), out);
+        entry(each, form, None, 0, Place::default(), out);
         let written = out.get(value..).unwrap_or_default();
         let is_section = written.trim_end().contains('\n');
         let before = out.get(..start).unwrap_or_default();
@@ -78,13 +83,16 @@ fn leading_of_item<'s>(node: &Node<'s>, form: &Form, indent: usize, place: Place
     if !matches!(form, Form::Nested) {
         return all;
     }
-    all.extend(node.beside.clone().map(Line::Comment));
+    if carried(node).is_none() {
+        all.extend(node.beside.clone().map(Line::Comment));
+    }
     let indent = indent + 2;
     match &node.value {
         Value::List(items) => {
+            let place = items_place(items, indent, place);
             if let Some(first) = items.first() {
                 let form = item_form(first, indent, place);
-                all.extend(leading_of_item(first, &form, indent, place.item()));
+                all.extend(leading_of_item(first, &form, indent, place));
             }
         }
         Value::Map(entries) => {
@@ -98,15 +106,35 @@ fn leading_of_item<'s>(node: &Node<'s>, form: &Form, indent: usize, place: Place
     all
 }
 
+/// The comment beside an item of several lines that has room on the first of them.
+fn carried<'n, 's>(item: &'n Node<'s>) -> Option<&'n Cow<'s, str>> {
+    match &item.value {
+        Value::Map(entries) => {
+            let first = entries.first()?;
+            item.beside
+                .as_ref()
+                .filter(|_| first.value.beside.is_none())
+        }
+        _ => None,
+    }
+}
+
 /// The form of an entry of a map that stands at `place`.
 fn entry_form(entry: &Entry<'_>, indent: usize, place: Place) -> Form {
     let key = yaml_scalar::key(&entry.key, false).map_or(0, |key| width(&key));
     form(&entry.value, indent + key + 2, indent, place.entry())
 }
 
-/// The form of an item of a list that stands at `place`.
+/// The form of an item that stands at `place`.
 fn item_form(item: &Node<'_>, indent: usize, place: Place) -> Form {
-    form(item, indent + 2, indent, place.item())
+    form(item, indent + 2, indent, place)
+}
+
+/// The place of the items of a list that stands at `place`.
+fn items_place(items: &[Node<'_>], indent: usize, place: Place) -> Place {
+    place.items(items, |item, place| {
+        matches!(item_form(item, indent, place), Form::Nested)
+    })
 }
 
 /// The form of a value that begins at `column`, behind a key or dash at `indent`.
@@ -152,7 +180,14 @@ fn has_below(node: &Node<'_>) -> bool {
 }
 
 /// Writes a key and its value; the lines before it are written.
-fn entry(entry: &Entry<'_>, form: Form, indent: usize, place: Place, out: &mut String) {
+fn entry(
+    entry: &Entry<'_>,
+    form: Form,
+    begun: Option<Begun<'_>>,
+    indent: usize,
+    place: Place,
+    out: &mut String,
+) {
     match yaml_scalar::key(&entry.key, false) {
         Some(key) => out.push_str(&key),
         None => {
@@ -164,17 +199,18 @@ fn entry(entry: &Entry<'_>, form: Form, indent: usize, place: Place, out: &mut S
     }
     out.push(':');
     let node = &entry.value;
+    let beside = node.beside.as_ref().or(begun.and_then(|begun| begun.0));
     match form {
         Form::Nested => {
-            end_line(out, node.beside.as_ref());
-            nested(node, indent + 2, place.entry(), false, out);
+            end_line(out, beside);
+            nested(node, indent + 2, place.entry(), None, out);
         }
-        form => rest(node, form, indent, out),
+        form => rest(form, beside, indent, out),
     }
 }
 
 /// Writes a value that is not nested behind its key or dash.
-fn rest(node: &Node<'_>, form: Form, indent: usize, out: &mut String) {
+fn rest(form: Form, beside: Option<&Cow<'_, str>>, indent: usize, out: &mut String) {
     let (line, below) = match form {
         Form::Line(line) => (line, Vec::new()),
         Form::Text(header, lines) => (header, lines),
@@ -184,7 +220,7 @@ fn rest(node: &Node<'_>, form: Form, indent: usize, out: &mut String) {
         out.push(' ');
         out.push_str(&line);
     }
-    end_line(out, node.beside.as_ref());
+    end_line(out, beside);
     for line in below {
         if !line.is_empty() {
             pad(out, indent + 2);
@@ -195,52 +231,69 @@ fn rest(node: &Node<'_>, form: Form, indent: usize, out: &mut String) {
 }
 
 /// Writes the entries or items of a value at `indent`.
-fn nested(node: &Node<'_>, indent: usize, place: Place, is_begun: bool, out: &mut String) {
+fn nested(
+    node: &Node<'_>,
+    indent: usize,
+    place: Place,
+    begun: Option<Begun<'_>>,
+    out: &mut String,
+) {
     match &node.value {
-        Value::List(items) => list(items, indent, place, is_begun, out),
-        Value::Map(entries) => map(entries, indent, place, is_begun, out),
+        Value::List(items) => list(items, indent, place, begun, out),
+        Value::Map(entries) => map(entries, indent, place, begun, out),
         _ => {}
     }
     lines(out, &node.below, indent);
 }
 
-/// Writes entries. If the line of the first one is begun, the lines before it are written.
-fn map(entries: &[Entry<'_>], indent: usize, place: Place, is_begun: bool, out: &mut String) {
+/// Writes entries. If the line of the first one is begun, the lines before it
+/// are written.
+fn map(
+    entries: &[Entry<'_>],
+    indent: usize,
+    place: Place,
+    begun: Option<Begun<'_>>,
+    out: &mut String,
+) {
     for (at, each) in entries.iter().enumerate() {
         let form = entry_form(each, indent, place);
-        if at > 0 || !is_begun {
+        if at > 0 || begun.is_none() {
             if at > 0 && each.value.gap {
                 blank(out);
             }
             lines(out, leading(&each.value, &form), indent);
             pad(out, indent);
         }
-        entry(each, form, indent, place, out);
+        let begun = begun.filter(|_| at == 0);
+        entry(each, form, begun, indent, place, out);
     }
 }
 
 /// Writes items, as [`map`] writes entries.
-fn list(items: &[Node<'_>], indent: usize, place: Place, is_begun: bool, out: &mut String) {
+fn list(
+    items: &[Node<'_>],
+    indent: usize,
+    place: Place,
+    begun: Option<Begun<'_>>,
+    out: &mut String,
+) {
+    let place = items_place(items, indent, place);
     for (at, item) in items.iter().enumerate() {
         let form = item_form(item, indent, place);
-        if at > 0 || !is_begun {
+        if at > 0 || begun.is_none() {
             if at > 0 && item.gap {
                 blank(out);
             }
-            lines(
-                out,
-                &leading_of_item(item, &form, indent, place.item()),
-                indent,
-            );
+            lines(out, &leading_of_item(item, &form, indent, place), indent);
             pad(out, indent);
         }
         out.push('-');
         match form {
             Form::Nested => {
                 out.push(' ');
-                nested(item, indent + 2, place.item(), true, out);
+                nested(item, indent + 2, place, Some(Begun(carried(item))), out);
             }
-            form => rest(item, form, indent, out),
+            form => rest(form, item.beside.as_ref(), indent, out),
         }
     }
 }

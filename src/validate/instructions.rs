@@ -12,13 +12,19 @@ const SAMPLES: usize = 3;
 /// Samples that it asks of a state machine.
 const STATE_MACHINE_SAMPLES: usize = 10;
 
+/// The fewest samples that an instruction of a type may have. Where it has final tokens,
+/// each of them needs as many.
+pub fn least_samples(kind: InstructionType) -> usize {
+    match kind {
+        InstructionType::StateMachine => STATE_MACHINE_SAMPLES,
+        _ => SAMPLES,
+    }
+}
+
 pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     for instruction in &subject.protocol.instructions {
         inputs(subject, instruction, findings);
-        let least = match instruction.instruction_type {
-            InstructionType::StateMachine => STATE_MACHINE_SAMPLES,
-            _ => SAMPLES,
-        };
+        let least = least_samples(instruction.instruction_type);
         let count = instruction.samples.len();
         if count < least {
             if !instruction.samples_unknown {

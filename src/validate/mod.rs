@@ -21,6 +21,7 @@ mod unused;
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, Severity};
 use crate::ir::{Protocol, Uses};
 use crate::source::SourceMap;
+pub use instructions::least_samples;
 
 /// Something that broke no rule. Only [`validate`] makes it.
 #[derive(Debug)]

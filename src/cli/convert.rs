@@ -1,0 +1,302 @@
+//! `mtp convert`: a spec, a fragment or a file of samples in another notation.
+
+use super::inputs::{self, Filter, Input};
+use super::outputs::Staged;
+use super::shared::{Color, Failure, Outcome, show, shown, tell};
+use crate::diagnostics::{Diagnostic, Diagnostics, Levels, missing_key};
+use crate::load::{Kind, Limits, Loader};
+use crate::print::{self, from_document, is_same};
+use crate::report::{Checked, Report};
+use crate::source::{Disk, Files, SourceMap, Span};
+use crate::syntax::tree::Notation;
+use clap::{Args, ValueEnum};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `convert`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  mtp convert spec.yaml --to toml\n  \
+  mtp convert spec.toml -o spec.yaml\n\n\
+The result means the same, and builds to the same bytes. Comments and empty lines are kept; JSON\n\
+has no comments, so there they are left out, which is told. Aliases and merge keys of YAML are\n\
+written out.")]
+pub(super) struct Convert {
+    /// The file: a spec, a fragment or samples; - is standard input
+    #[arg(value_name = "SPEC")]
+    spec: String,
+    /// The notation to write [default: by the ending of -o]
+    #[arg(long, value_enum, value_name = "NOTATION")]
+    to: Option<To>,
+    /// Write to this file [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace the file of -o if it is there
+    #[arg(long, requires = "output")]
+    force: bool,
+    /// The name that a spec from standard input has
+    #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
+    stdin_filename: PathBuf,
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto")]
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum To {
+    /// What people like to write
+    Yaml,
+    /// Sections and tables
+    Toml,
+    /// What programs like to write; without comments
+    Json,
+}
+
+impl From<To> for Notation {
+    fn from(to: To) -> Self {
+        match to {
+            To::Yaml => Notation::Yaml,
+            To::Toml => Notation::Toml,
+            To::Json => Notation::Json,
+        }
+    }
+}
+
+/// A file in its new notation.
+struct Converted {
+    text: String,
+    /// The comments that are not in it.
+    left_out: usize,
+    /// Those among them that silence a rule.
+    silencing: usize,
+}
+
+/// Why a file was not converted.
+enum Refused {
+    /// What is wrong with it.
+    Findings(Vec<Diagnostic>),
+    /// What it is, or what went wrong.
+    Told(Failure),
+}
+
+impl Convert {
+    pub(super) fn run(self) -> Result<Outcome, Failure> {
+        let to = self.notation()?;
+        let input = self.input()?;
+        if let Some(output) = &self.output {
+            self.may_write(output, &input)?;
+        }
+        let bytes = match input.bytes {
+            Some(bytes) => bytes,
+            None => Disk.read(&input.path, limits().bytes).map_err(|error| {
+                Failure::of(format!("cannot read `{}`", shown(&input.path)), error)
+            })?,
+        };
+        let sources = SourceMap::default();
+        let converted = match converted(&sources, &input.path, bytes, to) {
+            Ok(converted) => converted,
+            Err(Refused::Told(failure)) => return Err(failure),
+            Err(Refused::Findings(diagnostics)) => {
+                let checked = [Checked {
+                    sources,
+                    diagnostics,
+                }];
+                show(&Report::new(&checked, 1), self.color)?;
+                return Ok(Outcome::Faulty);
+            }
+        };
+        match &self.output {
+            Some(path) => {
+                Staged::write(path, |out| out.write_all(converted.text.as_bytes()))?.commit()?;
+            }
+            None => {
+                let mut out = io::stdout().lock();
+                let written = out
+                    .write_all(converted.text.as_bytes())
+                    .and_then(|()| out.flush());
+                written.map_err(|error| Failure::stream(&error))?;
+            }
+        }
+        if converted.left_out > 0 {
+            tell(&left_out(&converted));
+        }
+        Ok(Outcome::Clean)
+    }
+
+    /// The notation to write.
+    fn notation(&self) -> Result<Notation, Failure> {
+        let by_ending = self
+            .output
+            .as_ref()
+            .and_then(|path| Notation::of_path(&path.to_string_lossy()));
+        match (self.to.map(Notation::from), by_ending) {
+            (Some(to), Some(ending)) if to != ending => {
+                let output = self.output.as_deref().map(shown).unwrap_or_default();
+                Err(Failure::Told(format!(
+                    "--to {} and the ending of `{output}` do not go together; leave out one of them",
+                    name(to)
+                )))
+            }
+            (Some(to), _) | (None, Some(to)) => Ok(to),
+            (None, None) => Err(Failure::Told(
+                "say which notation to write: --to yaml, --to toml or --to json, or -o with a file \
+                 that ends in one of these"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    /// The one file to read.
+    fn input(&self) -> Result<Input, Failure> {
+        let mut found = inputs::expand(&self.spec, &self.stdin_filename, &Filter::default())?;
+        let input = found.pop().filter(|_| found.is_empty());
+        let Some(input) = input.filter(|input| input.named) else {
+            return Err(Failure::Told(format!(
+                "`{}` is not one file; convert files one at a time",
+                self.spec
+            )));
+        };
+        let path = input.path.to_string_lossy();
+        let ending = path
+            .rsplit_once('.')
+            .map(|(_, ending)| ending.to_ascii_lowercase());
+        match ending.as_deref() {
+            Some(
+                ending @ ("csv" | "tsv" | "jsonl" | "ndjson" | "parquet" | "xlsx" | "gz" | "zst"),
+            ) => Err(Failure::Told(format!(
+                "`{path}` is a `.{ending}` file; only YAML, TOML and JSON are converted"
+            ))),
+            _ => Ok(input),
+        }
+    }
+
+    /// Refuses to replace a file that is not to be replaced.
+    fn may_write(&self, output: &Path, input: &Input) -> Result<(), Failure> {
+        let is_input = input.bytes.is_none()
+            && match (output.canonicalize(), input.path.canonicalize()) {
+                (Ok(output), Ok(input)) => output == input,
+                _ => false,
+            };
+        if is_input {
+            return Err(Failure::Told(format!(
+                "`{}` is the file that is read; write to another one",
+                shown(output)
+            )));
+        }
+        if !self.force && output.symlink_metadata().is_ok() {
+            return Err(Failure::Told(format!(
+                "`{}` is there already; --force replaces it",
+                shown(output)
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn limits() -> Limits {
+    Limits {
+        bytes: Limits::default().bytes.min(u64::from(u32::MAX) - 1),
+        ..Limits::default()
+    }
+}
+
+fn name(notation: Notation) -> &'static str {
+    match notation {
+        Notation::Yaml => "yaml",
+        Notation::Toml => "toml",
+        Notation::Json => "json",
+    }
+}
+
+/// What is told of comments that JSON has no place for.
+fn left_out(converted: &Converted) -> String {
+    let count = |count: usize| match count {
+        1 => "1 comment is".to_owned(),
+        count => format!("{count} comments are"),
+    };
+    let silencing = match converted.silencing {
+        0 => String::new(),
+        1 => ", 1 of which silences a rule".to_owned(),
+        silencing => format!(", {silencing} of which silence rules"),
+    };
+    let left_out = count(converted.left_out);
+    format!("JSON has no comments: {left_out} left out{silencing}")
+}
+
+/// Writes the file at `path` in the notation `to`.
+fn converted(
+    sources: &SourceMap,
+    path: &Path,
+    bytes: Vec<u8>,
+    to: Notation,
+) -> Result<Converted, Refused> {
+    let mut findings = Diagnostics::default();
+    let loader = Loader::new(sources, &Disk, limits());
+    let opened = loader.open(path, bytes, &mut findings);
+    if opened.kind() == Kind::Emitted {
+        return Err(Refused::Told(Failure::Told(format!(
+            "`{}` is a model or template file, not a spec",
+            shown(path)
+        ))));
+    }
+    let from = Notation::of_path(&path.to_string_lossy()).unwrap_or(Notation::Yaml);
+    let mut node = None;
+    if findings.iter().next().is_none()
+        && let Some(document) = opened.document()
+    {
+        node = from_document(document, sources, opened.origin, (from, to), &mut findings);
+        if node.is_none() && findings.iter().next().is_none() {
+            findings.push(missing_key::empty_file(Span::new(opened.origin, 0, 0)));
+        }
+    }
+    let (Some(node), Some(document)) = (node, opened.document()) else {
+        // Comments that silence what is not looked at here are no mistake.
+        let mut told = Diagnostics::default();
+        findings
+            .iter()
+            .cloned()
+            .for_each(|finding| told.push(finding));
+        let told = told.finish(sources, &Levels::default());
+        return Err(Refused::Findings(told));
+    };
+    let text = print::text(&node, to);
+    let comments = document.comments.len();
+    let kept = match reread(&text, to, &node) {
+        Some(kept) if kept == comments || to == Notation::Json => kept,
+        _ => {
+            return Err(Refused::Told(Failure::Told(format!(
+                "internal mistake: `{}` would not mean the same in {}, so nothing was written; please report this with the file",
+                shown(path),
+                name(to).to_uppercase()
+            ))));
+        }
+    };
+    let is_silencing = |comment: &&crate::diagnostics::Comment| {
+        let text = sources.text(comment.span);
+        text.trim_start_matches('#')
+            .trim_start()
+            .starts_with("mtp:")
+    };
+    let silencing = match to {
+        Notation::Json => document.comments.iter().filter(is_silencing).count(),
+        _ => 0,
+    };
+    Ok(Converted {
+        text,
+        left_out: comments - kept.min(comments),
+        silencing,
+    })
+}
+
+/// Reads what was written; the number of its comments, if it is what was meant.
+fn reread(text: &str, notation: Notation, meant: &print::Node<'_>) -> Option<usize> {
+    let sources = SourceMap::default();
+    let mut findings = Diagnostics::default();
+    let loader = Loader::new(&sources, &Disk, limits());
+    let path = format!("result.{}", name(notation));
+    let opened = loader.open(Path::new(&path), text.as_bytes().to_vec(), &mut findings);
+    let document = opened.document()?;
+    let notations = (notation, notation);
+    let node = from_document(document, &sources, opened.origin, notations, &mut findings)?;
+    let is_meant = findings.iter().next().is_none() && is_same(meant, &node, notation);
+    is_meant.then_some(document.comments.len())
+}

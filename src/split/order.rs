@@ -1,0 +1,50 @@
+//! The order in which samples are taken for the evaluation: that of their hashes.
+//!
+//! The hash of a sample is SHA-256 over the seed in decimal, the name of its
+//! instruction, and the texts of its inputs and of its output (of labels each name and
+//! value), every one in UTF-8 and ended by a zero byte. It does not depend on the
+//! sample's place, so neither does the division.
+
+use crate::ast::Output;
+use crate::ir::{Instruction, Sample};
+use sha2::{Digest, Sha256};
+
+/// The samples of an instruction, by their places, in the order in which they are
+/// taken. Samples with the same texts are taken in the order they are written.
+pub(super) fn order(instruction: &Instruction<'_>, seed: u64) -> Vec<usize> {
+    let mut hashes: Vec<([u8; 32], usize)> = instruction
+        .samples
+        .iter()
+        .enumerate()
+        .map(|(at, sample)| (hash(&instruction.name.value, sample.as_ref(), seed), at))
+        .collect();
+    hashes.sort_unstable();
+    hashes.into_iter().map(|(_, at)| at).collect()
+}
+
+fn hash(instruction: &str, sample: Option<&Sample<'_>>, seed: u64) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    let mut add = |text: &str| {
+        hasher.update(text.as_bytes());
+        hasher.update([0]);
+    };
+    add(&seed.to_string());
+    add(instruction);
+    let written = sample.map(|sample| &sample.written);
+    let input = written.and_then(|written| written.input.as_ref()?.value.as_ref());
+    for snippet in input.iter().flat_map(|input| input.value.iter().flatten()) {
+        add(&snippet.text.value);
+    }
+    let output = written.and_then(|written| written.output.as_ref()?.value.as_ref());
+    match output.map(|output| &output.value) {
+        Some(Output::Snippet(snippet)) => add(&snippet.text.value),
+        Some(Output::Labels(labels)) => {
+            for (label, value) in labels {
+                add(&label.value);
+                add(value.as_ref().map_or("", |value| value.value.as_ref()));
+            }
+        }
+        None => {}
+    }
+    hasher.finalize().into()
+}
