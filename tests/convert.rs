@@ -15,6 +15,7 @@ use mtp::source::{Disk, SourceMap};
 use mtp::syntax::tree::Notation;
 use mtp::syntax::{Limits, read};
 use mtp::{Options, Taken, emit};
+use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -251,6 +252,82 @@ fn what_a_notation_cannot_say_is_refused() {
     let scalar = refused("just a word", Notation::Yaml, Notation::Json);
     assert_eq!(scalar, ["expected a map or a list, found text"]);
     assert!(refused("# nothing", Notation::Yaml, Notation::Toml).is_empty());
+}
+
+/// What a line of a spec gets.
+#[derive(Clone, Debug)]
+enum Added {
+    /// Nothing.
+    No,
+    /// A comment at its end.
+    Beside,
+    /// A comment before it, so many spaces in.
+    Above(usize),
+    /// An empty line before it.
+    Empty,
+}
+
+fn added() -> impl Strategy<Value = Added> {
+    prop_oneof![
+        12 => Just(Added::No),
+        1 => Just(Added::Beside),
+        1 => (0..14usize).prop_map(Added::Above),
+        1 => Just(Added::Empty),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 24,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn comments_are_kept_wherever_they_stand(
+        added in prop::collection::vec(added(), 40..300),
+        allows in any::<bool>(),
+    ) {
+        let word = if allows { "mtp: allow(long-text)" } else { "a comment" };
+        let sources = [
+            "specs/wonderland.yaml",
+            "specs/wonderland.toml",
+            "specs/traffic-light.yaml",
+            "specs/support-tickets.yaml",
+            "tests/convert/comments/spec.yaml",
+            "tests/convert/order/spec.yaml",
+            "tests/convert/editor-line-toml/spec.toml",
+            "tests/compile/yaml-anchors-and-merge-keys/spec.yaml",
+            "tests/compile/yaml-flow-only/spec.yaml",
+        ];
+        for path in sources {
+            let from = Notation::of_path(path).expect("a notation");
+            let text = text_of(Path::new(path)).expect("UTF-8");
+            let mut changed = String::new();
+            let mut number = 0;
+            for (line, added) in text.lines().zip(added.iter().cycle()) {
+                number += 1;
+                let is_text = matches!(line.trim(), "Here." | "There.");
+                let added = if is_text { &Added::No } else { added };
+                match added {
+                    Added::Above(indent) => {
+                        changed += &format!("{:indent$}# {word} {number}\n", "");
+                    }
+                    Added::Empty => changed.push('\n'),
+                    _ => {}
+                }
+                changed += line;
+                if matches!(added, Added::Beside) {
+                    changed += &format!(" # {word} {number}");
+                }
+                changed.push('\n');
+            }
+            for (to, _) in NOTATIONS {
+                let converted = convert(&changed, from, to);
+                prop_assert!(converted.is_ok(), "{path}: {converted:?}\n{changed}");
+            }
+        }
+    }
 }
 
 // The command.

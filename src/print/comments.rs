@@ -352,16 +352,23 @@ impl<'s> Finder<'s> {
             return;
         };
         let line = self.lines.line_of(slot.start);
-        let mut kept = Vec::new();
-        if self.last_line(slot) == line {
-            kept.push(number);
-        }
-        // The first line of a sample is a line of its own as a table.
-        let is_item = |number: usize| self.slot(number).is_some_and(|slot| slot.is_map_item);
         let starts_here = |number: &usize| {
             self.slot(*number)
                 .is_some_and(|slot| self.lines.line_of(slot.start) == line)
         };
+        // Without brackets it is the first value in it that could be broken.
+        let first = |number: &usize| {
+            let inner = self.slot(*number)?.indent.map(|_| number + 1);
+            inner.filter(starts_here)
+        };
+        let mut kept: Vec<usize> = std::iter::successors(Some(number), first).collect();
+        kept.drain(..kept.len().saturating_sub(1));
+        kept.retain(|number| {
+            self.slot(*number)
+                .is_some_and(|slot| self.last_line(slot) == line)
+        });
+        // The first line of a sample is a line of its own as a table.
+        let is_item = |number: usize| self.slot(number).is_some_and(|slot| slot.is_map_item);
         if target == Notation::Toml && !self.is_toml {
             let outer = self.chain(Some(number)).take(2);
             kept.extend(outer.filter(|number| is_item(*number) && starts_here(number)));
