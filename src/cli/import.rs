@@ -1,10 +1,11 @@
-//! `mtp import`: a model file becomes a spec.
+//! `mtp import`: a model file, or a table of prompts and answers, becomes a spec.
 
 use super::outputs::{self, Staged};
 use super::shared::{Failure, Outcome, shown};
 use super::specs::Refused;
 use crate::ast::{Given, Instruction, Spec};
 use crate::diagnostics::{Level, Levels, unused_key};
+use crate::import::table;
 use crate::load::Limits;
 use crate::print;
 use crate::report::Checked;
@@ -19,11 +20,14 @@ use std::path::{Path, PathBuf};
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  mtp import wonderland_model.json -o wonderland.yaml\n\n\
-Building the spec gives the model file again."
+    after_help = "Example:\n  mtp import wonderland_model.json -o wonderland.yaml\n  \
+mtp import answers.csv -o answers.yaml\n\n\
+Building the spec gives the model file again. A table has the columns Input, Reference and Output\n\
+(a state machine), or Input, Reference and one column for each label (a multi classifier)."
 )]
 pub(super) struct Import {
-    /// A model file of any format; - is standard input
+    /// A model file of any format, or a table: .csv, .tsv, .xlsx; - is a model file from
+    /// standard input
     file: PathBuf,
     /// Write the spec here, in the notation of the ending: .yaml, .toml or .json
     /// [default: standard output, as YAML]
@@ -33,9 +37,16 @@ pub(super) struct Import {
     /// the spec names
     #[arg(long, value_name = "DIR", requires = "output")]
     samples_to: Option<PathBuf>,
-    /// The protocol's name [default: the one in the file]
+    /// The protocol's name [default: the one in the model file, or what the table is called]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
+    /// Background lines for what comes of a table: a text file, every line of it one
+    #[arg(long, value_name = "FILE")]
+    context: Option<PathBuf>,
+    /// What separates the cells of a table: a character, or `tab` [default: what its header
+    /// shows]
+    #[arg(long, value_name = "CHARACTER")]
+    delimiter: Option<String>,
     /// Refuse a file of which something cannot be carried over
     #[arg(long)]
     strict: bool,
@@ -53,10 +64,14 @@ impl Import {
         let (path, bytes) = self.input()?;
         let sources = SourceMap::default();
         let options = self.options();
+        let table = self.table(&path)?;
         let Imported {
             diagnostics,
             mut spec,
-        } = crate::import_model(&sources, &path, bytes, &options);
+        } = match &table {
+            Some(table) => crate::import_table(&sources, &path, bytes, table, &options),
+            None => crate::import_model(&sources, &path, bytes, &options),
+        };
         if let (Some(spec), Some(name)) = (&mut spec, &self.name) {
             let span = spec.first_key;
             spec.name = Some(Given {
@@ -113,6 +128,47 @@ impl Import {
         let read = io::stdin().lock().read_to_end(&mut bytes);
         read.map_err(|error| Failure::of("cannot read standard input", error))?;
         Ok((PathBuf::from("stdin.json"), bytes))
+    }
+
+    /// How to read a table, if the file is one.
+    fn table(&self, path: &Path) -> Result<Option<table::Options>, Failure> {
+        if !table::is_table(path) {
+            let of_tables = [
+                ("--context", self.context.is_some()),
+                ("--delimiter", self.delimiter.is_some()),
+            ];
+            return match of_tables.into_iter().find(|(_, given)| *given) {
+                Some((option, _)) => Err(Failure::of(
+                    format!("`{option}` is for tables"),
+                    format!("`{}` does not end in .csv, .tsv or .xlsx", shown(path)),
+                )),
+                None => Ok(None),
+            };
+        }
+        let delimiter = self.delimiter.as_deref().map(|text| {
+            table::delimiter(text).ok_or_else(|| {
+                Failure::of(
+                    format!("cannot use the delimiter `{text}`"),
+                    "it has to be one ASCII character that is no letter, digit or quote, or `tab`",
+                )
+            })
+        });
+        let context = self.context.as_deref().map(|file| {
+            let text = std::fs::read_to_string(file);
+            text.map_err(|error| Failure::of(format!("cannot read `{}`", shown(file)), error))
+        });
+        let context = context.transpose()?.unwrap_or_default();
+        let lines = context
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty());
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy());
+        let stem = stem.map(std::borrow::Cow::into_owned);
+        Ok(Some(table::Options {
+            delimiter: delimiter.transpose()?,
+            name: self.name.clone().or(stem).unwrap_or_default(),
+            context: lines.map(str::to_owned).collect(),
+        }))
     }
 
     fn options(&self) -> Options {
@@ -189,7 +245,12 @@ fn summary(spec: &Spec<'_>) -> String {
     };
     let samples = spec.instructions.iter().map(|one| one.samples.len()).sum();
     let tokens = count(spec.tokens.len(), "token");
-    let instructions = count(spec.instructions.len(), "instruction");
+    let instructions = match spec.instructions.as_slice() {
+        [only] if !only.instruction_type.has_finals() => {
+            format!("a {}", only.instruction_type.name().replace('_', " "))
+        }
+        all => count(all.len(), "instruction"),
+    };
     format!("{tokens}, {instructions}, {}", count(samples, "sample"))
 }
 

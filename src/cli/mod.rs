@@ -57,7 +57,7 @@ enum Command {
     Explain(explain::Explain),
     /// Print a JSON Schema: of the spec, or of the files that are written
     Schema(schema::Schema),
-    /// Make a spec of a model file
+    /// Make a spec of a model file or a table
     Import(import::Import),
     /// Write a first spec, ready to be checked and built
     Init(init::Init),
@@ -69,10 +69,10 @@ enum Command {
 
 /// The commands by what people want to do, in the order of the help.
 const GROUPS: &[groups::Group] = &[
-    ("Start", &["init", "import"]),
+    ("Start", &["init"]),
     ("Check", &["validate"]),
     ("Build", &["build", "template", "split"]),
-    ("Bring data in", &["convert"]),
+    ("Bring data in", &["import", "convert"]),
     ("Understand", &["stats", "explain", "schema"]),
 ];
 
