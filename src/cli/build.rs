@@ -3,6 +3,7 @@
 use super::baseline;
 use super::inputs::{self, Input};
 use super::outputs::Staged;
+use super::progress::Progress;
 use super::project;
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
 use crate::emit;
@@ -111,9 +112,15 @@ impl Building {
     fn run(self, products: &[Product]) -> Result<Outcome, Failure> {
         self.checking.usable()?;
         let inputs = inputs::named(&self.specs, &self.stdin_filename)?;
+        let progress = Progress::start();
+        progress.total(inputs.len());
         let built = parallel(&inputs, self.checking.jobs, |input| {
-            self.build(input, products)
+            progress.stage(format!("building {}", shown(&input.path)));
+            let built = self.build(input, products);
+            progress.one_done();
+            built
         });
+        drop(progress);
         let mut checked = Vec::new();
         let mut made = Vec::new();
         let mut failures = Vec::new();

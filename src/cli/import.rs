@@ -1,6 +1,7 @@
 //! `mtp import`: a model file, or a table of prompts and answers, becomes a spec.
 
 use super::outputs::{self, Staged};
+use super::progress::{Progress, size};
 use super::shared::{Failure, Outcome, shown};
 use super::specs::Refused;
 use crate::ast::{Given, Instruction, Spec};
@@ -61,7 +62,13 @@ pub(super) struct Import {
 impl Import {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let notation = self.notation()?;
+        let progress = Progress::start();
         let (path, bytes) = self.input()?;
+        progress.stage(format!(
+            "importing {} ({})",
+            shown(&path),
+            size(bytes.len())
+        ));
         let sources = SourceMap::default();
         let options = self.options();
         let table = self.table(&path)?;
@@ -80,7 +87,9 @@ impl Import {
             });
         }
         let summary = spec.as_ref().map(summary);
+        progress.stage("writing the spec");
         let files = spec.map(|spec| self.files(spec, notation)).transpose()?;
+        drop(progress);
         let mut told = Refused::default();
         if !diagnostics.is_empty() {
             told.found(Checked {

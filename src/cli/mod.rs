@@ -12,6 +12,7 @@ mod init;
 mod inputs;
 mod outputs;
 mod page;
+mod progress;
 mod project;
 mod schema;
 mod shared;

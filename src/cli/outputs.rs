@@ -4,6 +4,7 @@
 use super::shared::{Failure, shown};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, Once, PoisonError};
 use tempfile::NamedTempFile;
 
 /// A file that is written but not yet in its place.
@@ -11,6 +12,33 @@ pub(super) struct Staged {
     file: NamedTempFile,
     path: PathBuf,
 }
+
+/// The files that are not in their places yet: who interrupts the command is not left
+/// with them.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Makes a file that is removed when the command is interrupted.
+fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    static HANDLER: Once = Once::new();
+    HANDLER.call_once(|| {
+        // Without a handler the files stay, and nothing else is different.
+        let _ = ctrlc::set_handler(|| {
+            for path in UNFINISHED.lock().iter().flat_map(|paths| paths.iter()) {
+                let _ = std::fs::remove_file(path);
+            }
+            std::process::exit(INTERRUPTED);
+        });
+    });
+    // An interruption waits for the lock, so that no file is missed.
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut builder = tempfile::Builder::new();
+    let file = builder.prefix(".mtp-").suffix(".tmp").tempfile_in(folder)?;
+    unfinished.push(file.path().to_path_buf());
+    Ok(file)
+}
+
+/// The exit code of a command that was interrupted, as shells have it.
+const INTERRUPTED: i32 = 130;
 
 impl Staged {
     /// Writes what `emit` gives to a temporary file in the folder of `path`, or of
@@ -32,9 +60,7 @@ impl Staged {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".mtp-").suffix(".tmp");
-        let mut file = builder.tempfile_in(folder).map_err(failure)?;
+        let mut file = temporary(folder).map_err(failure)?;
         emit(file.as_file_mut()).map_err(failure)?;
         file.as_file().sync_all().map_err(failure)?;
         set_mode(&file, &target).map_err(failure)?;
@@ -172,6 +198,7 @@ fn set_mode(file: &NamedTempFile, target: &Path) -> io::Result<()> {
 fn default_mode(folder: Option<&Path>) -> io::Result<u32> {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder.unwrap_or(Path::new("."));
+    let _uninterrupted = UNFINISHED.lock();
     let mut builder = tempfile::Builder::new();
     let everybody = std::fs::Permissions::from_mode(0o666);
     let probe = builder

@@ -2,6 +2,7 @@
 
 use super::inputs::{self, Input};
 use super::outputs::Staged;
+use super::progress::Progress;
 use super::project::{self, Loaded, Project};
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
 use super::{baseline, fix};
@@ -242,8 +243,13 @@ impl Validate {
         projects: &BTreeMap<PathBuf, Loaded>,
         texts: &Overlay,
     ) -> AllLooked {
+        let progress = Progress::start();
+        progress.total(inputs.len());
         parallel(inputs, self.checking.jobs, |input| {
-            self.look(input, projects, texts)
+            progress.stage(format!("checking {}", shown(&input.path)));
+            let looked = self.look(input, projects, texts);
+            progress.one_done();
+            looked
         })
     }
 

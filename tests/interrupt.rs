@@ -1,0 +1,76 @@
+//! A command that is interrupted leaves the old file whole, and nothing beside it.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+#![cfg(unix)]
+
+mod common;
+
+use common::command::{folder_with, mtp, run};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// A spec whose build takes long enough to be interrupted.
+fn spec(samples: usize, answer: &str) -> String {
+    let head = "name: slow\ninputs: 1\ncontext: [a, b, c, d, e, f, g, h, i, j]\ntokens: {Talk: }\n\
+instructions:\n  say:\n    input: [[Talk]]\n    output: [Talk]\n    samples:\n";
+    let samples = (0..samples).map(|n| {
+        format!("      - {{input: [question number {n}], output: {answer} number {n}}}\n")
+    });
+    samples.fold(head.to_owned(), |all, sample| all + &sample)
+}
+
+#[test]
+fn an_interrupted_build_leaves_the_old_files_and_no_others() {
+    let folder = folder_with(&[("slow.yaml", &spec(3_000, "answer"))]);
+    let build = || {
+        let mut command = mtp(&["build", "slow.yaml", "-q"]);
+        command.current_dir(folder.path());
+        command
+    };
+    let names = || {
+        let entries = common::entries(folder.path()).into_iter();
+        let names: Vec<String> = entries
+            .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
+            .collect();
+        names
+    };
+    let model = || std::fs::read(folder.path().join("slow_model.json")).expect("a model file");
+    let started = std::time::Instant::now();
+    assert_eq!(run(&mut build()).0, 0);
+    let took = started.elapsed().max(Duration::from_millis(40));
+    let old = model();
+    std::fs::write(folder.path().join("slow.yaml"), spec(3_000, "reply")).expect("a file");
+    let (mut interrupted, mut finished) = (0, 0);
+    // From the start of the command to well behind its end.
+    for part in 0..40 {
+        let mut child = build().stderr(Stdio::null()).spawn().expect("a command");
+        std::thread::sleep(took * part / 30);
+        let id = child.id().to_string();
+        let _ = Command::new("kill")
+            .args(["-INT", &id])
+            .stderr(Stdio::null())
+            .status();
+        let status = child.wait().expect("an end");
+        match status.success() {
+            true => finished += 1,
+            false => interrupted += 1,
+        }
+        assert_eq!(
+            names(),
+            ["slow.yaml", "slow_model.json", "slow_template.json"]
+        );
+        let now = model();
+        if status.success() {
+            assert_ne!(now, old, "a build that ended has written");
+            std::fs::write(folder.path().join("slow_model.json"), &old).expect("a file");
+        } else {
+            let is_new = String::from_utf8_lossy(&now).contains("reply number 2999");
+            assert!(now == old || is_new, "neither the old file nor the new one");
+            std::fs::write(folder.path().join("slow_model.json"), &old).expect("a file");
+        }
+    }
+    assert!(
+        interrupted > 0 && finished > 0,
+        "{interrupted} interrupted, {finished} finished"
+    );
+}
