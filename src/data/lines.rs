@@ -5,15 +5,15 @@ use crate::source::{Origin, SourceMap};
 use crate::syntax;
 use crate::syntax::decode::Item;
 
-/// The values of a JSON Lines text; `None` for a line that is no JSON, which is
-/// reported.
+/// Gives the values of a JSON Lines text to `take`, one after the other, so that only
+/// one is held; `None` for a line that is no JSON, which is reported.
 pub fn lines<'s>(
     sources: &'s SourceMap,
     origin: Origin,
     findings: &mut Diagnostics,
-) -> Vec<Option<Item<'s>>> {
+    mut take: impl FnMut(Option<Item<'s>>, &mut Diagnostics),
+) {
     let text = sources.whole(origin);
-    let mut items = Vec::new();
     let mut start = if text.starts_with('\u{feff}') {
         '\u{feff}'.len_utf8()
     } else {
@@ -23,9 +23,8 @@ pub fn lines<'s>(
         let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
         if !text[start..end].trim().is_empty() {
             let node = syntax::read_json_part(sources, origin, start..end, findings);
-            items.push(node.map(Item::of));
+            take(node.map(Item::of), findings);
         }
         start = end + 1;
     }
-    items
 }

@@ -67,24 +67,26 @@ impl<'s> Loader<'s, '_> {
         };
         let kind = instruction.instruction_type;
         for file in found.files {
-            let Some(items) = self.items(&file, name, kind, findings) else {
-                instruction.samples_unknown = true;
-                continue;
+            let samples = &mut instruction.samples;
+            let mut take = |item: Option<Item<'s>>, findings: &mut Diagnostics| {
+                samples.push(item.and_then(|item| sample(item, kind, findings)));
             };
-            let samples = items.into_iter().map(|item| sample(item?, kind, findings));
-            instruction.samples.extend(samples);
+            if self.items(&file, name, kind, findings, &mut take).is_none() {
+                instruction.samples_unknown = true;
+            }
         }
     }
 
-    /// What stands in a file in place of samples; `None` for one of them that could not
-    /// be read, and for the whole if none could. All that is reported.
+    /// Gives what stands in a file in place of samples to `take`, `None` for one that could
+    /// not be read. The answer is `None` if none could. All that is reported.
     fn items(
         &mut self,
         file: &FoundFile,
         name: &Text<'s>,
         kind: InstructionType,
         findings: &mut Diagnostics,
-    ) -> Option<Vec<Option<Item<'s>>>> {
+        take: &mut dyn FnMut(Option<Item<'s>>, &mut Diagnostics),
+    ) -> Option<()> {
         let Some((packing, written)) = told_by(&file.shown) else {
             findings.push(unreadable_file::unknown_data_ending(name, &ENDINGS));
             return None;
@@ -103,11 +105,11 @@ impl<'s> Loader<'s, '_> {
             named_at: Some(name.span),
             is_verbatim: packing.is_none() && written != Written::Parquet,
         };
-        match written {
+        let items = match written {
             Written::List(notation) => self.listed(taken, bytes, notation, findings),
             Written::Lines => {
                 let (origin, is_valid) = self.text(taken, bytes, findings);
-                is_valid.then(|| data::lines(self.sources, origin, findings))
+                return is_valid.then(|| data::lines(self.sources, origin, findings, take));
             }
             Written::Table(delimiter) => {
                 let (origin, is_valid) = self.text(taken, bytes, findings);
@@ -122,7 +124,11 @@ impl<'s> Loader<'s, '_> {
                 let table = data::table(self.sources, origin, b',', findings);
                 fitting(table?, kind, findings)
             }
+        };
+        for item in items? {
+            take(item, findings);
         }
+        Some(())
     }
 
     /// The bytes that were packed in the file that `name` means; reported if they cannot

@@ -5,9 +5,9 @@ use crate::ast::{Numbers, Output, Snippet};
 use crate::diagnostics::{Diagnostics, conflicting_samples, duplicate_sample};
 use crate::ir::{Ending, Instruction, Number, Sample};
 use crate::source::Span;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::{Hash, Hasher};
+use std::collections::hash_map::{Entry, RandomState};
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     for instruction in &subject.protocol.instructions {
@@ -16,9 +16,13 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
 }
 
 fn samples(instruction: &Instruction<'_>, findings: &mut Diagnostics) {
+    let repeated = repeated(instruction);
+    if repeated.is_empty() {
+        return;
+    }
     let mut by_inputs: HashMap<Inputs<'_>, &Sample<'_>> = HashMap::new();
     let mut by_all: HashMap<Whole<'_>, &Sample<'_>> = HashMap::new();
-    for sample in instruction.known_samples() {
+    for sample in repeated {
         let Some(inputs) = Inputs::of(sample) else {
             continue;
         };
@@ -47,6 +51,26 @@ fn samples(instruction: &Instruction<'_>, findings: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// The samples whose inputs seem to stand in another one as well, in order: most have
+/// inputs of their own, which their hashes tell without keeping anything else.
+fn repeated<'p, 's>(instruction: &'p Instruction<'s>) -> Vec<&'p Sample<'s>> {
+    let state = RandomState::new();
+    let hash = |sample: &&Sample<'_>| Inputs::of(sample).map_or(0, |inputs| state.hash_one(inputs));
+    let hashes: Vec<u64> = instruction
+        .known_samples()
+        .map(|sample| hash(&sample))
+        .collect();
+    let mut sorted = hashes.clone();
+    sorted.sort_unstable();
+    let pairs = sorted.windows(2).filter(|pair| pair[0] == pair[1]);
+    let twice: HashSet<u64> = pairs.map(|pair| pair[0]).collect();
+    let samples = instruction.known_samples().zip(hashes);
+    samples
+        .filter(|(_, hash)| twice.contains(hash))
+        .map(|(sample, _)| sample)
+        .collect()
 }
 
 /// A whole sample, to be compared by inputs and answer.

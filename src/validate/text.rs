@@ -159,7 +159,7 @@ impl Checker<'_, '_, '_> {
     /// Control words and line breaks. A break at the end is white space there.
     fn controls(&mut self, text: &Text<'_>) {
         let value = text.value.as_ref();
-        if !value.contains(['<', '\n', '\r']) {
+        if memchr::memchr3(b'<', b'\n', b'\r', value.as_bytes()).is_none() {
             return;
         }
         let body = value.trim_end().len();
