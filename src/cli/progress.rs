@@ -84,8 +84,8 @@ impl Drop for Progress {
 /// The size of a file in words: "23 MB".
 pub(super) fn size(bytes: usize) -> String {
     match bytes {
-        ..1_000 => format!("{bytes} bytes"),
-        ..1_000_000 => format!("{} kB", bytes / 1_000),
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
         _ => format!("{} MB", bytes / 1_000_000),
     }
 }

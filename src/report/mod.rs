@@ -334,7 +334,7 @@ impl Default for Style {
         Style {
             color: false,
             width: 80,
-            cap_per_file: Some(50),
+            cap_per_file: Some(20),
             ascii: false,
             base: None,
         }

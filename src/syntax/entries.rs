@@ -76,8 +76,10 @@ impl<'s, E: Keyed<'s>> Entries<'s, E> {
         self.list.len()
     }
 
-    /// The entries, in order.
-    pub(super) fn into_list(self) -> Vec<E> {
+    /// The entries, in order, in no more memory than they need: most maps are small, and
+    /// there may be a million of them.
+    pub(super) fn into_list(mut self) -> Vec<E> {
+        self.list.shrink_to_fit();
         self.list
     }
 }

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "every test file uses its own part of this")]
 
 pub(crate) mod command;
+pub(crate) mod made;
 
 use mtp::diagnostics::{Diagnostic, Severity};
 use mtp::source::{Disk, SourceMap, Span};
@@ -78,6 +79,8 @@ pub(crate) struct Found {
     pub(crate) shown: String,
     /// Whether it carries a fix.
     pub(crate) fix: bool,
+    /// Whether something else than ASCII stands before its place.
+    pub(crate) behind_unicode: bool,
 }
 
 /// Compiles a case and gives its findings.
@@ -100,6 +103,10 @@ pub(crate) fn findings_with(path: &Path, options: &Options) -> Vec<Found> {
             severity: diagnostic.severity,
             shown: shown(&sources, diagnostic, base),
             fix: diagnostic.fix.is_some(),
+            behind_unicode: sources.place(diagnostic.span).is_some_and(|place| {
+                let before = place.file.text.get(..place.span.start as usize);
+                before.is_some_and(|before| !before.is_ascii())
+            }),
         })
         .collect()
 }

@@ -292,7 +292,10 @@ impl<'s, 'd> Builder<'s, 'd> {
         let end = if frame.bracket { range.end } else { frame.end };
         let span = Span::new(self.origin, frame.start, end);
         let value = match frame.kind {
-            Kind::List(items) => Value::List(items),
+            Kind::List(mut items) => {
+                items.shrink_to_fit();
+                Value::List(items)
+            }
             Kind::Parts(parts) => {
                 if let Some(Frame {
                     kind:
