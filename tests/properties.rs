@@ -14,7 +14,7 @@ use common::made::{Made, make};
 use mtp::Options;
 use mtp::diagnostics::{Level, RULES};
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// What all notations can say.
