@@ -182,3 +182,59 @@ fn a_file_that_is_cut_off_anywhere_gives_a_place_and_no_spec() {
         assert!(!out.exists());
     }
 }
+
+#[test]
+fn no_command_writes_over_what_it_reads_or_what_is_there() {
+    let spec = std::fs::read_to_string("tests/split/bakery.yaml").expect("a spec");
+    let folder = folder_with(&[("a.yaml", &spec), ("a.eval.yaml", "mine\n")]);
+    std::fs::copy(MODEL, folder.path().join("m.json")).expect("a copy");
+    let in_folder = |arguments: &[&str]| run(mtp(arguments).current_dir(folder.path()));
+    let read = |name: &str| std::fs::read(folder.path().join(name)).expect("a file");
+    let (code, _, stderr) = in_folder(&["import", "m.json", "-o", "m.json", "--force"]);
+    assert!(
+        code == 2 && stderr.contains("the file that is read"),
+        "{stderr}"
+    );
+    assert!(read("m.json") == std::fs::read(MODEL).expect("a file"));
+    let (code, _, stderr) = in_folder(&["split", "a.yaml", "--eval", "0.3"]);
+    assert!(
+        code == 2 && stderr.contains("--force replaces it"),
+        "{stderr}"
+    );
+    assert_eq!(read("a.eval.yaml"), b"mine\n");
+    assert!(!folder.path().join("a.train.yaml").exists());
+    for name in ["a/b", "..", "", "a\nb"] {
+        let (code, _, stderr) = in_folder(&["import", "m.json", "-o", "n.yaml", "--name", name]);
+        assert!(
+            code == 2 && stderr.contains("the name of a protocol"),
+            "{stderr}"
+        );
+        assert!(!folder.path().join("n.yaml").exists());
+    }
+}
+
+#[test]
+fn another_folder_changes_no_meaning() {
+    let spec = std::fs::read_to_string("specs/wonderland.yaml").expect("a spec");
+    let folder = folder_with(&[
+        ("a.yaml", &spec),
+        ("b.yaml", &format!("{spec}include: words.yaml\n")),
+        ("words.yaml", "tokens: {More: }\n"),
+        ("old/mtp.toml", "format = \"1.2.1\"\n"),
+    ]);
+    std::fs::copy(MODEL, folder.path().join("m.json")).expect("a copy");
+    let in_folder = |arguments: &[&str]| run(mtp(arguments).current_dir(folder.path()));
+    let (code, _, stderr) = in_folder(&["convert", "b.yaml", "-o", "old/b.toml"]);
+    assert!(code == 2 && stderr.contains("`include`"), "{stderr}");
+    let (code, _, stderr) = in_folder(&["convert", "a.yaml", "-o", "old/a.toml"]);
+    assert!(code == 2 && stderr.contains("another format"), "{stderr}");
+    assert_eq!(in_folder(&["convert", "b.yaml", "-o", "b.toml"]).0, 0);
+    let (code, _, stderr) = in_folder(&["import", "m.json", "-o", "old/m.yaml"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(in_folder(&["build", "old/m.yaml", "-o", "out"]).0, 0);
+    let built = std::fs::read(folder.path().join("out/wonderland_model.json")).expect("a file");
+    assert!(
+        built == std::fs::read(MODEL).expect("a file"),
+        "the format is that of the file"
+    );
+}

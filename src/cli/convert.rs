@@ -2,6 +2,7 @@
 
 use super::inputs::{self, Filter, Input};
 use super::outputs::Staged;
+use super::project;
 use super::shared::{Color, Failure, Outcome, show, shown, tell};
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, missing_key};
 use crate::load::{Kind, Limits, Loader};
@@ -92,6 +93,10 @@ impl Convert {
             })?,
         };
         let sources = SourceMap::default();
+        let written = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some(output) = &self.output {
+            stays_whole(&written, &input.path, output)?;
+        }
         let converted = match converted(&sources, &input.path, bytes, to) {
             Ok(converted) => converted,
             Err(Refused::Told(failure)) => return Err(failure),
@@ -107,6 +112,9 @@ impl Convert {
         match &self.output {
             Some(path) => {
                 Staged::write(path, |out| out.write_all(converted.text.as_bytes()))?.commit()?;
+                let line = format!("Wrote {}.", shown(path));
+                // If standard error is closed, there is nobody left to tell.
+                let _ = writeln!(io::stderr().lock(), "{}", crate::report::escaped(&line));
             }
             None => {
                 let mut out = io::stdout().lock();
@@ -190,6 +198,42 @@ impl Convert {
         }
         Ok(())
     }
+}
+
+/// Refuses to write a spec into a folder where it would mean something else: paths in it
+/// are relative, and `mtp.toml` may set its format.
+fn stays_whole(text: &str, from: &Path, to: &Path) -> Result<(), Failure> {
+    let folder = |path: &Path| match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    let (source, target) = (folder(from), folder(to));
+    if source.canonicalize().ok() == target.canonicalize().ok() {
+        return Ok(());
+    }
+    let names_files = ["include", "samples_from"]
+        .into_iter()
+        .find(|key| text.contains(key));
+    if let Some(key) = names_files {
+        return Err(Failure::of(
+            format!("cannot write `{}`", shown(to)),
+            format!(
+                "paths under `{key}` are relative; write it into the folder of `{}`",
+                shown(from)
+            ),
+        ));
+    }
+    let format = |folder: &Path| match project::find(folder) {
+        Some(file) => Ok(project::load(&file)?.project.format),
+        None => Ok::<_, Failure>(None),
+    };
+    if !text.contains("format") && format(&source)? != format(&target)? {
+        return Err(Failure::of(
+            format!("cannot write `{}`", shown(to)),
+            "`mtp.toml` sets another format there; write `format` into the spec first",
+        ));
+    }
+    Ok(())
 }
 
 fn limits() -> Limits {

@@ -2,11 +2,13 @@
 
 use super::outputs::{self, Staged};
 use super::progress::{Progress, size};
+use super::project;
 use super::shared::{Failure, Outcome, shown};
 use super::specs::Refused;
-use crate::ast::{Given, Instruction, Spec};
-use crate::diagnostics::{Level, Levels, unused_key};
+use crate::ast::{Given, Instruction, Spec, States};
+use crate::diagnostics::{Level, Levels, empty_snippet, unused_key};
 use crate::import::table;
+use crate::ir::Format;
 use crate::load::Limits;
 use crate::print;
 use crate::report::Checked;
@@ -62,6 +64,7 @@ pub(super) struct Import {
 impl Import {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let notation = self.notation()?;
+        self.may_write()?;
         let progress = Progress::start();
         let (path, bytes) = self.input()?;
         progress.stage(format!(
@@ -79,6 +82,9 @@ impl Import {
             Some(table) => crate::import_table(&sources, &path, bytes, table, &options),
             None => crate::import_model(&sources, &path, bytes, &options),
         };
+        if let (Some(spec), Some(output)) = (&mut spec, &self.output) {
+            pin_format(spec, output)?;
+        }
         if let (Some(spec), Some(name)) = (&mut spec, &self.name) {
             let span = spec.first_key;
             spec.name = Some(Given {
@@ -123,6 +129,34 @@ impl Import {
                 "a spec ends in .yaml, .toml or .json",
             )
         })
+    }
+
+    /// Refuses names and files that cannot be used.
+    fn may_write(&self) -> Result<(), Failure> {
+        if let Some(name) = &self.name
+            && !crate::validate::is_safe_name(name)
+        {
+            return Err(Failure::Told(format!(
+                "`{name}` cannot be the name of a protocol: files are called after it"
+            )));
+        }
+        let Some(output) = &self.output else {
+            return Ok(());
+        };
+        let real = |path: &Path| std::fs::canonicalize(path).ok();
+        if real(output).is_some_and(|output| Some(output) == real(&self.file)) {
+            return Err(Failure::Told(format!(
+                "`{}` is the file that is read; write to another one",
+                shown(output)
+            )));
+        }
+        if !self.force && output.symlink_metadata().is_ok() {
+            return Err(Failure::Told(format!(
+                "`{}` is there already; --force replaces it",
+                shown(output)
+            )));
+        }
+        Ok(())
     }
 
     /// The file's path and bytes.
@@ -184,6 +218,8 @@ impl Import {
         let mut levels = Levels::default();
         if self.strict {
             levels.set(&unused_key::RULE, Level::Error);
+            // A row of a table without an input is left out.
+            levels.set(&empty_snippet::RULE, Level::Error);
         }
         Options {
             levels,
@@ -246,6 +282,21 @@ impl Import {
     }
 }
 
+/// Writes the format out where the project that a spec goes to would set another one.
+fn pin_format(spec: &mut Spec<'_>, output: &Path) -> Result<(), Failure> {
+    let Some(file) = project::find(output.parent().unwrap_or(Path::new("."))) else {
+        return Ok(());
+    };
+    if spec.format.is_none() && project::load(&file)?.project.format.is_some() {
+        let span = spec.first_key;
+        spec.format = Some(Given {
+            key: span,
+            value: Some(Spanned::new(Format::V2_0_1.name().into(), span)),
+        });
+    }
+    Ok(())
+}
+
 /// What a spec holds, in a few words.
 fn summary(spec: &Spec<'_>) -> String {
     let count = |count: usize, what: &str| match count {
@@ -256,11 +307,29 @@ fn summary(spec: &Spec<'_>) -> String {
     let tokens = count(spec.tokens.len(), "token");
     let instructions = match spec.instructions.as_slice() {
         [only] if !only.instruction_type.has_finals() => {
-            format!("a {}", only.instruction_type.name().replace('_', " "))
+            let kind = only.instruction_type.name().replace('_', " ");
+            format!("a {kind}{}", labels(only))
         }
         all => count(all.len(), "instruction"),
     };
     format!("{tokens}, {instructions}, {}", count(samples, "sample"))
+}
+
+/// The labels of a multi classifier: who misspelt a column of a table sees it here.
+fn labels(instruction: &Instruction<'_>) -> String {
+    let declared = instruction.states.as_ref();
+    match declared
+        .and_then(|given| given.value.as_ref())
+        .map(|states| &states.value)
+    {
+        Some(States::Map(labels)) => {
+            let names = labels
+                .iter()
+                .map(|label| format!("`{}`", label.label.value));
+            format!(" of {}", names.collect::<Vec<String>>().join(", "))
+        }
+        _ => String::new(),
+    }
 }
 
 /// The path from the folder of a spec to another folder below it, as a spec writes it.

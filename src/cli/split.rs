@@ -35,6 +35,9 @@ pub(super) struct Split {
     /// Put samples of which there are too few to be divided into both specs
     #[arg(long)]
     share_small: bool,
+    /// Replace files that are there already
+    #[arg(long)]
+    force: bool,
     /// The folder for the specs, which is made if it is not there [default: the current one]
     #[arg(short, long, value_name = "DIR")]
     out_dir: Option<PathBuf>,
@@ -137,6 +140,12 @@ impl Split {
             if is_read {
                 return Err(Failure::Told(format!(
                     "`{}` would be overwritten, which the spec is read from; name another folder with -o",
+                    shown(&path)
+                )));
+            }
+            if !self.force && path.symlink_metadata().is_ok() {
+                return Err(Failure::Told(format!(
+                    "`{}` is there already; --force replaces it",
                     shown(&path)
                 )));
             }

@@ -126,6 +126,21 @@ mod with_feature {
                 cells.insert(cell.get_position(), held);
             }
         }
+        drop(reader);
+        // What a formula comes to is saved beside it, but not by every program.
+        let formulas = book.worksheet_formula(&name).map_err(damaged)?;
+        let (top, left) = formulas.start().unwrap_or_default();
+        for (row, column, formula) in formulas.used_cells() {
+            let place = (top + row as u32, left + column as u32);
+            if !formula.is_empty() {
+                cells.entry(place).or_insert_with(|| {
+                    (
+                        format!("={formula}"),
+                        Some("a formula whose value was not saved"),
+                    )
+                });
+            }
+        }
         let mut sheet = Sheet {
             name,
             ..Sheet::default()

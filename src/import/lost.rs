@@ -66,7 +66,7 @@ fn maps(had: &[Entry<'_>], has: &[Entry<'_>], of: &str, findings: &mut Diagnosti
             Some(other) => {
                 compare(&entry.value, &other.value, key, entry.key.span, findings);
             }
-            None if says_nothing(&entry.value.value) => {}
+            None if matches!(entry.value.value, Value::Null) => {}
             None if of == "tokens" => {
                 findings.push(unused_key::no_set_has(entry.key.span, key));
             }
@@ -101,15 +101,6 @@ fn numbers(node: &Node<'_>) -> Vec<f64> {
         Value::List(items) => items.iter().flat_map(numbers).collect(),
         Value::Number(number) => number.parse().into_iter().collect(),
         _ => Vec::new(),
-    }
-}
-
-fn says_nothing(value: &Value<'_>) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::List(items) => items.is_empty(),
-        Value::Map(entries) => entries.is_empty(),
-        _ => false,
     }
 }
 

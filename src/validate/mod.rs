@@ -18,6 +18,8 @@ mod token_sets;
 mod tokens;
 mod unused;
 
+pub use protocol::is_safe_name;
+
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, Severity};
 use crate::ir::{Protocol, Uses};
 use crate::source::SourceMap;

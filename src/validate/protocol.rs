@@ -34,6 +34,12 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     format(protocol, findings);
 }
 
+/// Whether a protocol can be called so: its files are called after it.
+pub fn is_safe_name(name: &str) -> bool {
+    let is_plain = |c: char| !c.is_control() && !matches!(c, '/' | '\\');
+    !matches!(name, "" | "." | "..") && name.chars().all(is_plain)
+}
+
 fn name(protocol: &Protocol<'_>, findings: &mut Diagnostics) {
     let Some(name) = &protocol.name else { return };
     if name.value.is_empty() {
