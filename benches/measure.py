@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -57,7 +58,9 @@ def run(program: Program) -> None:
     try:
         told, _ = helper.communicate(timeout=program.timeout)
     except (subprocess.TimeoutExpired, KeyboardInterrupt) as error:
-        os.killpg(helper.pid, signal.SIGKILL)
+        # It may have ended by itself since.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(helper.pid, signal.SIGKILL)
         helper.wait()
         if isinstance(error, KeyboardInterrupt):
             raise

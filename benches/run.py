@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Measures `mtp` beside the reference implementation and beside the least that such work can take.
 
-    benches/run.py                 up to 100,000 samples
+    benches/run.py                 up to 100,000 samples and tokens
     benches/run.py --quick         about a minute
-    benches/run.py --large         up to a million samples, 100,000 tokens, and 50 MB with 1,000 findings
+    benches/run.py --large         up to a million samples, and 50 MB with 1,000 findings
 
 Prints Markdown. `docs/performance.md` says what the columns mean.
 """
@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import zlib
@@ -205,7 +206,7 @@ class Bench:
         text += f"{version} ({commit}), {told(['rustc', '--version']).rsplit(' (')[0]}"
         if self.reference:
             text += f"; reference {told([self.reference, '-c', REFERENCE_VERSION])}"
-        text += f"; the median of {self.options.rounds} rounds."
+        text += f"; rounds: {self.options.rounds}, of which the median."
         return f"{text}\nA process that does nothing takes {number(self.nothing.time() * 1000)} ms here."
 
     def table(self) -> list[str]:
@@ -396,6 +397,8 @@ def main() -> int:
     parser.add_argument("--timeout", type=float, help="seconds that the reference gets (600; 20 if quick)")
     parser.add_argument("--into", type=Path, metavar="PAGE", help="put the result into this page too")
     options = parser.parse_args()
+    # To be stopped is no reason to leave processes and gigabytes behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     options.rounds = options.rounds or (3 if options.quick else 5)
     options.timeout = options.timeout or (20 if options.quick else 600)
     bench = Bench(options)
