@@ -23,7 +23,9 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     HANDLER.call_once(|| {
         // Without a handler the files stay, and nothing else is different.
         let _ = ctrlc::set_handler(|| {
-            for path in UNFINISHED.lock().iter().flat_map(|paths| paths.iter()) {
+            // Held until the end, so that no other file is made meanwhile.
+            let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+            for path in unfinished.iter() {
                 let _ = std::fs::remove_file(path);
             }
             std::process::exit(INTERRUPTED);
