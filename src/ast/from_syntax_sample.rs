@@ -1,8 +1,7 @@
 //! A sample's tree to a [`Sample`], wherever it stands: in a spec, a line of JSONL
 //! or a row of a table.
 
-use super::from_syntax::number_field;
-use super::{Given, InstructionType, NumberList, Numbers, Output, Sample, Snippet};
+use super::{Given, InstructionType, NumberList, Numbers, Optional, Output, Sample, Snippet};
 use crate::diagnostics::{Diagnostics, unused_key};
 use crate::source::{Span, Spanned};
 use crate::syntax::decode::{Field, Fields, Item, is_null_word};
@@ -20,42 +19,29 @@ pub fn sample<'s>(
 ) -> Option<Sample<'s>> {
     let span = item.span();
     let mut fields = item.fields("a sample: a map with `input` and `output`", &KEYS, findings)?;
-    let input = fields.require("input", findings).map(|field| {
-        let key = field.key;
+    let input = fields.require("input", findings).and_then(|field| {
         let list = field
             .item()
-            .list("a list of snippets, one for each input", findings);
-        let value = list.map(|list| {
-            let snippets = list
-                .value
-                .into_iter()
-                .map(|item| snippet(item, findings))
-                .collect();
-            Spanned::new(snippets, list.span)
-        });
-        Given { key, value }
+            .list("a list of snippets, one for each input", findings)?;
+        let items = list.value.into_iter();
+        let snippets = items.map(|item| snippet(item, findings)).collect();
+        Some(Spanned::new(snippets, list.span))
     });
-    let output = fields.require("output", findings).map(|field| {
-        let key = field.key;
-        let item = field.item();
-        let span = item.span();
-        let value = output(item, kind, findings);
-        Given {
-            key,
-            value: value.map(|output| Spanned::new(output, span)),
-        }
-    });
-    let final_token = written(&mut fields, "final").and_then(|field| {
-        if !kind.has_finals() {
+    let output = fields
+        .require("output", findings)
+        .and_then(|field| output(field.item(), kind, findings));
+    let final_token = match written(&mut fields, "final") {
+        None => Optional::Absent,
+        Some(field) if !kind.has_finals() => {
             let owner = format!("a sample of a `{}` instruction", kind.name());
             findings.push(unused_key::diagnostic(field.key, "final", &owner));
-            return None;
+            Optional::Absent
         }
-        let key = field.key;
-        let value = field.item().text("a token name", findings);
-        Some(Given { key, value })
+        Some(field) => Optional::written(field.item().text("a token name", findings)),
+    };
+    let value = number(&mut fields, "value").map_or(Optional::Absent, |field| {
+        Optional::written(field.item().number(findings).map(Box::new))
     });
-    let value = number(&mut fields, "value").map(|field| number_field(field, findings));
     Some(Sample {
         span,
         input,
@@ -87,24 +73,21 @@ fn output<'s>(
 ) -> Option<Output<'s>> {
     let text = |item: Item<'s>, expected, findings: &mut Diagnostics| {
         let text = item.text(expected, findings)?;
-        Some(Output::Snippet(Snippet {
-            span: text.span,
-            text,
-            numbers: None,
-        }))
+        Some(Output::Snippet(Snippet::of(text)))
     };
     match kind {
         InstructionType::Basic => snippet(item, findings).map(Output::Snippet),
         InstructionType::Extended => text(item, "text", findings),
         InstructionType::StateMachine => text(item, "text: a state", findings),
         InstructionType::MultiClassifier => {
+            let span = item.span();
             let entries = item.entries("a map of labels and values", findings)?;
             let labels = entries.into_iter().map(|entry| {
                 let label = entry.key.clone();
                 let (_, item) = entry.into();
                 (label, item.text("text", findings))
             });
-            Some(Output::Labels(labels.collect()))
+            Some(Output::Labels(Spanned::new(labels.collect(), span)))
         }
     }
 }
@@ -113,23 +96,18 @@ fn snippet<'s>(item: Item<'s>, findings: &mut Diagnostics) -> Option<Snippet<'s>
     const EXPECTED: &str = "text, or a map with `string` and numbers";
     let span = item.span();
     if !matches!(item.node.value, Value::Map(_)) {
-        let text = item.text(EXPECTED, findings)?;
-        return Some(Snippet {
-            span,
-            text,
-            numbers: None,
-        });
+        return item.text(EXPECTED, findings).map(Snippet::of);
     }
     let mut fields = item.fields(EXPECTED, &SNIPPET_KEYS, findings)?;
     let text = fields
         .require("string", findings)
         .and_then(|field| field.item().text("text", findings));
     let numbers = Numbers {
+        span,
         numbers: number(&mut fields, "numbers").map(|field| numbers(field, findings)),
         number_lists: number(&mut fields, "number_lists").map(|field| lists(field, findings)),
     };
     Some(Snippet {
-        span,
         text: text?,
         numbers: Some(Box::new(numbers)),
     })

@@ -272,44 +272,124 @@ pub struct Instruction<'s> {
     pub samples_unknown: bool,
 }
 
-/// One example.
+/// What may be left out.
+#[derive(Clone, Debug)]
+pub enum Optional<T> {
+    /// It is not written.
+    Absent,
+    /// It is written, and was refused.
+    Refused,
+    /// It is written.
+    Given(T),
+}
+
+impl<T> Optional<T> {
+    /// Something that is written; `None` if it was refused.
+    pub fn written(value: Option<T>) -> Self {
+        value.map_or(Optional::Refused, Optional::Given)
+    }
+
+    /// What is given.
+    pub fn given(&self) -> Option<&T> {
+        match self {
+            Optional::Given(value) => Some(value),
+            Optional::Absent | Optional::Refused => None,
+        }
+    }
+}
+
+/// One example. There may be a million of them: no field is larger than it has to be.
 #[derive(Debug)]
 pub struct Sample<'s> {
     /// The whole sample.
     pub span: Span,
-    /// One snippet an input; one that was refused is `None`.
-    pub input: Option<Given<Vec<Option<Snippet<'s>>>>>,
-    /// The answer.
-    pub output: Option<Given<Output<'s>>>,
+    /// One snippet an input; one that was refused is `None`. `None` if there is no list
+    /// of them, which has been reported.
+    pub input: Option<Spanned<Vec<Option<Snippet<'s>>>>>,
+    /// The answer; `None` if it is missing or was refused, which has been reported.
+    pub output: Option<Output<'s>>,
     /// The final token it ends in.
-    pub final_token: Option<Given<Cow<'s, str>>>,
+    pub final_token: Optional<Text<'s>>,
     /// The number of a `final_num` token.
-    pub value: Option<Given<Number>>,
+    pub value: Optional<Box<Spanned<Number>>>,
 }
+
+impl<'s> Sample<'s> {
+    /// The snippets of its inputs, in order; none of those that were refused.
+    pub fn snippets(&self) -> impl Iterator<Item = &Snippet<'s>> {
+        let list = self.input.iter().flat_map(|list| &list.value);
+        list.filter_map(Option::as_ref)
+    }
+
+    /// The answer, if it is text.
+    pub fn answer(&self) -> Option<&Snippet<'s>> {
+        match &self.output {
+            Some(Output::Snippet(snippet)) => Some(snippet),
+            _ => None,
+        }
+    }
+
+    /// The answer, if it is a value for every label.
+    pub fn labels(&self) -> Option<&Spanned<Vec<Label<'s>>>> {
+        match &self.output {
+            Some(Output::Labels(labels)) => Some(labels),
+            _ => None,
+        }
+    }
+}
+
+/// A label and its value; `None` if the value was refused.
+pub type Label<'s> = (Text<'s>, Option<Text<'s>>);
 
 /// What a sample answers.
 #[derive(Debug)]
 pub enum Output<'s> {
     /// Text, with numbers if any are written.
     Snippet(Snippet<'s>),
-    /// A value for every label, in the order written; a refused value is `None`.
-    Labels(Vec<(Text<'s>, Option<Text<'s>>)>),
+    /// A value for every label, in the order written.
+    Labels(Spanned<Vec<Label<'s>>>),
+}
+
+impl Output<'_> {
+    /// The whole answer.
+    pub fn span(&self) -> Span {
+        match self {
+            Output::Snippet(snippet) => snippet.span(),
+            Output::Labels(labels) => labels.span,
+        }
+    }
 }
 
 /// A text and the numbers that go with it.
 #[derive(Debug)]
 pub struct Snippet<'s> {
-    /// The whole snippet.
-    pub span: Span,
     /// Its text.
     pub text: Text<'s>,
-    /// Its numbers, where any are written.
+    /// Its numbers, where it is a map that may have some.
     pub numbers: Option<Box<Numbers>>,
 }
 
+impl<'s> Snippet<'s> {
+    /// A text without numbers.
+    pub fn of(text: Text<'s>) -> Self {
+        Snippet {
+            text,
+            numbers: None,
+        }
+    }
+
+    /// The whole snippet.
+    pub fn span(&self) -> Span {
+        let map = self.numbers.as_deref();
+        map.map_or(self.text.span, |numbers| numbers.span)
+    }
+}
+
 /// The numbers of a snippet.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Numbers {
+    /// The whole snippet.
+    pub span: Span,
     /// For the `num` tokens of its set, in order; a refused one is `None`.
     pub numbers: Option<Given<Vec<Option<Spanned<Number>>>>>,
     /// For the `num_list` tokens of its set, in order; a refused one is `None`.

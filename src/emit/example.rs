@@ -1,6 +1,6 @@
 //! The example at the end of the template: one exchange with the trained model.
 
-use super::model::{input_snippets, text};
+use super::model::text;
 use super::patterns::Spelling;
 use crate::ast::{Output, Snippet};
 use crate::ir::{Instruction, InstructionType, Number, Response, Special, TokenSet, TokenType};
@@ -67,10 +67,7 @@ fn input(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> String {
     let Some(sample) = instruction.known_samples().next() else {
         return String::new();
     };
-    for (used, snippet) in instruction
-        .input_sets()
-        .zip(input_snippets(&sample.written))
-    {
+    for (used, snippet) in instruction.input_sets().zip(sample.written.snippets()) {
         filled(
             spelling,
             &spelling.protocol.token_sets[used.set.0],
@@ -139,12 +136,13 @@ fn whole(number: Number) -> Number {
 
 fn output(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> String {
     let sample = instruction.known_samples().next();
-    let output = sample.and_then(|sample| sample.written.output.as_ref()?.value.as_ref());
-    let answer = match output.map(|output| &output.value) {
+    let answer = match sample.and_then(|sample| sample.written.output.as_ref()) {
         Some(Output::Snippet(snippet)) => snippet.text.value.to_string(),
-        Some(Output::Labels(labels)) => repr::map(labels.iter().filter_map(|(label, value)| {
-            Some((label.value.as_ref(), value.as_ref()?.value.as_ref()))
-        })),
+        Some(Output::Labels(labels)) => {
+            repr::map(labels.value.iter().filter_map(|(label, value)| {
+                Some((label.value.as_ref(), value.as_ref()?.value.as_ref()))
+            }))
+        }
         None => String::new(),
     };
     let key = spelling

@@ -2,7 +2,7 @@
 
 use super::json::{AsWhole, AsWritten, Each};
 use super::patterns::Spelling;
-use crate::ast::{Numbers, Output, Snippet};
+use crate::ast::{self, Numbers, Snippet};
 use crate::ir::{
     Instruction, InstructionType, Protocol, Response, Sample, Special, Token, TokenType, Uses,
 };
@@ -79,8 +79,7 @@ impl<'p, 's> Model<'p, 's> {
                     .into_iter()
                     .map(|set| set.key),
             );
-            let results = instruction.known_samples().map(|sample| sample.ending);
-            let results: BTreeSet<_> = results.collect();
+            let results: BTreeSet<_> = instruction.samples.endings().collect();
             rest.extend(
                 results
                     .into_iter()
@@ -218,7 +217,7 @@ impl Serialize for SetEntry<'_, '_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let SetEntry { model, instruction } = self;
         let spelling = model.spelling;
-        let mut samples: Vec<&Sample<'_>> = instruction.known_samples().collect();
+        let mut samples: Vec<Sample<'_, '_>> = instruction.known_samples().collect();
         samples.sort_by_key(|sample| spelling.result_value(sample.ending));
         let sets: Vec<_> = spelling
             .sets(instruction)
@@ -235,7 +234,7 @@ impl Serialize for SetEntry<'_, '_, '_> {
         map.serialize_entry("ppo", &[(); 0])?;
         let entries = || {
             samples.iter().map(|sample| SampleEntry {
-                sample,
+                written: sample.written,
                 result: spelling.result_value(sample.ending),
                 extended: instruction.instruction_type == InstructionType::Extended,
             })
@@ -277,32 +276,21 @@ fn guardrails<'p>(
 }
 
 struct SampleEntry<'p, 's> {
-    sample: &'p Sample<'s>,
+    written: &'p ast::Sample<'s>,
     result: &'p str,
     extended: bool,
 }
 
 impl Serialize for SampleEntry<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let written = &self.sample.written;
-        let inputs: Vec<&Snippet<'_>> = input_snippets(written).collect();
-        let output = written
-            .output
-            .as_ref()
-            .and_then(|given| given.value.as_ref())
-            .map(|o| &o.value);
-        let output_snippet = match output {
-            Some(Output::Snippet(snippet)) => Some(snippet),
-            _ => None,
-        };
-        let classes = match output {
-            Some(Output::Labels(labels)) => {
-                Some(repr::map(labels.iter().filter_map(|(label, value)| {
-                    Some((label.value.as_ref(), value.as_ref()?.value.as_ref()))
-                })))
-            }
-            _ => None,
-        };
+        let written = self.written;
+        let inputs: Vec<&Snippet<'_>> = written.snippets().collect();
+        let output_snippet = written.answer();
+        let classes = written.labels().map(|labels| {
+            repr::map(labels.value.iter().filter_map(|(label, value)| {
+                Some((label.value.as_ref(), value.as_ref()?.value.as_ref()))
+            }))
+        });
         let prompt = inputs
             .last()
             .filter(|_| self.extended)
@@ -341,22 +329,10 @@ impl Serialize for SampleEntry<'_, '_> {
         map.serialize_entry("prompt", &prompt)?;
         map.serialize_entry("result", self.result)?;
         map.serialize_entry("strings", &strings)?;
-        let value = written
-            .value
-            .as_ref()
-            .and_then(|given| given.value.as_ref());
+        let value = written.value.given();
         map.serialize_entry("value", &value.map(|number| AsWritten(number.value)))?;
         map.end()
     }
-}
-
-/// The snippets of a sample's inputs, in order.
-pub(super) fn input_snippets<'p, 's>(
-    sample: &'p crate::ast::Sample<'s>,
-) -> impl Iterator<Item = &'p Snippet<'s>> {
-    let list = sample.input.as_ref().and_then(|given| given.value.as_ref());
-    list.into_iter()
-        .flat_map(|list| list.value.iter().flatten())
 }
 
 fn plain_numbers(numbers: Option<&Numbers>) -> Vec<AsWhole> {

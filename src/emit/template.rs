@@ -32,10 +32,7 @@ impl<'p, 's> Template<'p, 's> {
             for set in self.spelling.sets(instruction) {
                 input.insert(set.values.concat(), set.pattern);
             }
-            let endings: HashSet<_> = instruction
-                .known_samples()
-                .map(|sample| sample.ending)
-                .collect();
+            let endings: HashSet<_> = instruction.samples.endings().collect();
             output.extend(endings.into_iter().map(|ending| {
                 let (value, key) = (
                     self.spelling.result_value(ending),
@@ -205,9 +202,9 @@ fn input(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> Vec<Strin
 fn output(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> Vec<String> {
     let mut results = Vec::new();
     let mut seen = HashSet::new();
-    for sample in instruction.known_samples() {
-        if seen.insert(sample.ending) {
-            results.push(spelling.result_key(sample.ending).to_owned());
+    for ending in instruction.samples.endings() {
+        if seen.insert(ending) {
+            results.push(spelling.result_key(ending).to_owned());
         }
     }
     if !instruction.guardrails.is_empty() {

@@ -39,7 +39,7 @@ pub(super) fn of_lines(
     silent: &mut Silent,
     findings: &mut Diagnostics,
 ) -> Vec<Option<Box<Numbers>>> {
-    let Some(lines) = lines.map(|lines| &lines.value) else {
+    let Some(Spanned { value: lines, span }) = lines else {
         return Vec::new();
     };
     let needs = |pick: fn(&Line) -> usize| {
@@ -89,6 +89,7 @@ pub(super) fn of_lines(
             let any = numbers.is_some() || number_lists.is_some();
             any.then(|| {
                 Box::new(Numbers {
+                    span: *span,
                     numbers,
                     number_lists,
                 })

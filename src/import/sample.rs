@@ -5,7 +5,7 @@ use super::literal::{self, Literal};
 use super::numbers::{self, Line};
 use super::token::{Known, Role};
 use super::tree::{self, Silent};
-use crate::ast::{Given, InstructionType, Numbers, Output, Sample, Snippet};
+use crate::ast::{InstructionType, Number, Numbers, Optional, Output, Sample, Snippet};
 use crate::diagnostics::{
     Diagnostics, invalid_value, missing_key, nearest, not_a_final_token, sample_input_count,
     undefined_token, wrong_type,
@@ -28,8 +28,8 @@ pub(super) fn is_extended(samples: &[Item<'_>]) -> bool {
 
 /// A sample's inputs and its answer, as far as they could be read.
 type Said<'s> = (
-    Option<Given<Vec<Option<Snippet<'s>>>>>,
-    Option<Given<Output<'s>>>,
+    Option<Spanned<Vec<Option<Snippet<'s>>>>>,
+    Option<Output<'s>>,
 );
 
 /// What is needed to read the samples of an instruction.
@@ -61,7 +61,7 @@ impl<'s> Reading<'_, 's> {
             Some(field) => self.strings(field, prompt, numbers, lists),
             None => (None, None),
         };
-        let final_token = result.and_then(|field| self.result(field));
+        let final_token = result.map_or(Optional::Absent, |field| self.result(field));
         Some(Sample {
             span,
             input,
@@ -107,7 +107,6 @@ impl<'s> Reading<'_, 's> {
         numbers: Option<Field<'s>>,
         lists: Option<Field<'s>>,
     ) -> Said<'s> {
-        let key = field.key;
         let Some(mut list) = self.silent.texts(field.item()) else {
             return (None, None);
         };
@@ -131,35 +130,16 @@ impl<'s> Reading<'_, 's> {
         let mut all = all.into_iter();
         for text in list.value.into_iter().chain(prompts) {
             let numbers = all.next().flatten();
-            snippets.push(text.map(|text| Snippet {
-                span: text.span,
-                text,
-                numbers,
-            }));
+            snippets.push(text.map(|text| snippet(text, numbers)));
         }
         let output = answer.and_then(|answer| self.answer(answer, answers_numbers));
-        let input = Given {
-            key,
-            value: Some(Spanned::new(snippets, list.span)),
-        };
-        (Some(input), Some(Given { key, value: output }))
+        (Some(Spanned::new(snippets, list.span)), output)
     }
 
-    fn answer(
-        &mut self,
-        text: Text<'s>,
-        numbers: Option<Box<Numbers>>,
-    ) -> Option<Spanned<Output<'s>>> {
+    fn answer(&mut self, text: Text<'s>, numbers: Option<Box<Numbers>>) -> Option<Output<'s>> {
         let span = text.span;
         if self.kind != InstructionType::MultiClassifier {
-            return Some(Spanned::new(
-                Output::Snippet(Snippet {
-                    span,
-                    text,
-                    numbers,
-                }),
-                span,
-            ));
+            return Some(Output::Snippet(snippet(text, numbers)));
         }
         let spanned = |text: String| Spanned::new(text.into(), span);
         let labels = literal::parse(&text.value).and_then(|literal| match literal {
@@ -178,29 +158,27 @@ impl<'s> Reading<'_, 's> {
                 "a label and a value for each, such as `{'mood': 'calm'}`",
             ));
         }
-        labels.map(|labels| Spanned::new(Output::Labels(labels), span))
+        labels.map(|labels| Output::Labels(Spanned::new(labels, span)))
     }
 
-    /// The final token that a sample ends in; `None` for `<NON>`.
-    fn result(&mut self, field: Field<'s>) -> Option<Given<std::borrow::Cow<'s, str>>> {
-        let key = field.key;
-        let refused = Some(Given { key, value: None });
+    /// The final token that a sample ends in; absent for `<NON>`.
+    fn result(&mut self, field: Field<'s>) -> Optional<Text<'s>> {
         let Some(result) = self
             .silent
             .text(field.item())
             .filter(|result| !result.value.is_empty())
         else {
             self.finals.push(None);
-            return refused;
+            return Optional::Refused;
         };
         if result.value == Special::NON.key {
             self.spell(&result.value);
-            return None;
+            return Optional::Absent;
         }
         if !self.kind.has_finals() {
             self.findings
                 .push(invalid_value::only_result(result.span, Special::NON.key));
-            return refused;
+            return Optional::Refused;
         }
         match self.known.role(&result.value) {
             Some(Role::Declared(kind)) => {
@@ -222,10 +200,7 @@ impl<'s> Reading<'_, 's> {
                     if is_new {
                         self.finals.push(Some(name.clone()));
                     }
-                    return Some(Given {
-                        key,
-                        value: Some(name),
-                    });
+                    return Optional::Given(name);
                 }
             }
             Some(Role::Special | Role::Response) => {
@@ -238,7 +213,7 @@ impl<'s> Reading<'_, 's> {
             None => {}
         }
         self.finals.push(None);
-        refused
+        Optional::Refused
     }
 
     /// Notes the key of a result as a piece that the wire has.
@@ -250,9 +225,10 @@ impl<'s> Reading<'_, 's> {
         }
     }
 
-    fn value(&mut self, field: Option<Field<'s>>) -> Option<Given<crate::ast::Number>> {
-        let field = field.filter(|field| !matches!(field.node.value, Value::Null))?;
-        let key = field.key;
+    fn value(&mut self, field: Option<Field<'s>>) -> Optional<Box<Spanned<Number>>> {
+        let Some(field) = field.filter(|field| !matches!(field.node.value, Value::Null)) else {
+            return Optional::Absent;
+        };
         match &field.node.value {
             Value::Number(_) => {}
             // The schema lets text and lists be here, but no token is given any.
@@ -268,9 +244,14 @@ impl<'s> Reading<'_, 's> {
             }
             _ => {}
         }
-        Some(Given {
-            key,
-            value: self.silent.number(field.item()),
-        })
+        Optional::written(self.silent.number(field.item()).map(Box::new))
     }
+}
+
+/// A text and the numbers of its line, which are written elsewhere.
+fn snippet<'s>(text: Text<'s>, mut numbers: Option<Box<Numbers>>) -> Snippet<'s> {
+    if let Some(numbers) = &mut numbers {
+        numbers.span = text.span;
+    }
+    Snippet { text, numbers }
 }

@@ -2,7 +2,8 @@
 //! written: what follows from the rest is left away, what stands twice gets a name.
 
 use crate::ast::{
-    Given, Guardrail, GuardrailRef, Instruction, Output, Spec, States, Text, TokenSet, TokenSetRef,
+    Given, Guardrail, GuardrailRef, Instruction, Optional, Spec, States, Text, TokenSet,
+    TokenSetRef,
 };
 use crate::ir::{Format, generated_key};
 use crate::source::Spanned;
@@ -44,7 +45,7 @@ fn one_final(instruction: &mut Instruction<'_>) {
     let finals = finals.and_then(|given| given.value.as_ref());
     if finals.is_some_and(|finals| finals.value.len() == 1) {
         for sample in instruction.samples.iter_mut().flatten() {
-            sample.final_token = None;
+            sample.final_token = Optional::Absent;
         }
     }
 }
@@ -55,28 +56,20 @@ fn says_what_samples_say(instruction: &Instruction<'_>) -> bool {
     let Some(declared) = declared.and_then(|given| given.value.as_ref()) else {
         return false;
     };
-    let outputs = instruction.samples.iter().flatten().filter_map(|sample| {
-        let output = sample.output.as_ref()?.value.as_ref()?;
-        Some(&output.value)
-    });
+    let samples = instruction.samples.iter().flatten();
     match &declared.value {
         States::List(states) => {
             let mut seen = HashSet::new();
-            let given = outputs.filter_map(|output| match output {
-                Output::Snippet(snippet) => Some(snippet.text.value.as_ref()),
-                Output::Labels(_) => None,
-            });
+            let given = samples.filter_map(|sample| sample.answer());
+            let given = given.map(|answer| answer.text.value.as_ref());
             let given = given.filter(|state| seen.insert(*state));
             let states = states.iter().flatten();
             given.eq(states.map(|state| state.value.as_ref()))
         }
         States::Map(labels) => {
             let mut order: Vec<(&str, Vec<&str>)> = Vec::new();
-            for output in outputs {
-                let Output::Labels(answer) = output else {
-                    continue;
-                };
-                for (label, value) in answer {
+            for answer in samples.filter_map(|sample| sample.labels()) {
+                for (label, value) in &answer.value {
                     let label = label.value.as_ref();
                     let at = order.iter().position(|(known, _)| *known == label);
                     let at = at.unwrap_or_else(|| {

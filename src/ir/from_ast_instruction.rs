@@ -3,10 +3,10 @@
 
 use super::from_ast::Names;
 use super::{
-    Ending, GuardrailId, GuardrailUse, Instruction, Protocol, Sample, TokenId, TokenSetId,
+    Ending, GuardrailId, GuardrailUse, Instruction, Protocol, Samples, TokenId, TokenSetId,
     TokenSetUse,
 };
-use crate::ast::{self, Given, GuardrailRef, InstructionType, TokenSetRef};
+use crate::ast::{self, Given, GuardrailRef, InstructionType, Optional, TokenSetRef};
 use crate::diagnostics::{
     Diagnostics, final_not_allowed, final_required, guardrail_index, not_a_final_token,
     undefined_guardrail, undefined_token_set,
@@ -70,20 +70,13 @@ pub(super) fn instruction<'s>(
         finals: OnceCell::new(),
         protocol,
     };
-    let samples = written.samples.into_iter().map(|sample| {
-        sample.map(|sample| {
-            let ending = if written.instruction_type.has_finals() {
-                endings.of(&sample, findings)
-            } else {
-                Ending::Non
-            };
-            Sample {
-                written: sample,
-                ending,
-            }
-        })
+    let samples = Samples::new(written.samples, |sample| {
+        if written.instruction_type.has_finals() {
+            endings.of(sample, findings)
+        } else {
+            Ending::Non
+        }
     });
-    let samples = samples.collect();
     Instruction {
         name: written.name,
         instruction_type: written.instruction_type,
@@ -297,28 +290,10 @@ struct Endings<'i, 's> {
 
 impl Endings<'_, '_> {
     fn of(&self, sample: &ast::Sample<'_>, findings: &mut Diagnostics) -> Ending {
-        let Some(given) = &sample.final_token else {
-            let is_same = |token: &Spanned<Option<TokenId>>| {
-                self.allowed
-                    .first()
-                    .is_some_and(|first| first.value == token.value)
-            };
-            return match self.allowed {
-                [] => Ending::Non,
-                [only, rest @ ..] if rest.iter().all(is_same) => {
-                    only.value.map_or(Ending::Unknown, Ending::Token)
-                }
-                several => {
-                    if several.iter().all(|token| token.value.is_some()) {
-                        let tokens = self.by_order();
-                        findings.push(final_required::diagnostic(sample.span, &tokens, self.span));
-                    }
-                    Ending::Unknown
-                }
-            };
-        };
-        let Some(name) = &given.value else {
-            return Ending::Unknown;
+        let name = match &sample.final_token {
+            Optional::Given(name) => name,
+            Optional::Refused => return Ending::Unknown,
+            Optional::Absent => return self.left_out(sample, findings),
         };
         if let Some(id) = self.by_name.get(name.value.as_ref()) {
             return Ending::Token(*id);
@@ -345,6 +320,28 @@ impl Endings<'_, '_> {
             ));
         }
         Ending::Unknown
+    }
+
+    /// What a sample ends in that names no final token.
+    fn left_out(&self, sample: &ast::Sample<'_>, findings: &mut Diagnostics) -> Ending {
+        let is_same = |token: &Spanned<Option<TokenId>>| {
+            self.allowed
+                .first()
+                .is_some_and(|first| first.value == token.value)
+        };
+        match self.allowed {
+            [] => Ending::Non,
+            [only, rest @ ..] if rest.iter().all(is_same) => {
+                only.value.map_or(Ending::Unknown, Ending::Token)
+            }
+            several => {
+                if several.iter().all(|token| token.value.is_some()) {
+                    let tokens = self.by_order();
+                    findings.push(final_required::diagnostic(sample.span, &tokens, self.span));
+                }
+                Ending::Unknown
+            }
+        }
     }
 
     fn by_order(&self) -> Vec<&str> {

@@ -8,12 +8,14 @@ mod from_ast;
 mod from_ast_instruction;
 mod key;
 mod response;
+mod samples;
 mod special;
 mod uses;
 
 pub use from_ast::protocol;
 pub use key::generated as generated_key;
 pub use response::{Labels, Response, labels, states_seen};
+pub use samples::{Sample, Samples};
 pub use special::Special;
 pub use uses::Uses;
 
@@ -232,8 +234,8 @@ pub struct Instruction<'s> {
     pub states: Option<ast::Given<States<'s>>>,
     /// Its guardrails, in order of declaration.
     pub guardrails: Vec<GuardrailUse<'s>>,
-    /// Its samples; `None` for one that could not be read.
-    pub samples: Vec<Option<Sample<'s>>>,
+    /// Its samples.
+    pub samples: Samples<'s>,
     /// More samples exist that could not be read.
     pub samples_unknown: bool,
 }
@@ -252,7 +254,7 @@ impl<'s> Instruction<'s> {
     }
 
     /// The samples that could be read.
-    pub fn known_samples(&self) -> impl Iterator<Item = &Sample<'s>> + '_ {
+    pub fn known_samples(&self) -> impl Iterator<Item = Sample<'_, 's>> {
         self.samples.iter().flatten()
     }
 
@@ -271,13 +273,4 @@ pub enum Ending {
     Token(TokenId),
     /// It could not be told, which has been reported.
     Unknown,
-}
-
-/// A sample.
-#[derive(Debug)]
-pub struct Sample<'s> {
-    /// As it is written.
-    pub written: ast::Sample<'s>,
-    /// The final token it ends in.
-    pub ending: Ending,
 }

@@ -2,7 +2,6 @@
 //! spec declares it; the instruction's type brings it in.
 
 use super::{Instruction, InstructionType, Protocol, States, key};
-use crate::ast::Output;
 use crate::python::repr;
 use crate::source::Text;
 use std::collections::{HashMap, HashSet};
@@ -71,13 +70,10 @@ fn unique<'i>(list: &'i [Option<Text<'_>>]) -> Vec<&'i str> {
 /// The states that samples give, in order of first use.
 pub fn states_seen<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
     let mut seen = HashSet::new();
-    let outputs = instruction.known_samples().filter_map(|sample| {
-        match sample.written.output.as_ref()?.value.as_ref()?.value {
-            Output::Snippet(ref snippet) => Some(snippet.text.value.as_ref()),
-            Output::Labels(_) => None,
-        }
-    });
-    outputs.filter(|state| seen.insert(*state)).collect()
+    let samples = instruction.known_samples();
+    let answers = samples.filter_map(|sample| sample.written.answer());
+    let states = answers.map(|answer| answer.text.value.as_ref());
+    states.filter(|state| seen.insert(*state)).collect()
 }
 
 /// The labels of a multi classifier and their values: those declared, else those
@@ -95,16 +91,10 @@ pub fn labels<'i>(instruction: &'i Instruction<'_>) -> Vec<(&'i str, Vec<&'i str
     }
     let mut seen: Labels<'i> = Labels::default();
     for sample in instruction.known_samples() {
-        let output = sample
-            .written
-            .output
-            .as_ref()
-            .and_then(|given| given.value.as_ref());
-        if let Some(Output::Labels(labels)) = output.map(|output| &output.value) {
-            for (label, value) in labels {
-                if let Some(value) = value {
-                    seen.add(&label.value, &value.value);
-                }
+        let labels = sample.written.labels();
+        for (label, value) in labels.into_iter().flat_map(|labels| &labels.value) {
+            if let Some(value) = value {
+                seen.add(&label.value, &value.value);
             }
         }
     }

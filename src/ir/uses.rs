@@ -31,8 +31,8 @@ impl Uses {
                     }
                 }
             }
-            for sample in instruction.known_samples() {
-                match sample.ending {
+            for ending in instruction.samples.endings() {
+                match ending {
                     Ending::Non => uses.non = true,
                     Ending::Token(TokenId(token)) => uses.tokens[token] = true,
                     Ending::Unknown => {}

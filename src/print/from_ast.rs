@@ -244,18 +244,15 @@ fn states<'s>(declared: &States<'s>) -> Value<'s> {
 
 fn sample<'s>(sample: &Sample<'s>) -> Value<'s> {
     let mut map = Map::default();
-    let input = sample.input.as_ref().and_then(|given| given.value.as_ref());
-    let input = input.map(|snippets| {
+    let input = sample.input.as_ref().map(|snippets| {
         let snippets = snippets.value.iter().flatten();
         Value::List(snippets.map(|written| snippet(written).into()).collect())
     });
     map.put("input", input);
-    let output = sample.output.as_ref();
-    let output = output.and_then(|given| given.value.as_ref());
-    let output = output.map(|output| match &output.value {
+    let output = sample.output.as_ref().map(|output| match output {
         Output::Snippet(written) => snippet(written),
         Output::Labels(labels) => {
-            let labels = labels.iter().filter_map(|(label, value)| {
+            let labels = labels.value.iter().filter_map(|(label, value)| {
                 let value: Node<'s> = text(&value.as_ref()?.value).into();
                 let key = label.value.clone();
                 Some(Entry { key, value })
@@ -264,8 +261,10 @@ fn sample<'s>(sample: &Sample<'s>) -> Value<'s> {
         }
     });
     map.put("output", output);
-    map.text("final", sample.final_token.as_ref());
-    map.number("value", sample.value.as_ref());
+    let ending = sample.final_token.given();
+    map.put("final", ending.map(|name| text(&name.value)));
+    let value = sample.value.given();
+    map.put("value", value.map(|value| number(value.value)));
     Value::Map(map.0)
 }
 

@@ -44,7 +44,7 @@ fn by_final(
     let least = least_samples(instruction.instruction_type);
     let mut groups: BTreeMap<Ending, Vec<usize>> = BTreeMap::new();
     for at in order {
-        if let Some(Some(sample)) = instruction.samples.get(*at) {
+        if let Some(sample) = instruction.samples.get(*at) {
             groups.entry(sample.ending).or_default().push(*at);
         }
     }
@@ -106,7 +106,7 @@ fn by_answer(
     };
     let mut groups: BTreeMap<Vec<Answer<'_>>, Vec<usize>> = BTreeMap::new();
     for at in order {
-        if let Some(Some(sample)) = instruction.samples.get(*at) {
+        if let Some(sample) = instruction.samples.get(*at) {
             groups.entry(answers(sample)).or_default().push(*at);
         }
     }
@@ -152,18 +152,16 @@ enum Which {
 /// A state, or a label and its value.
 type Answer<'i> = (&'i str, &'i str);
 
-fn answers<'i>(sample: &'i Sample<'_>) -> Vec<Answer<'i>> {
-    let output = sample.written.output.as_ref();
-    let mut answers = match output.and_then(|given| given.value.as_ref()) {
-        Some(output) => match &output.value {
-            Output::Snippet(snippet) => vec![(snippet.text.value.as_ref(), "")],
-            Output::Labels(labels) => labels
-                .iter()
-                .filter_map(|(label, value)| {
-                    Some((label.value.as_ref(), value.as_ref()?.value.as_ref()))
-                })
-                .collect(),
-        },
+fn answers<'i>(sample: Sample<'i, '_>) -> Vec<Answer<'i>> {
+    let mut answers = match &sample.written.output {
+        Some(Output::Snippet(snippet)) => vec![(snippet.text.value.as_ref(), "")],
+        Some(Output::Labels(labels)) => labels
+            .value
+            .iter()
+            .filter_map(|(label, value)| {
+                Some((label.value.as_ref(), value.as_ref()?.value.as_ref()))
+            })
+            .collect(),
         None => Vec::new(),
     };
     answers.sort_unstable();
@@ -192,8 +190,7 @@ fn more(
     }
     let mut moved = 0;
     for at in order {
-        let (Some(Some(sample)), Some(part)) = (instruction.samples.get(*at), parts.get_mut(*at))
-        else {
+        let (Some(sample), Some(part)) = (instruction.samples.get(*at), parts.get_mut(*at)) else {
             continue;
         };
         if moved == count || *part != Part::Train || which == Which::Single && !is_single(*at) {

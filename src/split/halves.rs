@@ -253,7 +253,7 @@ fn divide<'p>(
         list.retain(|_| at.next().is_some_and(|part| part.is_in(half)));
         let elsewhere = instruction.samples.iter().zip(parts).skip(here);
         let kept = elsewhere.filter(|(_, part)| part.is_in(half));
-        list.extend(kept.filter_map(|(sample, _)| Some(sample_node(&sample.as_ref()?.written))));
+        list.extend(kept.filter_map(|(sample, _)| Some(sample_node(sample?.written))));
     }
     entries.retain(|entry| entry.key != "samples_from");
 }

@@ -16,13 +16,13 @@ pub(super) fn order(instruction: &Instruction<'_>, seed: u64) -> Vec<usize> {
         .samples
         .iter()
         .enumerate()
-        .map(|(at, sample)| (hash(&instruction.name.value, sample.as_ref(), seed), at))
+        .map(|(at, sample)| (hash(&instruction.name.value, sample, seed), at))
         .collect();
     hashes.sort_unstable();
     hashes.into_iter().map(|(_, at)| at).collect()
 }
 
-fn hash(instruction: &str, sample: Option<&Sample<'_>>, seed: u64) -> [u8; 32] {
+fn hash(instruction: &str, sample: Option<Sample<'_, '_>>, seed: u64) -> [u8; 32] {
     let mut hasher = Sha256::new();
     let mut add = |text: &str| {
         hasher.update(text.as_bytes());
@@ -30,16 +30,14 @@ fn hash(instruction: &str, sample: Option<&Sample<'_>>, seed: u64) -> [u8; 32] {
     };
     add(&seed.to_string());
     add(instruction);
-    let written = sample.map(|sample| &sample.written);
-    let input = written.and_then(|written| written.input.as_ref()?.value.as_ref());
-    for snippet in input.iter().flat_map(|input| input.value.iter().flatten()) {
+    let written = sample.map(|sample| sample.written);
+    for snippet in written.into_iter().flat_map(|sample| sample.snippets()) {
         add(&snippet.text.value);
     }
-    let output = written.and_then(|written| written.output.as_ref()?.value.as_ref());
-    match output.map(|output| &output.value) {
+    match written.and_then(|written| written.output.as_ref()) {
         Some(Output::Snippet(snippet)) => add(&snippet.text.value),
         Some(Output::Labels(labels)) => {
-            for (label, value) in labels {
+            for (label, value) in &labels.value {
                 add(&label.value);
                 add(value.as_ref().map_or("", |value| value.value.as_ref()));
             }

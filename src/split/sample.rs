@@ -8,22 +8,17 @@ use std::borrow::Cow;
 /// The sample as a map.
 pub(super) fn node<'p>(sample: &'p Sample<'_>) -> Node<'p> {
     let mut entries = Vec::new();
-    let input = sample.input.as_ref().and_then(|given| given.value.as_ref());
-    if let Some(input) = input {
+    if let Some(input) = &sample.input {
         let snippets = input.value.iter().flatten().map(snippet).collect();
         entries.push(entry("input", Value::List(snippets)));
     }
-    let output = sample
-        .output
-        .as_ref()
-        .and_then(|given| given.value.as_ref());
-    match output.map(|output| &output.value) {
+    match &sample.output {
         Some(Output::Snippet(written)) => entries.push(Entry {
             key: Cow::Borrowed("output"),
             value: snippet(written),
         }),
         Some(Output::Labels(labels)) => {
-            let labels = labels.iter().filter_map(|(label, value)| {
+            let labels = labels.value.iter().filter_map(|(label, value)| {
                 let value = value.as_ref()?;
                 Some(entry(&label.value, text(&value.value)))
             });
@@ -31,12 +26,10 @@ pub(super) fn node<'p>(sample: &'p Sample<'_>) -> Node<'p> {
         }
         None => {}
     }
-    let ending = sample.final_token.as_ref();
-    if let Some(name) = ending.and_then(|given| given.value.as_ref()) {
+    if let Some(name) = sample.final_token.given() {
         entries.push(entry("final", text(&name.value)));
     }
-    let value = sample.value.as_ref().and_then(|given| given.value.as_ref());
-    if let Some(value) = value {
+    if let Some(value) = sample.value.given() {
         entries.push(entry("value", number(value.value)));
     }
     Value::Map(entries).into()

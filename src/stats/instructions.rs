@@ -1,7 +1,6 @@
 //! Instructions, and how their samples are spread over what they end in or answer.
 
-use super::output;
-use crate::ast::{LabelValues, Output, States};
+use crate::ast::{LabelValues, States};
 use crate::ir::{Ending, Instruction, InstructionType, Protocol, TokenId};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -81,8 +80,8 @@ pub(super) fn of(protocol: &Protocol<'_>) -> Vec<InstructionStats> {
 
 fn finals(protocol: &Protocol<'_>, instruction: &Instruction<'_>) -> Vec<Counted> {
     let mut counts: HashMap<Ending, usize> = HashMap::new();
-    for sample in instruction.known_samples() {
-        *counts.entry(sample.ending).or_default() += 1;
+    for ending in instruction.samples.endings() {
+        *counts.entry(ending).or_default() += 1;
     }
     let name = |id: TokenId| {
         let token = protocol.tokens.get(id.0);
@@ -146,7 +145,7 @@ fn states(instruction: &Instruction<'_>) -> Vec<Counted> {
         }
     }
     for sample in instruction.known_samples() {
-        if let Some(Output::Snippet(snippet)) = output(sample) {
+        if let Some(snippet) = sample.written.answer() {
             tally.add(&snippet.text.value, 1);
         }
     }
@@ -168,11 +167,11 @@ fn labels(instruction: &Instruction<'_>) -> (Vec<LabelStats>, usize) {
     }
     let mut answers: HashSet<Vec<(&str, &str)>> = HashSet::new();
     for sample in instruction.known_samples() {
-        let Some(Output::Labels(labels)) = output(sample) else {
+        let Some(labels) = sample.written.labels() else {
             continue;
         };
-        let mut answer: Vec<(&str, &str)> = Vec::with_capacity(labels.len());
-        for (label, value) in labels {
+        let mut answer: Vec<(&str, &str)> = Vec::with_capacity(labels.value.len());
+        for (label, value) in &labels.value {
             let Some(value) = value else { continue };
             let tally = tallies.entry(&label.value).or_insert_with(|| {
                 names.push(&label.value);

@@ -8,9 +8,8 @@ mod instructions;
 mod lengths;
 mod tokens;
 
-use crate::ast::{Output, Snippet};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::ir::{Format, InstructionType, Protocol, Sample};
+use crate::ir::{Format, InstructionType, Protocol};
 use crate::validate::Valid;
 pub use instructions::{Counted, InstructionStats, LabelStats};
 pub use lengths::Lengths;
@@ -140,8 +139,13 @@ fn text_lengths(protocol: &Protocol<'_>) -> TextLengths {
         let kind = instruction.instruction_type;
         let has_text = matches!(kind, InstructionType::Basic | InstructionType::Extended);
         for sample in instruction.known_samples() {
-            inputs.extend(input(sample).map(|snippet| snippet.text.value.as_ref()));
-            if has_text && let Some(Output::Snippet(snippet)) = output(sample) {
+            inputs.extend(
+                sample
+                    .written
+                    .snippets()
+                    .map(|snippet| snippet.text.value.as_ref()),
+            );
+            if has_text && let Some(snippet) = sample.written.answer() {
                 outputs.push(snippet.text.value.as_ref());
             }
         }
@@ -157,17 +161,4 @@ fn texts<'p>(
     lines: &'p [Option<crate::source::Text<'_>>],
 ) -> impl Iterator<Item = &'p str> + use<'p> {
     lines.iter().flatten().map(|line| line.value.as_ref())
-}
-
-fn input<'p, 's>(sample: &'p Sample<'s>) -> impl Iterator<Item = &'p Snippet<'s>> + use<'p, 's> {
-    let given = sample.written.input.as_ref();
-    let snippets = given.and_then(|given| given.value.as_ref());
-    snippets
-        .into_iter()
-        .flat_map(|snippets| snippets.value.iter().flatten())
-}
-
-fn output<'p, 's>(sample: &'p Sample<'s>) -> Option<&'p Output<'s>> {
-    let given = sample.written.output.as_ref()?;
-    given.value.as_ref().map(|output| &output.value)
 }

@@ -101,8 +101,8 @@ pub(super) fn tokens(protocol: &Protocol<'_>) -> Vec<TokenStats> {
         for id in in_sets.chain(finals).filter(|id| seen.insert(*id)) {
             add(&mut instructions, id);
         }
-        for sample in instruction.known_samples() {
-            if let Ending::Token(id) = sample.ending {
+        for ending in instruction.samples.endings() {
+            if let Ending::Token(id) = ending {
                 add(&mut samples, id);
             }
         }

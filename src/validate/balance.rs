@@ -1,7 +1,7 @@
 //! Whether some ends or states are so rare that a model hardly learns them.
 
 use super::Subject;
-use crate::ast::{Output, States};
+use crate::ast::States;
 use crate::diagnostics::{Diagnostics, unbalanced_finals};
 use crate::ir::{Ending, Instruction, InstructionType};
 use crate::source::Span;
@@ -37,8 +37,8 @@ type Counted<'p> = Vec<(&'p str, Span, usize)>;
 
 fn finals<'p>(subject: &Subject<'p, '_>, instruction: &Instruction<'_>) -> Counted<'p> {
     let mut counts = HashMap::new();
-    for sample in instruction.known_samples() {
-        *counts.entry(sample.ending).or_insert(0) += 1;
+    for ending in instruction.samples.endings() {
+        *counts.entry(ending).or_insert(0) += 1;
     }
     let known = instruction
         .finals
@@ -72,12 +72,7 @@ fn states<'p>(instruction: &'p Instruction<'_>) -> Counted<'p> {
         }
     }
     for sample in instruction.known_samples() {
-        let output = sample
-            .written
-            .output
-            .as_ref()
-            .and_then(|given| given.value.as_ref());
-        if let Some(Output::Snippet(snippet)) = output.map(|output| &output.value) {
+        if let Some(snippet) = sample.written.answer() {
             let text = &snippet.text;
             // A state that is not declared is another rule's business.
             if instruction.states.is_some() && !places.contains_key(text.value.as_ref()) {

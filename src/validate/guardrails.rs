@@ -84,11 +84,7 @@ fn overlaps(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
                 bad.entry(&text.value).or_insert(text.span);
             }
             for sample in instruction.known_samples() {
-                let list = sample
-                    .written
-                    .input
-                    .as_ref()
-                    .and_then(|given| given.value.as_ref());
+                let list = sample.written.input.as_ref();
                 let snippet = list.and_then(|list| list.value.get(input)?.as_ref());
                 let Some(snippet) = snippet else { continue };
                 if let Some(place) = bad.remove(snippet.text.value.as_ref()) {

@@ -62,11 +62,11 @@ fn finals(subject: &Subject<'_, '_>, instruction: &Instruction<'_>, findings: &m
     }
     let mut counts: HashMap<TokenId, usize> = HashMap::new();
     let mut unknown = 0;
-    for sample in &instruction.samples {
-        match sample.as_ref().map(|sample| sample.ending) {
-            Some(Ending::Token(id)) => *counts.entry(id).or_default() += 1,
-            Some(Ending::Non) => {}
-            Some(Ending::Unknown) | None => unknown += 1,
+    for ending in instruction.samples.endings() {
+        match ending {
+            Ending::Token(id) => *counts.entry(id).or_default() += 1,
+            Ending::Non => {}
+            Ending::Unknown => unknown += 1,
         }
     }
     let mut told = Vec::new();

@@ -1,7 +1,7 @@
 //! The numbers of snippets: one for each number token of the set, whole, in range.
 
 use super::Subject;
-use crate::ast::{Given, NumberList, Snippet};
+use crate::ast::{Given, NumberList, Optional, Snippet};
 use crate::diagnostics::{
     Diagnostics, missing_number_lists, missing_numbers, non_integer_number, number_list_length,
     number_out_of_range, unexpected_number_lists, unexpected_numbers,
@@ -70,8 +70,8 @@ pub(super) fn check(
     let written = snippet.numbers.as_deref();
     let (expected, set) = (shape.numbers.len(), shape.set);
     match listed(written.and_then(|numbers| numbers.numbers.as_ref())) {
-        Listed::Refused => {}
-        Listed::Given(numbers, span) if numbers.len() > expected => {
+        Optional::Refused => {}
+        Optional::Given((numbers, span)) if numbers.len() > expected => {
             findings.push(unexpected_numbers::diagnostic(
                 span,
                 numbers.len(),
@@ -79,30 +79,35 @@ pub(super) fn check(
                 set,
             ));
         }
-        Listed::Given(numbers, _) if numbers.len() == expected => {
+        Optional::Given((numbers, _)) if numbers.len() == expected => {
             for (number, token) in numbers.iter().zip(&shape.numbers) {
                 if let Some(number) = number {
                     whole(&subject.protocol.tokens[*token], number, findings);
                 }
             }
         }
-        Listed::Given(numbers, _) => {
+        Optional::Given((numbers, _)) => {
             findings.push(missing_numbers::diagnostic(
-                snippet.span,
+                snippet.span(),
                 numbers.len(),
                 expected,
                 set,
             ));
         }
-        Listed::Absent if expected > 0 => {
-            findings.push(missing_numbers::diagnostic(snippet.span, 0, expected, set));
+        Optional::Absent if expected > 0 => {
+            findings.push(missing_numbers::diagnostic(
+                snippet.span(),
+                0,
+                expected,
+                set,
+            ));
         }
-        Listed::Absent => {}
+        Optional::Absent => {}
     }
     let expected = shape.lists.len();
     match listed(written.and_then(|numbers| numbers.number_lists.as_ref())) {
-        Listed::Refused => {}
-        Listed::Given(lists, span) if lists.len() > expected => {
+        Optional::Refused => {}
+        Optional::Given((lists, span)) if lists.len() > expected => {
             findings.push(unexpected_number_lists::diagnostic(
                 span,
                 lists.len(),
@@ -110,45 +115,39 @@ pub(super) fn check(
                 set,
             ));
         }
-        Listed::Given(lists, _) if lists.len() == expected => {
+        Optional::Given((lists, _)) if lists.len() == expected => {
             for (list, token) in lists.iter().zip(&shape.lists) {
                 if let Some(list) = list {
                     number_list(&subject.protocol.tokens[*token], list, findings);
                 }
             }
         }
-        Listed::Given(lists, _) => {
+        Optional::Given((lists, _)) => {
             findings.push(missing_number_lists::diagnostic(
-                snippet.span,
+                snippet.span(),
                 lists.len(),
                 expected,
                 set,
             ));
         }
-        Listed::Absent if expected > 0 => {
+        Optional::Absent if expected > 0 => {
             findings.push(missing_number_lists::diagnostic(
-                snippet.span,
+                snippet.span(),
                 0,
                 expected,
                 set,
             ));
         }
-        Listed::Absent => {}
+        Optional::Absent => {}
     }
 }
 
-/// A list that may be written.
-enum Listed<'l, T> {
-    Absent,
-    Refused,
-    Given(&'l [T], Span),
-}
-
-fn listed<T>(given: Option<&Given<Vec<T>>>) -> Listed<'_, T> {
+/// A list that may be written, and its span.
+fn listed<T>(given: Option<&Given<Vec<T>>>) -> Optional<(&[T], Span)> {
     match given.map(|given| &given.value) {
-        None => Listed::Absent,
-        Some(None) => Listed::Refused,
-        Some(Some(list)) => Listed::Given(&list.value, list.span),
+        None => Optional::Absent,
+        Some(None) => Optional::Refused,
+        Some(Some(list)) => Optional::Given((&list.value, list.span)),
     }
 }
 

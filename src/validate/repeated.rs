@@ -1,10 +1,10 @@
 //! Samples that stand twice, and samples that contradict each other.
 
 use super::Subject;
-use crate::ast::{Numbers, Output, Snippet};
+use crate::ast::{self, Numbers, Output, Snippet};
 use crate::diagnostics::{Diagnostics, conflicting_samples, duplicate_sample};
 use crate::ir::{Ending, Instruction, Number, Sample};
-use crate::source::Span;
+use crate::source::{Span, Text};
 use std::collections::hash_map::{Entry, RandomState};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -20,10 +20,10 @@ fn samples(instruction: &Instruction<'_>, findings: &mut Diagnostics) {
     if repeated.is_empty() {
         return;
     }
-    let mut by_inputs: HashMap<Inputs<'_>, &Sample<'_>> = HashMap::new();
-    let mut by_all: HashMap<Whole<'_>, &Sample<'_>> = HashMap::new();
+    let mut by_inputs: HashMap<Inputs<'_>, Sample<'_, '_>> = HashMap::new();
+    let mut by_all: HashMap<Whole<'_>, Sample<'_, '_>> = HashMap::new();
     for sample in repeated {
-        let Some(inputs) = Inputs::of(sample) else {
+        let Some(inputs) = Inputs::of(sample.written) else {
             continue;
         };
         if sample.ending == Ending::Unknown || answer(sample).is_none() {
@@ -43,7 +43,7 @@ fn samples(instruction: &Instruction<'_>, findings: &mut Diagnostics) {
             Entry::Occupied(first) => {
                 findings.push(conflicting_samples::diagnostic(
                     place(sample),
-                    place(first.get()),
+                    place(*first.get()),
                 ));
             }
             Entry::Vacant(place) => {
@@ -55,13 +55,12 @@ fn samples(instruction: &Instruction<'_>, findings: &mut Diagnostics) {
 
 /// The samples whose inputs seem to stand in another one as well, in order: most have
 /// inputs of their own, which their hashes tell without keeping anything else.
-fn repeated<'p, 's>(instruction: &'p Instruction<'s>) -> Vec<&'p Sample<'s>> {
+fn repeated<'p, 's>(instruction: &'p Instruction<'s>) -> Vec<Sample<'p, 's>> {
     let state = RandomState::new();
-    let hash = |sample: &&Sample<'_>| Inputs::of(sample).map_or(0, |inputs| state.hash_one(inputs));
-    let hashes: Vec<u64> = instruction
-        .known_samples()
-        .map(|sample| hash(&sample))
-        .collect();
+    let hash = |sample: Sample<'_, '_>| {
+        Inputs::of(sample.written).map_or(0, |inputs| state.hash_one(inputs))
+    };
+    let hashes: Vec<u64> = instruction.known_samples().map(hash).collect();
     let mut sorted = hashes.clone();
     sorted.sort_unstable();
     let pairs = sorted.windows(2).filter(|pair| pair[0] == pair[1]);
@@ -74,7 +73,7 @@ fn repeated<'p, 's>(instruction: &'p Instruction<'s>) -> Vec<&'p Sample<'s>> {
 }
 
 /// A whole sample, to be compared by inputs and answer.
-struct Whole<'p>(Inputs<'p>, &'p Sample<'p>);
+struct Whole<'p>(Inputs<'p>, Sample<'p, 'p>);
 
 impl Hash for Whole<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -84,20 +83,14 @@ impl Hash for Whole<'_> {
             Some(Output::Snippet(snippet)) => snippet.text.value.hash(state),
             Some(Output::Labels(labels)) => {
                 // Labels may stand in any order.
-                let values = labels.iter().filter_map(|(_, value)| value.as_ref());
+                let values = labels.value.iter().filter_map(|(_, value)| value.as_ref());
                 let mut values: Vec<&str> = values.map(|value| value.value.as_ref()).collect();
                 values.sort_unstable();
                 values.hash(state);
             }
             None => {}
         }
-        if let Some(value) = self
-            .1
-            .written
-            .value
-            .as_ref()
-            .and_then(|given| given.value.as_ref())
-        {
+        if let Some(value) = self.1.written.value.given() {
             value.value.whole().hash(state);
         }
     }
@@ -116,8 +109,8 @@ impl Eq for Whole<'_> {}
 struct Inputs<'p>(Vec<&'p Snippet<'p>>);
 
 impl<'p> Inputs<'p> {
-    fn of(sample: &'p Sample<'_>) -> Option<Self> {
-        let list = sample.written.input.as_ref()?.value.as_ref()?;
+    fn of(sample: &'p ast::Sample<'_>) -> Option<Self> {
+        let list = sample.input.as_ref()?;
         let snippets: Option<Vec<_>> = list.value.iter().map(Option::as_ref).collect();
         snippets.map(Inputs)
     }
@@ -171,40 +164,27 @@ fn values(numbers: Option<&Numbers>) -> impl Iterator<Item = Option<String>> {
     plain.chain(lists)
 }
 
-fn answer<'p, 's>(sample: &'p Sample<'s>) -> Option<&'p Output<'s>> {
-    Some(&sample.written.output.as_ref()?.value.as_ref()?.value)
+fn answer<'p, 's>(sample: Sample<'p, 's>) -> Option<&'p Output<'s>> {
+    sample.written.output.as_ref()
 }
 
-fn same_answer(a: &Sample<'_>, b: &Sample<'_>) -> bool {
+fn same_answer(a: Sample<'_, '_>, b: Sample<'_, '_>) -> bool {
     let same_output = match (answer(a), answer(b)) {
         (Some(Output::Snippet(a)), Some(Output::Snippet(b))) => same_snippet(a, b),
         (Some(Output::Labels(a)), Some(Output::Labels(b))) => {
-            let pairs =
-                |labels: &[(crate::source::Text<'_>, Option<crate::source::Text<'_>>)]| {
-                    let mut pairs: Vec<_> = labels
-                        .iter()
-                        .map(|(label, value)| {
-                            (
-                                label.value.to_string(),
-                                value.as_ref().map(|v| v.value.to_string()),
-                            )
-                        })
-                        .collect();
-                    pairs.sort();
-                    pairs
-                };
-            pairs(a) == pairs(b)
+            let pairs = |labels: &[ast::Label<'_>]| {
+                let text = |text: &Text<'_>| text.value.to_string();
+                let pairs = labels.iter();
+                let pairs = pairs.map(|(label, value)| (text(label), value.as_ref().map(text)));
+                let mut pairs: Vec<_> = pairs.collect();
+                pairs.sort();
+                pairs
+            };
+            pairs(&a.value) == pairs(&b.value)
         }
         _ => false,
     };
-    let value = |sample: &Sample<'_>| {
-        let given = sample
-            .written
-            .value
-            .as_ref()
-            .and_then(|given| given.value.as_ref());
-        given.map(|number| number.value)
-    };
+    let value = |sample: Sample<'_, '_>| Some(sample.written.value.given()?.value);
     let same_value = match (value(a), value(b)) {
         (None, None) => true,
         (Some(a), Some(b)) => a.compare(b).is_eq(),
@@ -214,11 +194,6 @@ fn same_answer(a: &Sample<'_>, b: &Sample<'_>) -> bool {
 }
 
 /// The answer, which is what to change.
-fn place(sample: &Sample<'_>) -> Span {
-    let output = sample
-        .written
-        .output
-        .as_ref()
-        .and_then(|given| given.value.as_ref());
-    output.map_or(sample.written.span, |output| output.span)
+fn place(sample: Sample<'_, '_>) -> Span {
+    answer(sample).map_or(sample.written.span, Output::span)
 }

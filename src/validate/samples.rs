@@ -1,7 +1,7 @@
 //! Each sample: as many inputs as its instruction, a number where it ends in one.
 
 use super::{Subject, numbers};
-use crate::ast::{Given, Output};
+use crate::ast::Optional;
 use crate::diagnostics::{Diagnostics, missing_value, sample_input_count, unexpected_value};
 use crate::ir::{Ending, Instruction, InstructionType, Sample, TokenType};
 
@@ -10,28 +10,14 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
         let shapes = numbers::shapes(subject, instruction);
         for sample in instruction.known_samples() {
             if inputs(subject, instruction, sample, findings) {
-                let snippets = sample
-                    .written
-                    .input
-                    .as_ref()
-                    .and_then(|given| given.value.as_ref());
-                let snippets = snippets
-                    .map(|list| list.value.as_slice())
-                    .unwrap_or_default();
-                for (snippet, shape) in snippets.iter().zip(&shapes.inputs) {
+                let snippets = sample.written.input.iter().flat_map(|list| &list.value);
+                for (snippet, shape) in snippets.zip(&shapes.inputs) {
                     if let (Some(snippet), Some(shape)) = (snippet, shape) {
                         numbers::check(subject, snippet, shape, findings);
                     }
                 }
             }
-            let output = sample
-                .written
-                .output
-                .as_ref()
-                .and_then(|given| given.value.as_ref());
-            if let (Some(Output::Snippet(snippet)), Some(shape)) =
-                (output.map(|output| &output.value), &shapes.output)
-            {
+            if let (Some(snippet), Some(shape)) = (sample.written.answer(), &shapes.output) {
                 numbers::check(subject, snippet, shape, findings);
             }
             value(subject, sample, findings);
@@ -45,17 +31,10 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
 fn inputs(
     subject: &Subject<'_, '_>,
     instruction: &Instruction<'_>,
-    sample: &Sample<'_>,
+    sample: Sample<'_, '_>,
     findings: &mut Diagnostics,
 ) -> bool {
-    let (
-        Some(sets),
-        Some(Given {
-            value: Some(snippets),
-            ..
-        }),
-    ) = (&instruction.input, &sample.written.input)
-    else {
+    let (Some(sets), Some(snippets)) = (&instruction.input, &sample.written.input) else {
         return false;
     };
     let (found, expected) = (snippets.value.len(), sets.value.len());
@@ -80,7 +59,7 @@ fn inputs(
 }
 
 /// `value` stands exactly where the sample ends in a `final_num` token.
-fn value(subject: &Subject<'_, '_>, sample: &Sample<'_>, findings: &mut Diagnostics) {
+fn value(subject: &Subject<'_, '_>, sample: Sample<'_, '_>, findings: &mut Diagnostics) {
     let token = match sample.ending {
         Ending::Unknown => return,
         Ending::Non => None,
@@ -88,7 +67,7 @@ fn value(subject: &Subject<'_, '_>, sample: &Sample<'_>, findings: &mut Diagnost
     };
     let number = token.filter(|token| token.token_type == TokenType::FinalNum);
     match (&sample.written.value, number) {
-        (None, Some(token)) => {
+        (Optional::Absent, Some(token)) => {
             let span = sample.written.span;
             findings.push(missing_value::diagnostic(
                 span,
@@ -96,20 +75,8 @@ fn value(subject: &Subject<'_, '_>, sample: &Sample<'_>, findings: &mut Diagnost
                 token.name.span,
             ));
         }
-        (
-            Some(Given {
-                value: Some(value), ..
-            }),
-            Some(token),
-        ) => {
-            numbers::range(token, value, findings);
-        }
-        (
-            Some(Given {
-                value: Some(value), ..
-            }),
-            None,
-        ) => {
+        (Optional::Given(value), Some(token)) => numbers::range(token, value, findings),
+        (Optional::Given(value), None) => {
             let span = value.span;
             let name = token.map_or("<NON>", |token| token.name.value.as_ref());
             let declared = token.map(|token| token.name.span);

@@ -1,12 +1,12 @@
 //! The answers of state machines and multi classifiers against what is declared.
 
 use super::Subject;
-use crate::ast::{LabelValues, Output, States};
+use crate::ast::{Label, LabelValues, States};
 use crate::diagnostics::{
     Diagnostics, invalid_value, missing_label, nearest, undeclared_label_value, undeclared_state,
     unknown_label, unused_state,
 };
-use crate::ir::{Instruction, Sample};
+use crate::ir::Instruction;
 use crate::source::{Span, Spanned, Text};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -71,25 +71,6 @@ fn repeated(list: &[Option<Text<'_>>], findings: &mut Diagnostics) {
     }
 }
 
-fn state<'i, 's>(sample: &'i Sample<'s>) -> Option<&'i Text<'s>> {
-    match &sample.written.output.as_ref()?.value.as_ref()?.value {
-        Output::Snippet(snippet) => Some(&snippet.text),
-        Output::Labels(_) => None,
-    }
-}
-
-type Answer<'s> = Vec<(Text<'s>, Option<Text<'s>>)>;
-
-/// A sample's labels, and the place of the whole answer.
-fn labels<'i, 's>(sample: &'i Sample<'s>) -> Option<(&'i Answer<'s>, Span)> {
-    let given = sample.written.output.as_ref()?;
-    let output = given.value.as_ref()?;
-    match &output.value {
-        Output::Labels(labels) => Some((labels, output.span)),
-        Output::Snippet(_) => None,
-    }
-}
-
 fn list(
     instruction: &Instruction<'_>,
     states: &[Option<Text<'_>>],
@@ -103,7 +84,11 @@ fn list(
         .collect();
     let known: HashSet<&str> = names.iter().copied().collect();
     let mut given = HashSet::new();
-    for state in instruction.known_samples().filter_map(state) {
+    for state in instruction
+        .known_samples()
+        .filter_map(|sample| sample.written.answer())
+    {
+        let state = &state.text;
         given.insert(state.value.as_ref());
         if !known.contains(state.value.as_ref()) && states.iter().all(Option::is_some) {
             let near = nearest(&state.value, names.iter().copied());
@@ -121,13 +106,22 @@ fn list(
     }
 }
 
+/// The answers of samples that give labels.
+fn answers<'i, 's>(
+    instruction: &'i Instruction<'s>,
+) -> impl Iterator<Item = &'i Spanned<Vec<Label<'s>>>> {
+    let samples = instruction.known_samples();
+    samples.filter_map(|sample| sample.written.labels())
+}
+
 /// The labels that samples give where none are declared: those of most samples, so
 /// that a slip in one does not make all others incomplete.
 fn labels_seen<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
     let mut order = Vec::new();
     let mut counts: HashMap<&str, usize> = HashMap::new();
     let mut samples = 0;
-    for (labels, _) in instruction.known_samples().filter_map(labels) {
+    for labels in answers(instruction) {
+        let labels = &labels.value;
         samples += 1;
         for (label, _) in labels {
             let count = counts.entry(&label.value).or_insert_with(|| {
@@ -148,7 +142,11 @@ fn has_labels(
     findings: &mut Diagnostics,
 ) {
     let names: HashSet<&str> = known.iter().copied().collect();
-    for (labels, span) in instruction.known_samples().filter_map(labels) {
+    for Spanned {
+        value: labels,
+        span,
+    } in answers(instruction)
+    {
         let given: HashSet<&str> = labels
             .iter()
             .map(|(label, _)| label.value.as_ref())
@@ -168,7 +166,7 @@ fn has_labels(
             missing.retain(|label| near.is_none_or(|near| near.name != *label));
         }
         if !missing.is_empty() {
-            findings.push(missing_label::diagnostic(span, &missing, declared));
+            findings.push(missing_label::diagnostic(*span, &missing, declared));
         }
     }
 }
@@ -184,7 +182,8 @@ fn values(instruction: &Instruction<'_>, declared: &[LabelValues<'_>], findings:
     });
     let known: HashSet<(&str, &str)> = pairs.collect();
     let mut given = HashSet::new();
-    for (labels, _) in instruction.known_samples().filter_map(labels) {
+    for labels in answers(instruction) {
+        let labels = &labels.value;
         for (label, value) in labels {
             let Some(value) = value else { continue };
             let Some(declared_values) = by_label.get(label.value.as_ref()) else {

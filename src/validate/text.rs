@@ -2,13 +2,12 @@
 //! the wire format uses itself.
 
 use super::Subject;
-use crate::ast::{Output, Snippet};
+use crate::ast::{Output, Sample, Snippet};
 use crate::diagnostics::{
     Diagnostics, control_text, empty_snippet, long_text, text_too_long, untrimmed_text,
 };
-use crate::ir::Sample;
 use crate::python::repr;
-use crate::source::{Span, Text};
+use crate::source::{Span, Spanned, Text};
 use crate::syntax::inside;
 
 /// Characters of a text in formats below 2.0.1.
@@ -52,7 +51,7 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     }
     for instruction in &protocol.instructions {
         for sample in instruction.known_samples() {
-            checker.sample(sample);
+            checker.sample(sample.written);
         }
     }
 }
@@ -64,25 +63,13 @@ struct Checker<'c, 'p, 's> {
 
 impl Checker<'_, '_, '_> {
     fn sample(&mut self, sample: &Sample<'_>) {
-        let inputs = sample
-            .written
-            .input
-            .as_ref()
-            .and_then(|given| given.value.as_ref());
-        for snippet in inputs
-            .into_iter()
-            .flat_map(|list| list.value.iter().flatten())
-        {
-            self.snippet(snippet);
-        }
-        let output = sample
-            .written
-            .output
-            .as_ref()
-            .and_then(|given| given.value.as_ref());
-        match output.map(|output| (&output.value, output.span)) {
-            Some((Output::Snippet(snippet), _)) => self.snippet(snippet),
-            Some((Output::Labels(labels), span)) => {
+        sample.snippets().for_each(|snippet| self.snippet(snippet));
+        match &sample.output {
+            Some(Output::Snippet(snippet)) => self.snippet(snippet),
+            Some(Output::Labels(Spanned {
+                value: labels,
+                span,
+            })) => {
                 for value in labels.iter().filter_map(|(_, value)| value.as_ref()) {
                     self.trimmed(value);
                     self.controls(value);
@@ -91,7 +78,7 @@ impl Checker<'_, '_, '_> {
                 let given = labels.iter().filter_map(|(label, value)| {
                     Some((label.value.as_ref(), value.as_ref()?.value.as_ref()))
                 });
-                self.length(&repr::map(given), span);
+                self.length(&repr::map(given), *span);
             }
             None => {}
         }
@@ -99,7 +86,8 @@ impl Checker<'_, '_, '_> {
 
     fn snippet(&mut self, snippet: &Snippet<'_>) {
         if snippet.text.value.is_empty() {
-            self.findings.push(empty_snippet::diagnostic(snippet.span));
+            self.findings
+                .push(empty_snippet::diagnostic(snippet.span()));
             return;
         }
         self.length(&snippet.text.value, snippet.text.span);

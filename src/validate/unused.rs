@@ -29,8 +29,8 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
             .iter()
             .filter_map(|used| used.guardrail)
             .for_each(|id| guardrails[id.0] = true);
-        for sample in instruction.known_samples() {
-            if let Ending::Token(id) = sample.ending {
+        for ending in instruction.samples.endings() {
+            if let Ending::Token(id) = ending {
                 tokens[id.0] = true;
             }
         }

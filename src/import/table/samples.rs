@@ -3,8 +3,8 @@
 use super::columns::{Column, Columns, INPUT};
 use super::{Options, TableRow};
 use crate::ast::{
-    Given, Guardrail, GuardrailRef, Instruction, InstructionType, LabelValues, Output, Sample,
-    Snippet, Spec, States, Token, TokenSet, TokenSetRef, TokenType,
+    Given, Guardrail, GuardrailRef, Instruction, InstructionType, LabelValues, Optional, Output,
+    Sample, Snippet, Spec, States, Token, TokenSet, TokenSetRef, TokenType,
 };
 use crate::diagnostics::{Diagnostics, empty_snippet, empty_text, missing_key};
 use crate::source::{Span, Spanned, Text};
@@ -173,27 +173,24 @@ impl<'s> Reading<'_, 's> {
         };
         let output = if self.columns.is_state_machine {
             let output = outputs.pop().flatten();
-            output.map(|text| {
-                let span = text.span;
-                Spanned::new(Output::Snippet(snippet(text)), span)
-            })
+            output.map(|text| Output::Snippet(Snippet::of(text)))
         } else {
             let names = self.columns.outputs.iter();
             let labels = names
                 .map(|column| column.name.clone())
                 .zip(outputs)
                 .collect();
-            Some(Spanned::new(Output::Labels(labels), whole))
+            Some(Output::Labels(Spanned::new(labels, whole)))
         };
         Sample {
             span: whole,
-            input: Some(given(input.span, vec![Some(snippet(input.clone()))])),
-            output: Some(Given {
-                key: output.as_ref().map_or(whole, |output| output.span),
-                value: output,
-            }),
-            final_token: None,
-            value: None,
+            input: Some(Spanned::new(
+                vec![Some(Snippet::of(input.clone()))],
+                input.span,
+            )),
+            output,
+            final_token: Optional::Absent,
+            value: Optional::Absent,
         }
     }
 
@@ -271,14 +268,6 @@ fn guardrail<'s>(
     };
     let index = fixed("0", place);
     Some((index, Some(GuardrailRef::Inline(guardrail))))
-}
-
-fn snippet(text: Text<'_>) -> Snippet<'_> {
-    Snippet {
-        span: text.span,
-        text,
-        numbers: None,
-    }
 }
 
 fn given<T>(place: Span, value: T) -> Given<T> {
