@@ -72,11 +72,19 @@ fn compile(name: &str, text: &str) -> Result<[Duration; STAGES.len()], Box<dyn E
     let limits = syntax::Limits::default();
     let mut findings = Diagnostics::default();
     let started = Instant::now();
-    let document = syntax::read(&sources, origin, notation, &limits, &mut findings);
+    let mut taken = ast::Taken::default();
+    let document = syntax::read_taking(
+        &sources,
+        origin,
+        notation,
+        &limits,
+        &mut taken,
+        &mut findings,
+    );
     let read = Instant::now();
     let spec = document
         .root
-        .and_then(|root| ast::spec(root, &mut findings));
+        .and_then(|root| ast::spec(root, &mut taken, &mut findings));
     let decoded = Instant::now();
     let made = spec.and_then(|spec| ir::protocol(vec![spec], None, &mut findings));
     let resolved = Instant::now();

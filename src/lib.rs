@@ -125,6 +125,7 @@ fn checked<'s>(
         };
     }
     if kind == Kind::Emitted {
+        let opened = loader.whole(opened);
         let diagnostics = check_emitted(sources, opened, findings, options);
         return Outcome {
             kind,
@@ -203,7 +204,7 @@ pub fn import_model<'s>(
 ) -> Imported<'s> {
     let mut findings = Diagnostics::default();
     let loader = Loader::new(sources, &Disk, options.limits);
-    let opened = loader.open(path, bytes, &mut findings);
+    let opened = loader.whole(loader.open(path, bytes, &mut findings));
     let origin = opened.origin;
     let is_model = opened.kind() == Kind::Emitted;
     if opened.kind() != Kind::Broken && !is_model {

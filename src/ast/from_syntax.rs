@@ -2,7 +2,8 @@
 
 use super::from_syntax_instruction::instruction;
 use super::{
-    Given, Guardrail, GuardrailRef, Number, Spec, Text, Token, TokenSet, TokenSetRef, TokenType,
+    Given, Guardrail, GuardrailRef, Number, Spec, Taken, Text, Token, TokenSet, TokenSetRef,
+    TokenType,
 };
 use crate::diagnostics::{
     Diagnostics, invalid_length, invalid_value, missing_key, nearest, unused_key,
@@ -29,8 +30,13 @@ const TOKEN_KEYS: [&str; 6] = ["type", "key", "desc", "min", "max", "length"];
 const GUARDRAIL_KEYS: [&str; 4] = ["good_prompt", "bad_prompt", "bad_output", "samples"];
 const SECTIONS: [&str; 4] = ["tokens", "token_sets", "guardrails", "instructions"];
 
-/// Decodes a spec file. `None` if it is no map at all, which is reported.
-pub fn spec<'s>(root: Node<'s>, findings: &mut Diagnostics) -> Option<Spec<'s>> {
+/// Decodes a spec file, with the samples that were `taken` from it while it was read. `None`
+/// if it is no map at all, which is reported.
+pub fn spec<'s>(
+    root: Node<'s>,
+    taken: &mut Taken<'s>,
+    findings: &mut Diagnostics,
+) -> Option<Spec<'s>> {
     let first_key = match &root.value {
         Value::Map(entries) => entries.first().map_or(root.span, |entry| entry.key.span),
         _ => root.span,
@@ -73,7 +79,7 @@ pub fn spec<'s>(root: Node<'s>, findings: &mut Diagnostics) -> Option<Spec<'s>> 
     let instructions_key = instructions_field.as_ref().map(|field| field.key);
     let instructions: Vec<_> = entries(instructions_field, "a map of instructions", findings)
         .into_iter()
-        .map(|(name, item)| instruction(name, item, findings))
+        .map(|(name, item)| instruction(name, item, taken, findings))
         .collect();
     let rules = entries(
         fields.take("rules"),

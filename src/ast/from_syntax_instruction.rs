@@ -2,7 +2,9 @@
 //! shapes behind them.
 
 use super::from_syntax::{entries, guardrail_ref, names_field, paths, texts_field, token_set_ref};
-use super::{Given, Instruction, InstructionType, LabelValues, States, Text, TokenSetRef, sample};
+use super::{
+    Given, Instruction, InstructionType, LabelValues, States, Taken, Text, TokenSetRef, sample,
+};
 use crate::diagnostics::{Diagnostics, invalid_value, nearest, unused_key};
 use crate::source::Spanned;
 use crate::syntax::decode::{Field, Fields, Item};
@@ -24,6 +26,7 @@ const KEYS: [&str; 9] = [
 pub(super) fn instruction<'s>(
     name: Text<'s>,
     item: Item<'s>,
+    taken: &mut Taken<'s>,
     findings: &mut Diagnostics,
 ) -> Instruction<'s> {
     let mut instruction = Instruction {
@@ -96,12 +99,13 @@ pub(super) fn instruction<'s>(
     .map(|(input, item)| (input, guardrail_ref(item, findings)))
     .collect();
     if let Some(field) = fields.take("samples") {
-        match field.item().list("a list of samples", findings) {
-            Some(list) => {
-                let samples = list.value.into_iter();
-                instruction.samples = samples.map(|item| sample(item, kind, findings)).collect();
-            }
-            None => instruction.samples_unknown = true,
+        if let Value::Taken(number) = field.node.value {
+            instruction.samples = taken.samples(number, kind, findings);
+        } else if let Some(list) = field.item().list("a list of samples", findings) {
+            let samples = list.value.into_iter();
+            instruction.samples = samples.map(|item| sample(item, kind, findings)).collect();
+        } else {
+            instruction.samples_unknown = true;
         }
     }
     let (samples_from, complete) = paths(fields.take("samples_from"), findings);

@@ -8,9 +8,11 @@
 mod from_syntax;
 mod from_syntax_instruction;
 mod from_syntax_sample;
+mod taken;
 
 pub use from_syntax::{require_top_level, spec};
 pub use from_syntax_sample::sample;
+pub use taken::Taken;
 
 pub use crate::source::Text;
 use crate::source::{Span, Spanned};

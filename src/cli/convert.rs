@@ -275,7 +275,7 @@ fn converted(
 ) -> Result<Converted, Refused> {
     let mut findings = Diagnostics::default();
     let loader = Loader::new(sources, &Disk, limits());
-    let opened = loader.open(path, bytes, &mut findings);
+    let opened = loader.whole(loader.open(path, bytes, &mut findings));
     if opened.kind() == Kind::Emitted {
         return Err(Refused::Told(Failure::Told(format!(
             "`{}` is a model or template file, not a spec",
@@ -338,6 +338,7 @@ fn reread(text: &str, notation: Notation, meant: &print::Node<'_>) -> Option<usi
     let loader = Loader::new(&sources, &Disk, limits());
     let path = format!("result.{}", name(notation));
     let opened = loader.open(Path::new(&path), text.as_bytes().to_vec(), &mut findings);
+    let opened = loader.whole(opened);
     let document = opened.document()?;
     let notations = (notation, notation);
     let node = from_document(document, &sources, opened.origin, notations, &mut findings)?;

@@ -37,7 +37,10 @@ impl Default for Limits {
 pub struct Opened<'s> {
     /// The file.
     pub origin: Origin,
+    notation: Notation,
     document: Option<Document<'s>>,
+    /// The samples of a spec, which are not in the tree.
+    taken: ast::Taken<'s>,
     /// It could be read only in parts.
     faulty: bool,
 }
@@ -173,6 +176,7 @@ impl<'s, 'f> Loader<'s, 'f> {
 
     /// Reads the file at `path`, whose bytes are given. Nothing it names is read yet.
     pub fn open(&self, path: &Path, bytes: Vec<u8>, findings: &mut Diagnostics) -> Opened<'s> {
+        let notation = Notation::of_path(&path.to_string_lossy()).unwrap_or(Notation::Yaml);
         if bytes.len() as u64 > self.limits.bytes {
             let origin = self.sources.add(path.to_string_lossy(), String::new());
             findings.push(limit_exceeded::bytes(
@@ -181,22 +185,66 @@ impl<'s, 'f> Loader<'s, 'f> {
             ));
             return Opened {
                 origin,
+                notation,
                 document: None,
+                taken: ast::Taken::default(),
                 faulty: true,
             };
         }
-        let notation = Notation::of_path(&path.to_string_lossy()).unwrap_or(Notation::Yaml);
         let mut own = Diagnostics::default();
-        let (origin, document) = self.document(Taken::spec(path), bytes, notation, &mut own);
+        let mut taken = ast::Taken::default();
+        let (origin, document) =
+            self.document(Taken::spec(path), bytes, notation, &mut taken, &mut own);
         // Of YAML, what cannot be parsed gives no tree; the rest is what a spec may not hold.
         let faulty =
             notation != Notation::Yaml && own.iter().any(|finding| finding.rule.name == "syntax");
         findings.append(own);
         Opened {
             origin,
+            notation,
             document,
+            taken,
             faulty,
         }
+    }
+
+    /// The file with all that it holds in the tree, for those that want no spec of it.
+    pub fn whole(&self, opened: Opened<'s>) -> Opened<'s> {
+        if opened.taken.is_empty() {
+            return opened;
+        }
+        let document = self.again(opened.origin, opened.notation);
+        Opened {
+            document: Some(document),
+            taken: ast::Taken::default(),
+            ..opened
+        }
+    }
+
+    /// Reads a file into a tree of which all has been told before.
+    fn again(&self, origin: Origin, notation: Notation) -> Document<'s> {
+        let mut told = Diagnostics::default();
+        let limits = syntax::Limits::default();
+        syntax::read(self.sources, origin, notation, &limits, &mut told)
+    }
+
+    /// Decodes a tree and the samples that were taken from it.
+    fn decoded(
+        &self,
+        root: Node<'s>,
+        mut taken: ast::Taken<'s>,
+        (origin, notation): (Origin, Notation),
+        findings: &mut Diagnostics,
+    ) -> Option<Spec<'s>> {
+        let mut own = Diagnostics::default();
+        let mut spec = ast::spec(root, &mut taken, &mut own);
+        if taken.is_misjudged() {
+            own = Diagnostics::default();
+            let root = self.again(origin, notation).root;
+            spec = ast::spec(root?, &mut ast::Taken::default(), &mut own);
+        }
+        findings.append(own);
+        spec
     }
 
     /// Reads the spec that was opened at `path` and all it includes: itself first,
@@ -214,7 +262,8 @@ impl<'s, 'f> Loader<'s, 'f> {
             findings.push(missing_key::empty_file(Span::new(opened.origin, 0, 0)));
             return Vec::new();
         };
-        let Some(spec) = ast::spec(root, findings) else {
+        let place = (opened.origin, opened.notation);
+        let Some(spec) = self.decoded(root, opened.taken, place, findings) else {
             return Vec::new();
         };
         ast::require_top_level(&spec, findings);
@@ -289,14 +338,21 @@ impl<'s, 'f> Loader<'s, 'f> {
                 complete = false;
                 continue;
             };
-            let (_, document) = self.document(Taken::spec(&file.shown), bytes, notation, findings);
+            let mut taken = ast::Taken::default();
+            let (origin, document) = self.document(
+                Taken::spec(&file.shown),
+                bytes,
+                notation,
+                &mut taken,
+                findings,
+            );
             let Some(document) = document else {
                 complete = false;
                 continue;
             };
             // A fragment with nothing in it adds nothing.
             let Some(root) = document.root else { continue };
-            let Some(spec) = ast::spec(root, findings) else {
+            let Some(spec) = self.decoded(root, taken, (origin, notation), findings) else {
                 complete = false;
                 continue;
             };
@@ -338,6 +394,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         taken: Taken<'_>,
         bytes: Vec<u8>,
         notation: Notation,
+        take: &mut dyn syntax::Take<'s>,
         findings: &mut Diagnostics,
     ) -> (Origin, Option<Document<'s>>) {
         let (origin, valid) = self.text(taken, bytes, findings);
@@ -346,7 +403,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         }
         let mut own = Diagnostics::default();
         let limits = syntax::Limits::default();
-        let document = syntax::read(self.sources, origin, notation, &limits, &mut own);
+        let document = syntax::read_taking(self.sources, origin, notation, &limits, take, &mut own);
         findings.comments(&document.comments);
         let failed = document.root.is_none() && own.iter().next().is_some();
         findings.append(own);

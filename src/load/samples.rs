@@ -6,6 +6,7 @@ use crate::ast::{Instruction, InstructionType, sample};
 use crate::data::{self, Fault, Packing, Table};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file, wrong_type};
 use crate::source::{Span, Text};
+use crate::syntax::TakeNothing;
 use crate::syntax::decode::Item;
 use crate::syntax::tree::{Notation, Value};
 use std::path::Path;
@@ -156,7 +157,7 @@ impl<'s> Loader<'s, '_> {
         notation: Notation,
         findings: &mut Diagnostics,
     ) -> Option<Vec<Option<Item<'s>>>> {
-        let (origin, document) = self.document(taken, bytes, notation, findings);
+        let (origin, document) = self.document(taken, bytes, notation, &mut TakeNothing, findings);
         let Some(root) = document?.root else {
             findings.push(missing_key::no_samples(Span::new(origin, 0, 0)));
             return None;

@@ -282,7 +282,7 @@ fn found<'v>(value: &'v Value<'_>) -> Found<'v> {
         Value::Plain(text) if is_null_word(text) => Found::Plain("null", text),
         Value::Plain(text) => Found::Plain("text", text),
         Value::Other(name) => Found::Named(name),
-        Value::List(_) => Found::Named("a list"),
+        Value::List(_) | Value::Taken(_) => Found::Named("a list"),
         Value::Map(_) => Found::Named("a map"),
         Value::Broken => Found::Named("something unreadable"),
     }

@@ -71,6 +71,11 @@ impl<'s, E: Keyed<'s>> Entries<'s, E> {
         }
     }
 
+    /// The entries so far, in order.
+    pub(super) fn list(&self) -> &[E] {
+        &self.list
+    }
+
     /// How many entries there are.
     pub(super) fn len(&self) -> usize {
         self.list.len()

@@ -18,7 +18,7 @@ pub use inside::inside;
 use crate::diagnostics::Diagnostics;
 use crate::source::{Origin, SourceMap, Span};
 use std::ops::Range;
-use tree::{Comment, Document, Node, Notation};
+use tree::{Comment, Document, Entry, Node, Notation};
 
 /// What a file may make the reader do.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,32 @@ impl Default for Limits {
     }
 }
 
+/// Takes the items of long lists one by one while a file is read, so that the tree never
+/// holds all of them.
+pub trait Take<'s> {
+    /// A list begins behind these keys, the outermost first; `before` are the entries that
+    /// stand before it in its map. If its items are to be taken, the number of the list.
+    fn begin(&mut self, keys: [&str; TAKEN_DEPTH], before: &[Entry<'s>]) -> Option<usize>;
+
+    /// An item of the list `number`.
+    fn item(&mut self, number: usize, item: Node<'s>);
+}
+
+/// How many keys stand above a list whose items may be taken.
+pub const TAKEN_DEPTH: usize = 3;
+
+/// Takes nothing: the whole file becomes a tree.
+#[derive(Debug)]
+pub struct TakeNothing;
+
+impl<'s> Take<'s> for TakeNothing {
+    fn begin(&mut self, _: [&str; TAKEN_DEPTH], _: &[Entry<'s>]) -> Option<usize> {
+        None
+    }
+
+    fn item(&mut self, _: usize, _: Node<'s>) {}
+}
+
 /// Reads the file that `origin` stands for.
 ///
 /// All that is wrong with the text goes to `findings`. The root is `None` for a file
@@ -47,13 +73,35 @@ pub fn read<'s>(
     limits: &Limits,
     findings: &mut Diagnostics,
 ) -> Document<'s> {
+    read_taking(
+        sources,
+        origin,
+        notation,
+        limits,
+        &mut TakeNothing,
+        findings,
+    )
+}
+
+/// Reads the file that `origin` stands for, and gives the items of the lists that `take`
+/// wants to it: [`tree::Value::Taken`] stands in their place. It may be given items of a file
+/// that turns out to be none, and it is given none that YAML's aliases repeat and none of
+/// TOML.
+pub fn read_taking<'s>(
+    sources: &'s SourceMap,
+    origin: Origin,
+    notation: Notation,
+    limits: &Limits,
+    take: &mut dyn Take<'s>,
+    findings: &mut Diagnostics,
+) -> Document<'s> {
     let text = sources.whole(origin);
     match notation {
-        Notation::Yaml => yaml::read(sources, text, origin, limits, findings),
+        Notation::Yaml => yaml::read(sources, text, origin, limits, take, findings),
         Notation::Toml => toml::read(text, origin, findings),
         Notation::Json => {
             let range = byte_order_mark(text)..text.len();
-            let root = json::read(text, origin, range, findings);
+            let root = json::read(text, origin, range, take, findings);
             Document {
                 root,
                 comments: Vec::new(),
@@ -70,7 +118,8 @@ pub fn read_json_part<'s>(
     range: Range<usize>,
     findings: &mut Diagnostics,
 ) -> Option<Node<'s>> {
-    json::read(sources.whole(origin), origin, range, findings)
+    let text = sources.whole(origin);
+    json::read(text, origin, range, &mut TakeNothing, findings)
 }
 
 /// The number of bytes of a byte order mark at the start of `text`.

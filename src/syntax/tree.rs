@@ -35,6 +35,8 @@ pub enum Value<'s> {
     Other(&'static str),
     /// A list.
     List(Vec<Node<'s>>),
+    /// A list whose items went to [`super::Take`] instead, and its number there.
+    Taken(usize),
     /// A map, in the order written; no two entries have the same key.
     Map(Vec<Entry<'s>>),
     /// Something that has been reported already; whoever decodes it stays silent.

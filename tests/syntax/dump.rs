@@ -55,6 +55,7 @@ fn node(out: &mut String, sources: &SourceMap, depth: usize, key: &str, node_: &
         Value::Other(what) => format!("other: {what}"),
         Value::Broken => "broken".to_owned(),
         Value::List(items) => format!("list of {}", items.len()),
+        Value::Taken(number) => format!("list {number}, taken"),
         Value::Map(entries) => format!("map of {}", entries.len()),
     };
     let indent = "  ".repeat(depth);

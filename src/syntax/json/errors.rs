@@ -68,7 +68,7 @@ impl Reader<'_, '_> {
             return self.expected("nothing more");
         };
         let wanted = match frame {
-            Frame::List { .. } => "`,` or `]`",
+            Frame::List { .. } | Frame::Taken { .. } => "`,` or `]`",
             Frame::Map { .. } => "`,` or `}`",
         };
         let finding = self.expected(wanted);

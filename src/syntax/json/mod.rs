@@ -8,6 +8,7 @@ mod scalar;
 
 use super::entries::Entries;
 use super::tree::{Entry, Node, Text, Value};
+use super::{TAKEN_DEPTH, Take};
 use crate::diagnostics::limit_exceeded::{self, NESTING};
 use crate::diagnostics::{Diagnostic, Diagnostics, duplicate_key};
 use crate::source::{Origin, Span};
@@ -21,6 +22,7 @@ pub(super) fn read<'s>(
     text: &'s str,
     origin: Origin,
     range: Range<usize>,
+    take: &mut dyn Take<'s>,
     findings: &mut Diagnostics,
 ) -> Option<Node<'s>> {
     let end = range.end.min(text.len());
@@ -30,6 +32,7 @@ pub(super) fn read<'s>(
         origin,
         at: range.start.min(end),
         stack: Vec::new(),
+        take,
         findings,
     };
     reader.space();
@@ -51,6 +54,11 @@ enum Frame<'s> {
         start: usize,
         items: Vec<Node<'s>>,
     },
+    /// A list whose items are taken, and its number.
+    Taken {
+        start: usize,
+        number: usize,
+    },
     Map {
         start: usize,
         entries: Entries<'s, Entry<'s>>,
@@ -61,14 +69,16 @@ enum Frame<'s> {
 impl Frame<'_> {
     fn start(&self) -> usize {
         match self {
-            Frame::List { start, .. } | Frame::Map { start, .. } => *start,
+            Frame::List { start, .. } | Frame::Taken { start, .. } | Frame::Map { start, .. } => {
+                *start
+            }
         }
     }
 
     /// The bracket that closes it.
     fn closing(&self) -> u8 {
         match self {
-            Frame::List { .. } => b']',
+            Frame::List { .. } | Frame::Taken { .. } => b']',
             Frame::Map { .. } => b'}',
         }
     }
@@ -80,6 +90,7 @@ struct Reader<'s, 'd> {
     origin: Origin,
     at: usize,
     stack: Vec<Frame<'s>>,
+    take: &'d mut dyn Take<'s>,
     findings: &'d mut Diagnostics,
 }
 
@@ -100,6 +111,7 @@ impl<'s> Reader<'s, '_> {
                 };
                 match frame {
                     Frame::List { items, .. } => items.push(node),
+                    Frame::Taken { number, .. } => self.take.item(*number, node),
                     Frame::Map { entries, key, .. } => {
                         if let Some(key) = key.take() {
                             entries.push(Entry { key, value: node });
@@ -156,17 +168,21 @@ impl<'s> Reader<'s, '_> {
         if self.stack.len() >= NESTING {
             return Err(Box::new(limit_exceeded::nesting(self.character(start))));
         }
-        self.stack.push(match bracket {
-            b'[' => Frame::List {
-                start,
-                items: Vec::new(),
+        let frame = match bracket {
+            b'[' => match self.taken() {
+                Some(number) => Frame::Taken { start, number },
+                None => Frame::List {
+                    start,
+                    items: Vec::new(),
+                },
             },
             _ => Frame::Map {
                 start,
                 entries: Entries::default(),
                 key: None,
             },
-        });
+        };
+        self.stack.push(frame);
         self.at += 1;
         self.space();
         if self.peek() == self.stack.last().map(Frame::closing) {
@@ -176,11 +192,34 @@ impl<'s> Reader<'s, '_> {
         Ok(None)
     }
 
+    /// The number of the list that begins, if its items are to be taken.
+    fn taken(&mut self) -> Option<usize> {
+        if self.stack.len() != TAKEN_DEPTH {
+            return None;
+        }
+        let mut keys = [""; TAKEN_DEPTH];
+        let mut before: &[Entry<'s>] = &[];
+        for (name, frame) in keys.iter_mut().zip(&self.stack) {
+            let Frame::Map {
+                entries,
+                key: Some(key),
+                ..
+            } = frame
+            else {
+                return None;
+            };
+            *name = &key.value;
+            before = entries.list();
+        }
+        self.take.begin(keys, before)
+    }
+
     /// Ends the innermost collection at its bracket.
     fn close(&mut self) -> Option<Node<'s>> {
         self.at += 1;
         let (start, value) = match self.stack.pop()? {
             Frame::List { start, items } => (start, Value::List(items)),
+            Frame::Taken { start, number } => (start, Value::Taken(number)),
             Frame::Map { start, entries, .. } => (start, Value::Map(entries.into_list())),
         };
         Some(Node {

@@ -2,7 +2,7 @@
 
 use super::super::entries::Entries;
 use super::super::tree::{Entry, Node, Text, Value};
-use super::super::{Limits, character};
+use super::super::{Limits, TAKEN_DEPTH, Take, character};
 use super::alias::Aliases;
 use super::errors::Stop;
 use super::scalar;
@@ -56,6 +56,8 @@ struct Merge<'s> {
 
 enum Kind<'s> {
     List(Vec<Node<'s>>),
+    /// A list whose items are taken, and its number.
+    Taken(usize),
     /// The list of a `<<`.
     Parts(Vec<Part<'s>>),
     Map {
@@ -81,6 +83,7 @@ struct Frame<'s> {
 pub(super) struct Builder<'s, 'd> {
     pub(super) text: &'s str,
     pub(super) origin: Origin,
+    take: &'d mut dyn Take<'s>,
     findings: &'d mut Diagnostics,
     aliases: Aliases<'s>,
     stack: Vec<Frame<'s>>,
@@ -95,12 +98,14 @@ impl<'s, 'd> Builder<'s, 'd> {
         text: &'s str,
         origin: Origin,
         limits: &Limits,
+        take: &'d mut dyn Take<'s>,
         findings: &'d mut Diagnostics,
     ) -> Self {
         let aliases = Aliases::new(sources, limits, text.len());
         Builder {
             text,
             origin,
+            take,
             findings,
             aliases,
             stack: Vec::new(),
@@ -262,7 +267,10 @@ impl<'s, 'd> Builder<'s, 'd> {
                     },
                 ..
             }) if anchor == 0 => Kind::Parts(Vec::new()),
-            _ => Kind::List(Vec::new()),
+            _ => match self.taken(anchor) {
+                Some(number) => Kind::Taken(number),
+                None => Kind::List(Vec::new()),
+            },
         };
         if anchor != 0 {
             self.aliases.open(anchor);
@@ -285,6 +293,34 @@ impl<'s, 'd> Builder<'s, 'd> {
         true
     }
 
+    /// The number of the list that begins, if its items are to be taken. Those that belong
+    /// to an anchor are needed again.
+    fn taken(&mut self, anchor: usize) -> Option<usize> {
+        if self.stack.len() != TAKEN_DEPTH || anchor != 0 {
+            return None;
+        }
+        let mut keys = [""; TAKEN_DEPTH];
+        let mut before: &[Entry<'s>] = &[];
+        for (key, frame) in keys.iter_mut().zip(&self.stack) {
+            let Frame {
+                anchor: 0,
+                kind:
+                    Kind::Map {
+                        entries,
+                        pending: Pending::Value(name),
+                        ..
+                    },
+                ..
+            } = frame
+            else {
+                return None;
+            };
+            *key = &name.value;
+            before = entries.list();
+        }
+        self.take.begin(keys, before)
+    }
+
     fn close(&mut self, range: Range<usize>) -> bool {
         let Some(mut frame) = self.stack.pop() else {
             return true;
@@ -296,6 +332,7 @@ impl<'s, 'd> Builder<'s, 'd> {
                 items.shrink_to_fit();
                 Value::List(items)
             }
+            Kind::Taken(number) => Value::Taken(number),
             Kind::Parts(parts) => {
                 if let Some(Frame {
                     kind:
@@ -411,6 +448,7 @@ impl<'s, 'd> Builder<'s, 'd> {
         };
         match &mut frame.kind {
             Kind::List(items) => items.push(item.node),
+            Kind::Taken(number) => self.take.item(*number, item.node),
             Kind::Parts(parts) => parts.push(Part::Node(item.node)),
             Kind::Map {
                 entries,

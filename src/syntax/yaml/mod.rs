@@ -7,7 +7,7 @@ mod places;
 mod scalar;
 
 use super::tree::Document;
-use super::{Limits, byte_order_mark, character, comment};
+use super::{Limits, Take, byte_order_mark, character, comment};
 use crate::diagnostics::{Diagnostics, syntax};
 use crate::source::{Origin, SourceMap, Span};
 use build::Builder;
@@ -19,6 +19,7 @@ pub(super) fn read<'s>(
     text: &'s str,
     origin: Origin,
     limits: &Limits,
+    take: &mut dyn Take<'s>,
     findings: &mut Diagnostics,
 ) -> Document<'s> {
     let mark = byte_order_mark(text);
@@ -43,7 +44,7 @@ pub(super) fn read<'s>(
         block_nesting_limit: PARSER_NESTING,
     };
     let body = text.get(mark..).unwrap_or_default();
-    let mut builder = Builder::new(sources, text, origin, limits, findings);
+    let mut builder = Builder::new(sources, text, origin, limits, take, findings);
     let mut documents = 0;
     let mut sound = true;
     for result in Parser::new_from_str_with_options(body, options) {

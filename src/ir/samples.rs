@@ -1,0 +1,68 @@
+//! The samples of an instruction. There may be a million of them: what they end in is kept
+//! apart from what is written, so that counting it does not touch that, and what is written
+//! stays where it was read to.
+
+use super::Ending;
+use crate::ast;
+
+/// Samples, in order.
+#[derive(Debug)]
+pub struct Samples<'s> {
+    written: Vec<Option<ast::Sample<'s>>>,
+    endings: Vec<Ending>,
+}
+
+/// A sample that could be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample<'p, 's> {
+    /// As it is written.
+    pub written: &'p ast::Sample<'s>,
+    /// The final token it ends in.
+    pub ending: Ending,
+}
+
+impl<'s> Samples<'s> {
+    /// Samples as they are written, `None` for one that could not be read; `ending` tells
+    /// what each ends in.
+    pub(super) fn new(
+        written: Vec<Option<ast::Sample<'s>>>,
+        mut ending: impl FnMut(&ast::Sample<'s>) -> Ending,
+    ) -> Self {
+        let of = |sample: &Option<_>| sample.as_ref().map_or(Ending::Unknown, &mut ending);
+        let endings = written.iter().map(of).collect();
+        Samples { written, endings }
+    }
+
+    /// How many there are, those counted that could not be read.
+    pub fn len(&self) -> usize {
+        self.written.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.written.is_empty()
+    }
+
+    /// The sample of this number, counted from 0; `None` if it could not be read or there is
+    /// none.
+    pub fn get(&self, number: usize) -> Option<Sample<'_, 's>> {
+        let written = self.written.get(number)?.as_ref()?;
+        let ending = *self.endings.get(number)?;
+        Some(Sample { written, ending })
+    }
+
+    /// All of them; `None` for one that could not be read.
+    pub fn iter(&self) -> impl Iterator<Item = Option<Sample<'_, 's>>> {
+        let all = self.written.iter().zip(&self.endings);
+        all.map(|(written, ending)| {
+            let written = written.as_ref()?;
+            let ending = *ending;
+            Some(Sample { written, ending })
+        })
+    }
+
+    /// What they end in; [`Ending::Unknown`] for one that could not be read.
+    pub fn endings(&self) -> impl Iterator<Item = Ending> {
+        self.endings.iter().copied()
+    }
+}
