@@ -11,6 +11,7 @@
 //! stage puts what it finds into `diagnostics`, and `report` shows it. A module uses only
 //! those before it in the list below.
 
+pub mod parallel;
 pub mod source;
 pub mod diagnostics;
 pub mod python;
@@ -153,7 +154,8 @@ fn checked<'s>(
         };
     };
     protocol.format = format.unwrap_or(protocol.format);
-    let (diagnostics, protocol) = validate::validate(protocol, sources, &levels, findings);
+    let (diagnostics, protocol) =
+        validate::validate(protocol, sources, &levels, options.limits.threads, findings);
     Outcome {
         kind,
         diagnostics,
@@ -178,7 +180,9 @@ fn check_emitted<'s>(
         .and_then(|root| import::read(root, &mut findings));
     let made = spec.and_then(|spec| ir::protocol(vec![spec], None, &mut findings));
     let mut diagnostics = match made {
-        Some((protocol, _)) => validate::validate(protocol, sources, &levels, findings).0,
+        Some((protocol, _)) => {
+            validate::validate(protocol, sources, &levels, options.limits.threads, findings).0
+        }
         None => findings.finish(sources, &levels),
     };
     import::adapt(&mut diagnostics);
@@ -309,7 +313,8 @@ pub fn import_table<'s>(
     let (mut diagnostics, is_whole) = match made {
         Some((protocol, own)) => {
             let levels = options.project_levels.under(&own).under(&options.levels);
-            let (diagnostics, valid) = validate::validate(protocol, sources, &levels, findings);
+            let (diagnostics, valid) =
+                validate::validate(protocol, sources, &levels, options.limits.threads, findings);
             (diagnostics, valid.is_some())
         }
         None => (findings.finish(sources, &levels), false),

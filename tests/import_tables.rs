@@ -58,7 +58,13 @@ fn model(path: &Path, name: &str) -> Result<String, String> {
     let mut findings = Diagnostics::default();
     let (protocol, own) =
         ir::protocol(vec![spec], None, &mut findings).ok_or("no protocol".to_owned())?;
-    let (_, valid) = validate::validate(protocol, &sources, &own, findings);
+    let (_, valid) = validate::validate(
+        protocol,
+        &sources,
+        &own,
+        std::num::NonZeroUsize::MIN,
+        findings,
+    );
     let mut out = Vec::new();
     emit::model(&valid.ok_or("not valid")?, &mut out).map_err(|error| error.to_string())?;
     String::from_utf8(out).map_err(|error| error.to_string())

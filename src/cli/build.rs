@@ -5,10 +5,12 @@ use super::inputs::{self, Input};
 use super::outputs::Staged;
 use super::progress::Progress;
 use super::project;
-use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
+use super::shared::{Checking, Failure, Outcome, Stream, outcome, shown, tell};
 use crate::emit;
 use crate::ir::Protocol;
 use crate::load::Kind;
+use crate::load::Limits;
+use crate::parallel;
 use crate::report::{Checked, Report};
 use crate::source::{Disk, Files, ReadError, SourceMap};
 use crate::validate::Valid;
@@ -114,9 +116,10 @@ impl Building {
         let inputs = inputs::named(&self.specs, &self.stdin_filename)?;
         let progress = Progress::start();
         progress.total(inputs.len());
-        let built = parallel(&inputs, self.checking.jobs, |input| {
+        let limits = self.checking.limits(inputs.len());
+        let built = parallel::map(&inputs, self.checking.threads(), |input| {
             progress.stage(format!("building {}", shown(&input.path)));
-            let built = self.build(input, products);
+            let built = self.build(input, products, limits);
             progress.one_done();
             built
         });
@@ -164,7 +167,7 @@ impl Building {
         Ok(result)
     }
 
-    fn build(&self, input: &Input, products: &[Product]) -> Result<Built, Failure> {
+    fn build(&self, input: &Input, products: &[Product], limits: Limits) -> Result<Built, Failure> {
         let checking = &self.checking;
         let folder = input.path.parent().unwrap_or(Path::new("."));
         let project = match project::find(folder) {
@@ -183,7 +186,6 @@ impl Building {
             });
         }
         let project = project.project;
-        let limits = checking.limits();
         let bytes = match &input.bytes {
             Some(bytes) => bytes.clone(),
             None => Disk.read(&input.path, u64::MAX).map_err(|error| {

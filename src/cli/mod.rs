@@ -2,6 +2,7 @@
 //! and exit codes chosen.
 
 mod baseline;
+mod behind;
 mod build;
 mod convert;
 mod explain;

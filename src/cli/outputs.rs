@@ -1,6 +1,7 @@
 //! Output files that appear whole or not at all: written beside their place, then
 //! renamed once everything is known to be good.
 
+use super::behind::Behind;
 use super::shared::{Failure, shown};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -63,8 +64,9 @@ impl Staged {
             _ => Path::new("."),
         };
         let mut file = temporary(folder).map_err(failure)?;
-        emit(file.as_file_mut()).map_err(failure)?;
-        file.as_file().sync_all().map_err(failure)?;
+        let mut out = Behind::new(file.as_file_mut());
+        emit(&mut out).map_err(failure)?;
+        out.finish().map_err(failure)?;
         set_mode(&file, &target).map_err(failure)?;
         Ok(Staged { file, path: target })
     }

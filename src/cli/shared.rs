@@ -2,12 +2,14 @@
 
 use crate::diagnostics::{self, Level, Levels, nearest};
 use crate::load::Limits;
+use crate::parallel;
 use crate::report::{Format, Report, Style, write};
 use clap::Args;
 use std::collections::HashSet;
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -154,9 +156,9 @@ pub(super) struct Checking {
     /// When to use colours
     #[arg(long, value_enum, default_value = "auto")]
     color: Color,
-    /// Check so many specs at a time (default: one a processor)
+    /// Work with so many threads (default: one a processor)
     #[arg(long, value_name = "N")]
-    pub(super) jobs: Option<std::num::NonZeroUsize>,
+    jobs: Option<NonZeroUsize>,
     /// Leave out the findings of an earlier report in the format json
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
@@ -211,11 +213,22 @@ impl Checking {
     }
 
     /// What may be read.
-    pub(super) fn limits(&self) -> Limits {
+    /// What one of `count` files may take.
+    pub(super) fn limits(&self, count: usize) -> Limits {
         Limits {
             bytes: self.max_bytes.min(u64::from(u32::MAX) - 1),
+            threads: if count > 1 {
+                NonZeroUsize::MIN
+            } else {
+                self.threads()
+            },
             ..Limits::default()
         }
+    }
+
+    /// How many threads may work.
+    pub(super) fn threads(&self) -> NonZeroUsize {
+        self.jobs.unwrap_or_else(parallel::available)
     }
 
     /// Writes the findings in every format asked for, to `stream` or to files.
@@ -326,40 +339,6 @@ pub(super) fn outcome(report: &Report<'_>) -> Outcome {
     } else {
         Outcome::Clean
     }
-}
-
-/// Does `work` for every item, several at a time, and keeps their order.
-pub(super) fn parallel<T: Sync, R: Send>(
-    items: &[T],
-    jobs: Option<std::num::NonZeroUsize>,
-    work: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
-    let available = || std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = jobs.map_or_else(available, usize::from).min(items.len());
-    if jobs <= 1 {
-        return items.iter().map(work).collect();
-    }
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let worker = || {
-            let mut done = Vec::new();
-            loop {
-                let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let Some(item) = items.get(at) else {
-                    return done;
-                };
-                done.push((at, work(item)));
-            }
-        };
-        let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
-        let done = workers.into_iter().map(|worker| match worker.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        done.flatten().collect()
-    });
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// A path as it is told.

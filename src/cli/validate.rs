@@ -4,9 +4,11 @@ use super::inputs::{self, Input};
 use super::outputs::Staged;
 use super::progress::Progress;
 use super::project::{self, Loaded, Project};
-use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
+use super::shared::{Checking, Failure, Outcome, Stream, outcome, shown, tell};
 use super::{baseline, fix};
 use crate::load::Kind;
+use crate::load::Limits;
+use crate::parallel;
 use crate::report::{Checked, Report};
 use crate::source::{Disk, Files, Overlay, SourceMap, is_pattern};
 use crate::{Options, Taken, check};
@@ -245,9 +247,10 @@ impl Validate {
     ) -> AllLooked {
         let progress = Progress::start();
         progress.total(inputs.len());
-        parallel(inputs, self.checking.jobs, |input| {
+        let limits = self.checking.limits(inputs.len());
+        parallel::map(inputs, self.checking.threads(), |input| {
             progress.stage(format!("checking {}", shown(&input.path)));
-            let looked = self.look(input, projects, texts);
+            let looked = self.look(input, limits, projects, texts);
             progress.one_done();
             looked
         })
@@ -256,6 +259,7 @@ impl Validate {
     fn look(
         &self,
         input: &Input,
+        limits: Limits,
         projects: &BTreeMap<PathBuf, Loaded>,
         texts: &Overlay,
     ) -> Result<Looked, Failure> {
@@ -274,7 +278,7 @@ impl Validate {
                 .unwrap_or_default(),
             project_format: project.and_then(|project| project.format),
             levels: self.checking.levels(),
-            limits: self.checking.limits(),
+            limits,
         };
         let taken = if input.named {
             Taken::AsSpec

@@ -32,18 +32,19 @@ enum Part {
     NumberLists,
 }
 
-/// A table of samples.
+/// A table of samples, of which the header has been read.
 #[derive(Debug)]
 pub struct Table<'s> {
-    /// The samples; `None` for a row that is none, which is reported.
-    pub samples: Vec<Option<Item<'s>>>,
+    sources: &'s SourceMap,
+    shape: Shape<'s>,
+    rows: Rows<'s>,
     /// The first column that holds the output or a label of it.
     pub output: Text<'s>,
     /// Whether every label has a column.
     pub has_labels: bool,
 }
 
-/// The samples of a table; `None` if its header cannot be used.
+/// The table of a text; `None` if its header cannot be used.
 pub fn table<'s>(
     sources: &'s SourceMap,
     origin: Origin,
@@ -77,23 +78,31 @@ pub fn table<'s>(
         columns,
         has_labels,
     };
-    let mut samples = Vec::new();
-    for row in rows {
-        if let Some(fault) = row.fault(shape.columns.len()) {
-            findings.push(fault);
-            samples.push(None);
-        } else if let Some(span) = row.span() {
-            samples.push(Some(shape.sample(sources, row.cells, span, findings)));
-        }
-    }
     Some(Table {
-        samples,
+        sources,
+        shape,
+        rows,
         output,
         has_labels,
     })
 }
 
+impl<'s> Table<'s> {
+    /// The next sample; `Some(None)` for a row that is none, which is reported.
+    pub fn next(&mut self, findings: &mut Diagnostics) -> Option<Option<Item<'s>>> {
+        let row = self.rows.next()?;
+        if let Some(fault) = row.fault(self.shape.columns.len()) {
+            findings.push(fault);
+            return Some(None);
+        }
+        let span = row.span()?;
+        let sample = self.shape.sample(self.sources, row.cells, span, findings);
+        Some(Some(sample))
+    }
+}
+
 /// What the header says of the rows.
+#[derive(Debug)]
 struct Shape<'s> {
     columns: Vec<Option<Column<'s>>>,
     /// Where each column is named; of a label, the label alone.

@@ -3,50 +3,99 @@
 use crate::ir::Number;
 use crate::python::float::Float;
 use serde::{Serialize, Serializer};
-use serde_json::ser::{Formatter, PrettyFormatter};
+use serde_json::ser::Formatter;
 use std::io::{self, Write};
 
-/// Serde's pretty layout, but for floats.
-struct Layout(PrettyFormatter<'static>);
+/// A value a line, indented by four spaces; floats as Python has them. Serde's own pretty
+/// layout is the same but for those, and writes every four spaces apart.
+#[derive(Default)]
+struct Layout {
+    /// How many lists and maps are open.
+    depth: usize,
+    /// Something stands in the innermost of them.
+    is_filled: bool,
+}
+
+/// A line break and the deepest indent that is written in one piece.
+const INDENT: &[u8] = b"\n                                                                ";
+const STEP: usize = 4;
+
+impl Layout {
+    fn open<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.is_filled = false;
+        out.write_all(bracket)
+    }
+
+    fn close<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        if self.is_filled {
+            self.line(out)?;
+        }
+        self.is_filled = true;
+        out.write_all(bracket)
+    }
+
+    fn next<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            out.write_all(b",")?;
+        }
+        self.line(out)
+    }
+
+    fn line<W: ?Sized + Write>(&self, out: &mut W) -> io::Result<()> {
+        let mut left = STEP * self.depth;
+        let at_once = left.min(INDENT.len() - 1);
+        out.write_all(&INDENT[..=at_once])?;
+        left -= at_once;
+        while left > 0 {
+            let at_once = left.min(INDENT.len() - 1);
+            out.write_all(&INDENT[1..=at_once])?;
+            left -= at_once;
+        }
+        Ok(())
+    }
+}
 
 impl Formatter for Layout {
     fn write_f64<W: ?Sized + Write>(&mut self, out: &mut W, value: f64) -> io::Result<()> {
         write!(out, "{}", Float(value))
     }
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_array(out)
+        self.open(out, b"[")
     }
     fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array(out)
+        self.close(out, b"]")
     }
     fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(out, first)
+        self.next(out, first)
     }
-    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array_value(out)
+    fn end_array_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.is_filled = true;
+        Ok(())
     }
     fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object(out)
+        self.open(out, b"{")
     }
     fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object(out)
+        self.close(out, b"}")
     }
     fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(out, first)
+        self.next(out, first)
     }
     fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(out)
+        out.write_all(b": ")
     }
-    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object_value(out)
+    fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.is_filled = true;
+        Ok(())
     }
 }
 
-/// Writes `value`, through a buffer of 1 MiB, without a line break at the end.
+/// Writes `value`, through a buffer of 256 KiB, without a line break at the end.
 pub(super) fn write(value: &impl Serialize, out: impl Write) -> io::Result<()> {
-    let mut out = io::BufWriter::with_capacity(1 << 20, out);
-    let layout = Layout(PrettyFormatter::with_indent(b"    "));
-    let mut serializer = serde_json::Serializer::with_formatter(&mut out, layout);
+    let mut out = io::BufWriter::with_capacity(1 << 18, out);
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, Layout::default());
     value.serialize(&mut serializer)?;
     out.flush()
 }

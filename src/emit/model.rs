@@ -2,15 +2,16 @@
 
 use super::json::{AsWhole, AsWritten, Each};
 use super::patterns::Spelling;
-use crate::ast::{self, Numbers, Snippet};
+use crate::ast::{self, Numbers};
 use crate::ir::{
-    Instruction, InstructionType, Protocol, Response, Sample, Special, Token, TokenType, Uses,
+    Ending, Instruction, InstructionType, Protocol, Response, Samples, Special, Token, TokenType,
+    Uses,
 };
 use crate::python::repr;
 use crate::validate::Valid;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A protocol as the model file says it.
 pub struct Model<'p, 's> {
@@ -217,8 +218,7 @@ impl Serialize for SetEntry<'_, '_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let SetEntry { model, instruction } = self;
         let spelling = model.spelling;
-        let mut samples: Vec<Sample<'_, '_>> = instruction.known_samples().collect();
-        samples.sort_by_key(|sample| spelling.result_value(sample.ending));
+        let samples = by_result(&instruction.samples, spelling);
         let sets: Vec<_> = spelling
             .sets(instruction)
             .into_iter()
@@ -233,7 +233,10 @@ impl Serialize for SetEntry<'_, '_, '_> {
         map.serialize_entry("name", instruction.name.value.as_ref())?;
         map.serialize_entry("ppo", &[(); 0])?;
         let entries = || {
-            samples.iter().map(|sample| SampleEntry {
+            let samples = samples
+                .iter()
+                .filter_map(|at| instruction.samples.get(*at as usize));
+            samples.map(|sample| SampleEntry {
                 written: sample.written,
                 result: spelling.result_value(sample.ending),
                 extended: instruction.instruction_type == InstructionType::Extended,
@@ -243,6 +246,23 @@ impl Serialize for SetEntry<'_, '_, '_> {
         map.serialize_entry("set", &sets)?;
         map.end()
     }
+}
+
+/// The numbers of samples in the order of their results; those with the same one stay in
+/// order.
+fn by_result(samples: &Samples<'_>, spelling: Spelling<'_, '_>) -> Vec<u32> {
+    let results: HashSet<Ending> = samples.endings().collect();
+    let mut results: Vec<(&str, Ending)> = results
+        .into_iter()
+        .map(|ending| (spelling.result_value(ending), ending))
+        .collect();
+    results.sort_unstable();
+    let ranks = results.into_iter().enumerate();
+    let ranks: HashMap<Ending, u32> = ranks.map(|(at, (_, ending))| (ending, at as u32)).collect();
+    let ranks: Vec<u32> = samples.endings().map(|ending| ranks[&ending]).collect();
+    let mut order: Vec<u32> = (0..ranks.len() as u32).collect();
+    order.sort_by_key(|at| ranks[*at as usize]);
+    order
 }
 
 /// A guardrail's entry; the fields stand in the order of their names.
@@ -284,51 +304,39 @@ struct SampleEntry<'p, 's> {
 impl Serialize for SampleEntry<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let written = self.written;
-        let inputs: Vec<&Snippet<'_>> = written.snippets().collect();
-        let output_snippet = written.answer();
+        let answer = written.answer();
         let classes = written.labels().map(|labels| {
             repr::map(labels.value.iter().filter_map(|(label, value)| {
                 Some((label.value.as_ref(), value.as_ref()?.value.as_ref()))
             }))
         });
-        let prompt = inputs
-            .last()
-            .filter(|_| self.extended)
-            .map(|snippet| snippet.text.value.as_ref());
+        let count = written.snippets().count();
+        // The prompt of an extended instruction is its last input.
         let shown = if self.extended {
-            inputs.len().saturating_sub(1)
+            count.saturating_sub(1)
         } else {
-            inputs.len()
+            count
         };
-        let texts = inputs
-            .iter()
-            .take(shown)
-            .map(|snippet| snippet.text.value.as_ref());
-        let answer = classes
-            .as_deref()
-            .or(output_snippet.map(|snippet| snippet.text.value.as_ref()));
-        let strings: Vec<&str> = texts.chain(answer).collect();
-        let numbered: Vec<Option<&Numbers>> = inputs
-            .iter()
-            .map(|snippet| snippet.numbers.as_deref())
-            .chain(
-                (!self.extended)
-                    .then(|| output_snippet.and_then(|snippet| snippet.numbers.as_deref())),
-            )
-            .collect();
+        let prompt = written.snippets().nth(shown);
+        let prompt = prompt.map(|snippet| snippet.text.value.as_ref());
+        let strings = || {
+            let texts = written.snippets().take(shown);
+            let texts = texts.map(|snippet| snippet.text.value.as_ref());
+            let answer = answer.map(|snippet| snippet.text.value.as_ref());
+            texts.chain(classes.as_deref().or(answer))
+        };
+        let numbered = || {
+            let inputs = written.snippets().map(|snippet| snippet.numbers.as_deref());
+            let answer = answer.and_then(|snippet| snippet.numbers.as_deref());
+            inputs.chain((!self.extended).then_some(answer))
+        };
 
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry(
-            "number_lists",
-            &Each(|| numbered.iter().map(|numbers| number_lists(*numbers))),
-        )?;
-        map.serialize_entry(
-            "numbers",
-            &Each(|| numbered.iter().map(|numbers| plain_numbers(*numbers))),
-        )?;
+        map.serialize_entry("number_lists", &Each(|| numbered().map(number_lists)))?;
+        map.serialize_entry("numbers", &Each(|| numbered().map(plain_numbers)))?;
         map.serialize_entry("prompt", &prompt)?;
         map.serialize_entry("result", self.result)?;
-        map.serialize_entry("strings", &strings)?;
+        map.serialize_entry("strings", &Each(strings))?;
         let value = written.value.given();
         map.serialize_entry("value", &value.map(|number| AsWritten(number.value)))?;
         map.end()

@@ -8,20 +8,24 @@ mod samples;
 
 use crate::ast::{self, Spec};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file};
+use crate::parallel;
 use crate::source::{Files, Origin, ReadError, SourceMap, Span, Text};
 use crate::syntax;
 use crate::syntax::tree::{Document, Node, Notation, Value};
 use paths::Paths;
 use std::collections::HashSet;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-/// What may be read.
+/// What may be read, and with how much.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Bytes of one file.
     pub bytes: u64,
     /// Files that one spec may name, `include` and `samples_from` together.
     pub files: usize,
+    /// Threads that work on one spec.
+    pub threads: NonZeroUsize,
 }
 
 impl Default for Limits {
@@ -29,6 +33,7 @@ impl Default for Limits {
         Limits {
             bytes: 1 << 30,
             files: 10_000,
+            threads: parallel::available(),
         }
     }
 }

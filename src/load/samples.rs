@@ -2,7 +2,7 @@
 
 use super::paths::{FoundFile, Paths};
 use super::{Loader, Taken};
-use crate::ast::{Instruction, InstructionType, sample};
+use crate::ast::{Instruction, InstructionType, Sample, sample};
 use crate::data::{self, Fault, Packing, Table};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file, wrong_type};
 use crate::source::{Span, Text};
@@ -66,28 +66,24 @@ impl<'s> Loader<'s, '_> {
             instruction.samples_unknown = true;
             return;
         };
-        let kind = instruction.instruction_type;
         for file in found.files {
-            let samples = &mut instruction.samples;
-            let mut take = |item: Option<Item<'s>>, findings: &mut Diagnostics| {
-                samples.push(item.and_then(|item| sample(item, kind, findings)));
-            };
-            if self.items(&file, name, kind, findings, &mut take).is_none() {
-                instruction.samples_unknown = true;
+            match self.samples_of(&file, name, instruction.instruction_type, findings) {
+                Some(samples) if instruction.samples.is_empty() => instruction.samples = samples,
+                Some(samples) => instruction.samples.extend(samples),
+                None => instruction.samples_unknown = true,
             }
         }
     }
 
-    /// Gives what stands in a file in place of samples to `take`, `None` for one that could
-    /// not be read. The answer is `None` if none could. All that is reported.
-    fn items(
+    /// The samples of a file, `None` for one that could not be read. The answer is `None` if
+    /// none could. All that is reported.
+    fn samples_of(
         &mut self,
         file: &FoundFile,
         name: &Text<'s>,
         kind: InstructionType,
         findings: &mut Diagnostics,
-        take: &mut dyn FnMut(Option<Item<'s>>, &mut Diagnostics),
-    ) -> Option<()> {
+    ) -> Option<Vec<Option<Sample<'s>>>> {
         let Some((packing, written)) = told_by(&file.shown) else {
             findings.push(unreadable_file::unknown_data_ending(name, &ENDINGS));
             return None;
@@ -106,30 +102,32 @@ impl<'s> Loader<'s, '_> {
             named_at: Some(name.span),
             is_verbatim: packing.is_none() && written != Written::Parquet,
         };
-        let items = match written {
-            Written::List(notation) => self.listed(taken, bytes, notation, findings),
+        let delimiter = match written {
+            Written::List(notation) => {
+                let items = self.listed(taken, bytes, notation, findings)?;
+                let samples = items.into_iter().map(|item| sample(item, kind, findings));
+                return Some(samples.collect());
+            }
             Written::Lines => {
                 let (origin, is_valid) = self.text(taken, bytes, findings);
-                return is_valid.then(|| data::lines(self.sources, origin, findings, take));
+                let decode =
+                    |item: Item<'s>, findings: &mut Diagnostics| sample(item, kind, findings);
+                let (sources, threads) = (self.sources, self.limits.threads);
+                return is_valid.then(|| data::lines(sources, origin, threads, findings, decode));
             }
-            Written::Table(delimiter) => {
-                let (origin, is_valid) = self.text(taken, bytes, findings);
-                let table =
-                    is_valid.then(|| data::table(self.sources, origin, delimiter, findings));
-                fitting(table??, kind, findings)
-            }
-            Written::Parquet => {
-                let text =
-                    self.unpacked(data::parquet(bytes, self.limits.bytes), name, findings)?;
-                let (origin, _) = self.text(taken, text, findings);
-                let table = data::table(self.sources, origin, b',', findings);
-                fitting(table?, kind, findings)
+            Written::Table(delimiter) => Some(delimiter),
+            Written::Parquet => None,
+        };
+        let (bytes, delimiter) = match delimiter {
+            Some(delimiter) => (bytes, delimiter),
+            None => {
+                let unpacked = data::parquet(bytes, self.limits.bytes);
+                (self.unpacked(unpacked, name, findings)?, b',')
             }
         };
-        for item in items? {
-            take(item, findings);
-        }
-        Some(())
+        let (origin, is_valid) = self.text(taken, bytes, findings);
+        let table = is_valid.then(|| data::table(self.sources, origin, delimiter, findings))??;
+        rows(table, kind, findings)
     }
 
     /// The bytes that were packed in the file that `name` means; reported if they cannot
@@ -156,7 +154,7 @@ impl<'s> Loader<'s, '_> {
         bytes: Vec<u8>,
         notation: Notation,
         findings: &mut Diagnostics,
-    ) -> Option<Vec<Option<Item<'s>>>> {
+    ) -> Option<Vec<Item<'s>>> {
         let (origin, document) = self.document(taken, bytes, notation, &mut TakeNothing, findings);
         let Some(root) = document?.root else {
             findings.push(missing_key::no_samples(Span::new(origin, 0, 0)));
@@ -175,21 +173,25 @@ impl<'s> Loader<'s, '_> {
         } else {
             Item::of(root).list("a list of samples, or a map with `samples`", findings)?
         };
-        Some(list.value.into_iter().map(Some).collect())
+        Some(list.value)
     }
 }
 
 /// The samples of a table, if it has the columns that the type of the instruction needs:
 /// it is one mistake, and not one for every row, if it has not.
-fn fitting<'s>(
-    table: Table<'s>,
+fn rows<'s>(
+    mut table: Table<'s>,
     kind: InstructionType,
     findings: &mut Diagnostics,
-) -> Option<Vec<Option<Item<'s>>>> {
+) -> Option<Vec<Option<Sample<'s>>>> {
     let wants_labels = kind == InstructionType::MultiClassifier;
     if table.has_labels != wants_labels {
         findings.push(wrong_type::output_column(&table.output, wants_labels));
         return None;
     }
-    Some(table.samples)
+    let mut samples = Vec::new();
+    while let Some(item) = table.next(findings) {
+        samples.push(item.and_then(|item| sample(item, kind, findings)));
+    }
+    Some(samples)
 }

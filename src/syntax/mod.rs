@@ -123,7 +123,7 @@ pub fn read_json_part<'s>(
 }
 
 /// The number of bytes of a byte order mark at the start of `text`.
-fn byte_order_mark(text: &str) -> usize {
+pub fn byte_order_mark(text: &str) -> usize {
     if text.starts_with('\u{feff}') {
         '\u{feff}'.len_utf8()
     } else {

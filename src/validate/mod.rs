@@ -22,8 +22,10 @@ pub use protocol::is_safe_name;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, Severity};
 use crate::ir::{Protocol, Uses};
+use crate::parallel;
 use crate::source::SourceMap;
 pub use instructions::least_samples;
+use std::num::NonZeroUsize;
 
 /// Something that broke no rule. Only [`validate`] makes it.
 #[derive(Debug)]
@@ -43,12 +45,32 @@ struct Subject<'p, 's> {
     sources: &'p SourceMap,
 }
 
+/// The checks, those first that take long where there are many samples.
+const CHECKS: [fn(&Subject<'_, '_>, &mut Diagnostics); 12] = [
+    text::check,
+    repeated::check,
+    samples::check,
+    states::check,
+    balance::check,
+    guardrails::check,
+    protocol::check,
+    tokens::check,
+    substrings::check,
+    token_sets::check,
+    instructions::check,
+    unused::check,
+];
+
+/// From so many samples on, checking takes longer than starting a thread.
+const MANY: usize = 5_000;
+
 /// Checks a protocol by all rules, adds what was found before, and applies levels. The
-/// protocol comes back only if no error is left.
+/// protocol comes back only if no error is left. Up to `threads` checks run at a time.
 pub fn validate<'s>(
     protocol: Protocol<'s>,
     sources: &SourceMap,
     levels: &Levels,
+    threads: NonZeroUsize,
     mut findings: Diagnostics,
 ) -> (Vec<Diagnostic>, Option<Valid<Protocol<'s>>>) {
     let subject = Subject {
@@ -56,22 +78,22 @@ pub fn validate<'s>(
         uses: Uses::of(&protocol),
         sources,
     };
-    for check in [
-        protocol::check,
-        tokens::check,
-        substrings::check,
-        token_sets::check,
-        instructions::check,
-        samples::check,
-        states::check,
-        guardrails::check,
-        text::check,
-        repeated::check,
-        unused::check,
-        balance::check,
-    ] {
+    let samples: usize = protocol
+        .instructions
+        .iter()
+        .map(|instruction| instruction.samples.len())
+        .sum();
+    let threads = if samples < MANY {
+        NonZeroUsize::MIN
+    } else {
+        threads
+    };
+    let found = parallel::map(&CHECKS, threads, |check| {
+        let mut findings = Diagnostics::default();
         check(&subject, &mut findings);
-    }
+        findings
+    });
+    found.into_iter().for_each(|own| findings.append(own));
     let findings = findings.finish(sources, levels);
     let faulty = findings
         .iter()
