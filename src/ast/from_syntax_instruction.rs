@@ -3,7 +3,8 @@
 
 use super::from_syntax::{entries, guardrail_ref, names_field, paths, texts_field, token_set_ref};
 use super::{
-    Given, Instruction, InstructionType, LabelValues, States, Taken, Text, TokenSetRef, sample,
+    Given, Instruction, InstructionType, LabelValues, Samples, States, Taken, Text, TokenSetRef,
+    sample,
 };
 use crate::diagnostics::{Diagnostics, invalid_value, nearest, unused_key};
 use crate::source::Spanned;
@@ -39,7 +40,7 @@ pub(super) fn instruction<'s>(
         finals: None,
         states: None,
         guardrails: Vec::new(),
-        samples: Vec::new(),
+        samples: Samples::default(),
         samples_from: Vec::new(),
         samples_unknown: false,
     };

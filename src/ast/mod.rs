@@ -8,10 +8,12 @@
 mod from_syntax;
 mod from_syntax_instruction;
 mod from_syntax_sample;
+mod samples;
 mod taken;
 
 pub use from_syntax::{require_top_level, spec};
 pub use from_syntax_sample::sample;
+pub use samples::Samples;
 pub use taken::Taken;
 
 pub use crate::source::Text;
@@ -265,8 +267,8 @@ pub struct Instruction<'s> {
     pub states: Option<Given<States<'s>>>,
     /// Inputs (by index or token set name) and their guardrails.
     pub guardrails: Vec<(Text<'s>, Option<GuardrailRef<'s>>)>,
-    /// The samples; one that was refused is `None`.
-    pub samples: Vec<Option<Sample<'s>>>,
+    /// The samples.
+    pub samples: Samples<'s>,
     /// Files with further samples.
     pub samples_from: Vec<Text<'s>>,
     /// Samples that are known to exist but could not be read, such as those of a
@@ -307,7 +309,7 @@ pub struct Sample<'s> {
     pub span: Span,
     /// One snippet an input; one that was refused is `None`. `None` if there is no list
     /// of them, which has been reported.
-    pub input: Option<Spanned<Vec<Option<Snippet<'s>>>>>,
+    pub input: Option<Spanned<Box<[Option<Snippet<'s>>]>>>,
     /// The answer; `None` if it is missing or was refused, which has been reported.
     pub output: Option<Output<'s>>,
     /// The final token it ends in.
@@ -319,7 +321,7 @@ pub struct Sample<'s> {
 impl<'s> Sample<'s> {
     /// The snippets of its inputs, in order; none of those that were refused.
     pub fn snippets(&self) -> impl Iterator<Item = &Snippet<'s>> {
-        let list = self.input.iter().flat_map(|list| &list.value);
+        let list = self.input.iter().flat_map(|list| list.value.iter());
         list.filter_map(Option::as_ref)
     }
 

@@ -1,11 +1,13 @@
 //! The samples of a spec, decoded while its file is still being read: a tree of a million of
-//! them is never held.
+//! them is never held. Of a long file they are decoded by a thread of their own.
 
-use super::{InstructionType, Sample, sample};
+use super::{InstructionType, Samples, sample};
 use crate::diagnostics::Diagnostics;
 use crate::syntax::decode::Item;
 use crate::syntax::tree::{Entry, Node, Value};
 use crate::syntax::{TAKEN_DEPTH, Take};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 /// The samples that were taken from a file.
 #[derive(Debug, Default)]
@@ -19,11 +21,66 @@ pub struct Taken<'s> {
 struct List<'s> {
     /// The type of the instruction, as far as it is known where the samples stand.
     kind: InstructionType,
-    samples: Vec<Option<Sample<'s>>>,
+    samples: Samples<'s>,
     findings: Diagnostics,
 }
 
+impl<'s> List<'s> {
+    fn new(kind: InstructionType) -> Self {
+        List {
+            kind,
+            samples: Samples::default(),
+            findings: Diagnostics::default(),
+        }
+    }
+
+    fn push(&mut self, item: Node<'s>) {
+        let sample = sample(Item::of(item), self.kind, &mut self.findings);
+        self.samples.push(sample);
+    }
+}
+
 impl<'s> Taken<'s> {
+    /// What `read` takes, decoded by another thread if `apart`; and what `read` returns.
+    pub fn by<T>(apart: bool, read: impl FnOnce(&mut dyn Take<'s>) -> T) -> (Taken<'s>, T) {
+        if !apart {
+            let mut taken = Taken::default();
+            let result = read(&mut taken);
+            return (taken, result);
+        }
+        thread::scope(|scope| {
+            let (batches, waiting) = sync_channel::<Batch<'s>>(WAITING);
+            let decoder = scope.spawn(move || {
+                let mut taken = Taken::default();
+                for batch in waiting {
+                    taken.decode(batch);
+                }
+                taken
+            });
+            let mut sender = Sender {
+                batch: None,
+                lists: 0,
+                batches,
+            };
+            let result = read(&mut sender);
+            sender.send();
+            drop(sender);
+            match decoder.join() {
+                Ok(taken) => (taken, result),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
+
+    fn decode(&mut self, batch: Batch<'s>) {
+        while self.lists.len() <= batch.list {
+            self.lists.push(List::new(batch.kind));
+        }
+        if let Some(list) = self.lists.get_mut(batch.list) {
+            batch.items.into_iter().for_each(|item| list.push(item));
+        }
+    }
+
     /// The samples of a list, and what was found in them, if they were decoded as those of an
     /// instruction of type `kind`.
     pub(super) fn samples(
@@ -31,9 +88,9 @@ impl<'s> Taken<'s> {
         number: usize,
         kind: InstructionType,
         findings: &mut Diagnostics,
-    ) -> Vec<Option<Sample<'s>>> {
+    ) -> Samples<'s> {
         let Some(list) = self.lists.get_mut(number) else {
-            return Vec::new();
+            return Samples::default();
         };
         self.misjudged |= list.kind != kind;
         findings.append(std::mem::take(&mut list.findings));
@@ -52,29 +109,85 @@ impl<'s> Taken<'s> {
     }
 }
 
+/// The type of the instruction whose samples begin, if it is one, as far as it is known.
+fn kind(keys: [&str; TAKEN_DEPTH], before: &[Entry<'_>]) -> Option<InstructionType> {
+    let ["instructions", _, "samples"] = keys else {
+        return None;
+    };
+    let written = before.iter().find(|entry| entry.key.value == "type");
+    match written.map(|entry| &entry.value.value) {
+        None => Some(InstructionType::Basic),
+        Some(Value::Text(name) | Value::Plain(name)) => InstructionType::parse(name),
+        Some(_) => None,
+    }
+}
+
 impl<'s> Take<'s> for Taken<'s> {
     fn begin(&mut self, keys: [&str; TAKEN_DEPTH], before: &[Entry<'s>]) -> Option<usize> {
-        let ["instructions", _, "samples"] = keys else {
-            return None;
-        };
-        let written = before.iter().find(|entry| entry.key.value == "type");
-        let kind = match written.map(|entry| &entry.value.value) {
-            None => InstructionType::Basic,
-            Some(Value::Text(name) | Value::Plain(name)) => InstructionType::parse(name)?,
-            Some(_) => return None,
-        };
-        self.lists.push(List {
-            kind,
-            samples: Vec::new(),
-            findings: Diagnostics::default(),
-        });
+        self.lists.push(List::new(kind(keys, before)?));
         Some(self.lists.len() - 1)
     }
 
     fn item(&mut self, number: usize, item: Node<'s>) {
         if let Some(list) = self.lists.get_mut(number) {
-            let sample = sample(Item::of(item), list.kind, &mut list.findings);
-            list.samples.push(sample);
+            list.push(item);
+        }
+    }
+}
+
+/// Items of one list.
+struct Batch<'s> {
+    list: usize,
+    kind: InstructionType,
+    items: Vec<Node<'s>>,
+}
+
+/// Items of a batch, and batches that wait at most.
+const BATCH: usize = 256;
+const WAITING: usize = 4;
+
+/// Gives what is taken to the thread that decodes it.
+struct Sender<'s> {
+    batch: Option<Batch<'s>>,
+    lists: usize,
+    batches: SyncSender<Batch<'s>>,
+}
+
+impl Sender<'_> {
+    fn send(&mut self) {
+        if let Some(batch) = self.batch.take() {
+            // The decoder ends early only by a panic, which is passed on later.
+            let _ = self.batches.send(batch);
+        }
+    }
+}
+
+impl<'s> Take<'s> for Sender<'s> {
+    fn begin(&mut self, keys: [&str; TAKEN_DEPTH], before: &[Entry<'s>]) -> Option<usize> {
+        let kind = kind(keys, before)?;
+        self.send();
+        let list = self.lists;
+        self.batch = Some(Batch {
+            list,
+            kind,
+            items: Vec::with_capacity(BATCH),
+        });
+        self.lists += 1;
+        Some(list)
+    }
+
+    fn item(&mut self, _: usize, item: Node<'s>) {
+        let Some(batch) = &mut self.batch else {
+            return;
+        };
+        batch.items.push(item);
+        if batch.items.len() == BATCH {
+            let next = Batch {
+                items: Vec::with_capacity(BATCH),
+                ..*batch
+            };
+            self.send();
+            self.batch = Some(next);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 /// Pieces that wait to be written, at most.
-const WAITING: usize = 4;
+const WAITING: usize = 2;
 /// Bytes after which the disk is told to write, so that it need not all at the end.
 const AT_ONCE: usize = 16 << 20;
 

@@ -11,38 +11,39 @@ use std::ops::Range;
 /// Bytes that a thread reads at a time.
 const PIECE: usize = 1 << 20;
 
-/// What `decode` makes of the values of a JSON Lines text, in order; `None` for a line that
-/// is no JSON, which is reported. A value is held only while it is decoded.
-pub fn lines<'s, T: Send>(
+/// What `decode` makes of the values of a JSON Lines text, in order and in pieces; `None` for
+/// a line that is no JSON, which is reported. A value is held only while it is decoded.
+pub fn lines<'s, T, C: FromIterator<Option<T>> + Send>(
     sources: &'s SourceMap,
     origin: Origin,
     threads: NonZeroUsize,
     findings: &mut Diagnostics,
     decode: impl Fn(Item<'s>, &mut Diagnostics) -> Option<T> + Sync,
-) -> Vec<Option<T>> {
+) -> Vec<C> {
     let text = sources.whole(origin);
     let pieces = pieces(text);
     let read = parallel::map(&pieces, threads, |piece| {
         let mut findings = Diagnostics::default();
-        let mut values = Vec::new();
         let mut start = piece.start;
-        while start < piece.end {
-            let rest = text.as_bytes().get(start..piece.end).unwrap_or_default();
+        let lines = std::iter::from_fn(|| {
+            let rest = text.as_bytes().get(start..piece.end)?;
             let end = memchr::memchr(b'\n', rest).map_or(piece.end, |at| start + at);
-            if !text.get(start..end).unwrap_or_default().trim().is_empty() {
-                let node = syntax::read_json_part(sources, origin, start..end, &mut findings);
-                values.push(node.and_then(|node| decode(Item::of(node), &mut findings)));
-            }
+            let line = start..end;
             start = end + 1;
-        }
-        (values, findings)
+            (!rest.is_empty()).then_some(line)
+        });
+        let is_blank = |line: &Range<usize>| text[line.clone()].trim().is_empty();
+        let values = lines.filter(|line| !is_blank(line)).map(|line| {
+            let node = syntax::read_json_part(sources, origin, line, &mut findings)?;
+            decode(Item::of(node), &mut findings)
+        });
+        (values.collect(), findings)
     });
-    let mut all = Vec::with_capacity(read.iter().map(|(values, _)| values.len()).sum());
-    for (values, own) in read {
-        all.extend(values);
+    let keep = |(values, own)| {
         findings.append(own);
-    }
-    all
+        values
+    };
+    read.into_iter().map(keep).collect()
 }
 
 /// A text in pieces of whole lines, without its byte order mark.

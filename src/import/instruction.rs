@@ -5,8 +5,8 @@ use super::sample::{self, Reading};
 use super::token::{Known, Role};
 use super::tree::{self, Silent};
 use crate::ast::{
-    Given, Guardrail, GuardrailRef, Instruction, InstructionType, States, TokenSet, TokenSetRef,
-    TokenType,
+    Given, Guardrail, GuardrailRef, Instruction, InstructionType, Samples, States, TokenSet,
+    TokenSetRef, TokenType,
 };
 use crate::diagnostics::{Diagnostics, input_count, invalid_value, nearest, undefined_token};
 use crate::source::{Span, Spanned, Text};
@@ -81,7 +81,7 @@ pub(super) fn instruction<'s>(
         finals: None,
         states: None,
         guardrails: Vec::new(),
-        samples: Vec::new(),
+        samples: Samples::default(),
         samples_from: Vec::new(),
         samples_unknown,
     };

@@ -28,7 +28,7 @@ pub(super) fn is_extended(samples: &[Item<'_>]) -> bool {
 
 /// A sample's inputs and its answer, as far as they could be read.
 type Said<'s> = (
-    Option<Spanned<Vec<Option<Snippet<'s>>>>>,
+    Option<Spanned<Box<[Option<Snippet<'s>>]>>>,
     Option<Output<'s>>,
 );
 
@@ -133,7 +133,7 @@ impl<'s> Reading<'_, 's> {
             snippets.push(text.map(|text| snippet(text, numbers)));
         }
         let output = answer.and_then(|answer| self.answer(answer, answers_numbers));
-        (Some(Spanned::new(snippets, list.span)), output)
+        (Some(Spanned::new(snippets.into(), list.span)), output)
     }
 
     fn answer(&mut self, text: Text<'s>, numbers: Option<Box<Numbers>>) -> Option<Output<'s>> {

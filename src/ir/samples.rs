@@ -8,7 +8,7 @@ use crate::ast;
 /// Samples, in order.
 #[derive(Debug)]
 pub struct Samples<'s> {
-    written: Vec<Option<ast::Sample<'s>>>,
+    written: ast::Samples<'s>,
     endings: Vec<Ending>,
 }
 
@@ -22,10 +22,9 @@ pub struct Sample<'p, 's> {
 }
 
 impl<'s> Samples<'s> {
-    /// Samples as they are written, `None` for one that could not be read; `ending` tells
-    /// what each ends in.
+    /// Samples as they are written; `ending` tells what each ends in.
     pub(super) fn new(
-        written: Vec<Option<ast::Sample<'s>>>,
+        written: ast::Samples<'s>,
         mut ending: impl FnMut(&ast::Sample<'s>) -> Ending,
     ) -> Self {
         let of = |sample: &Option<_>| sample.as_ref().map_or(Ending::Unknown, &mut ending);
@@ -46,7 +45,7 @@ impl<'s> Samples<'s> {
     /// The sample of this number, counted from 0; `None` if it could not be read or there is
     /// none.
     pub fn get(&self, number: usize) -> Option<Sample<'_, 's>> {
-        let written = self.written.get(number)?.as_ref()?;
+        let written = self.written.get(number)?;
         let ending = *self.endings.get(number)?;
         Some(Sample { written, ending })
     }

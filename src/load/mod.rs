@@ -132,6 +132,9 @@ fn is_emitted_schema(address: &str) -> bool {
     address.contains(EMITTED_SCHEMAS) && !file.starts_with("model_")
 }
 
+/// Bytes above which a file is long.
+const LONG: usize = 1 << 20;
+
 /// A file whose bytes were read.
 #[derive(Clone, Copy)]
 struct Taken<'p> {
@@ -197,9 +200,10 @@ impl<'s, 'f> Loader<'s, 'f> {
             };
         }
         let mut own = Diagnostics::default();
-        let mut taken = ast::Taken::default();
-        let (origin, document) =
-            self.document(Taken::spec(path), bytes, notation, &mut taken, &mut own);
+        let apart = self.decodes_apart(notation, bytes.len());
+        let (taken, (origin, document)) = ast::Taken::by(apart, |take| {
+            self.document(Taken::spec(path), bytes, notation, take, &mut own)
+        });
         // Of YAML, what cannot be parsed gives no tree; the rest is what a spec may not hold.
         let faulty =
             notation != Notation::Yaml && own.iter().any(|finding| finding.rule.name == "syntax");
@@ -211,6 +215,12 @@ impl<'s, 'f> Loader<'s, 'f> {
             taken,
             faulty,
         }
+    }
+
+    /// Whether the samples of a file are decoded by a thread of their own. It is worth it for
+    /// YAML, which takes so long to parse that handing them over costs less.
+    fn decodes_apart(&self, notation: Notation, bytes: usize) -> bool {
+        notation == Notation::Yaml && bytes > LONG && self.limits.threads.get() > 1
     }
 
     /// The file with all that it holds in the tree, for those that want no spec of it.
@@ -343,14 +353,10 @@ impl<'s, 'f> Loader<'s, 'f> {
                 complete = false;
                 continue;
             };
-            let mut taken = ast::Taken::default();
-            let (origin, document) = self.document(
-                Taken::spec(&file.shown),
-                bytes,
-                notation,
-                &mut taken,
-                findings,
-            );
+            let apart = self.decodes_apart(notation, bytes.len());
+            let (taken, (origin, document)) = ast::Taken::by(apart, |take| {
+                self.document(Taken::spec(&file.shown), bytes, notation, take, findings)
+            });
             let Some(document) = document else {
                 complete = false;
                 continue;

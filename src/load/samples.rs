@@ -2,7 +2,7 @@
 
 use super::paths::{FoundFile, Paths};
 use super::{Loader, Taken};
-use crate::ast::{Instruction, InstructionType, Sample, sample};
+use crate::ast::{Instruction, InstructionType, Samples, sample};
 use crate::data::{self, Fault, Packing, Table};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file, wrong_type};
 use crate::source::{Span, Text};
@@ -68,8 +68,7 @@ impl<'s> Loader<'s, '_> {
         };
         for file in found.files {
             match self.samples_of(&file, name, instruction.instruction_type, findings) {
-                Some(samples) if instruction.samples.is_empty() => instruction.samples = samples,
-                Some(samples) => instruction.samples.extend(samples),
+                Some(samples) => instruction.samples.append(samples),
                 None => instruction.samples_unknown = true,
             }
         }
@@ -83,7 +82,7 @@ impl<'s> Loader<'s, '_> {
         name: &Text<'s>,
         kind: InstructionType,
         findings: &mut Diagnostics,
-    ) -> Option<Vec<Option<Sample<'s>>>> {
+    ) -> Option<Samples<'s>> {
         let Some((packing, written)) = told_by(&file.shown) else {
             findings.push(unreadable_file::unknown_data_ending(name, &ENDINGS));
             return None;
@@ -113,7 +112,11 @@ impl<'s> Loader<'s, '_> {
                 let decode =
                     |item: Item<'s>, findings: &mut Diagnostics| sample(item, kind, findings);
                 let (sources, threads) = (self.sources, self.limits.threads);
-                return is_valid.then(|| data::lines(sources, origin, threads, findings, decode));
+                return is_valid.then(|| {
+                    let pieces: Vec<Samples<'s>> =
+                        data::lines(sources, origin, threads, findings, decode);
+                    pieces.into_iter().collect()
+                });
             }
             Written::Table(delimiter) => Some(delimiter),
             Written::Parquet => None,
@@ -183,13 +186,13 @@ fn rows<'s>(
     mut table: Table<'s>,
     kind: InstructionType,
     findings: &mut Diagnostics,
-) -> Option<Vec<Option<Sample<'s>>>> {
+) -> Option<Samples<'s>> {
     let wants_labels = kind == InstructionType::MultiClassifier;
     if table.has_labels != wants_labels {
         findings.push(wrong_type::output_column(&table.output, wants_labels));
         return None;
     }
-    let mut samples = Vec::new();
+    let mut samples = Samples::default();
     while let Some(item) = table.next(findings) {
         samples.push(item.and_then(|item| sample(item, kind, findings)));
     }

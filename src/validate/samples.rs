@@ -10,7 +10,11 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
         let shapes = numbers::shapes(subject, instruction);
         for sample in instruction.known_samples() {
             if inputs(subject, instruction, sample, findings) {
-                let snippets = sample.written.input.iter().flat_map(|list| &list.value);
+                let snippets = sample
+                    .written
+                    .input
+                    .iter()
+                    .flat_map(|list| list.value.iter());
                 for (snippet, shape) in snippets.zip(&shapes.inputs) {
                     if let (Some(snippet), Some(shape)) = (snippet, shape) {
                         numbers::check(subject, snippet, shape, findings);

@@ -4,7 +4,7 @@ use super::columns::{Column, Columns, INPUT};
 use super::{Options, TableRow};
 use crate::ast::{
     Given, Guardrail, GuardrailRef, Instruction, InstructionType, LabelValues, Optional, Output,
-    Sample, Snippet, Spec, States, Token, TokenSet, TokenSetRef, TokenType,
+    Sample, Samples, Snippet, Spec, States, Token, TokenSet, TokenSetRef, TokenType,
 };
 use crate::diagnostics::{Diagnostics, empty_snippet, empty_text, missing_key};
 use crate::source::{Span, Spanned, Text};
@@ -31,7 +31,7 @@ pub(super) fn spec<'s>(
         seen: columns.outputs.iter().map(|_| HashSet::new()).collect(),
         values: columns.outputs.iter().map(|_| Vec::new()).collect(),
         context: Vec::new(),
-        samples: Vec::new(),
+        samples: Samples::default(),
         bad_prompts: Vec::new(),
         without_input: Vec::new(),
     };
@@ -107,7 +107,7 @@ struct Reading<'c, 's> {
     /// The values of each column of output, in order of their first use.
     values: Vec<Vec<Option<Text<'s>>>>,
     context: Vec<Option<Text<'s>>>,
-    samples: Vec<Option<Sample<'s>>>,
+    samples: Samples<'s>,
     bad_prompts: Vec<Text<'s>>,
     /// The empty inputs of rows that hold something else.
     without_input: Vec<Span>,
@@ -185,7 +185,7 @@ impl<'s> Reading<'_, 's> {
         Sample {
             span: whole,
             input: Some(Spanned::new(
-                vec![Some(Snippet::of(input.clone()))],
+                [Some(Snippet::of(input.clone()))].into(),
                 input.span,
             )),
             output,

@@ -1,0 +1,132 @@
+//! The samples of an instruction in order. A million of them stand in many pieces, so that
+//! none is moved when more come and several threads can each fill pieces of their own.
+
+use super::Sample;
+use std::collections::VecDeque;
+
+/// Samples in order; `None` for one that was refused.
+#[derive(Debug, Default)]
+pub struct Samples<'s> {
+    /// All but the last are full or were put behind each other; none is empty.
+    pieces: VecDeque<Vec<Option<Sample<'s>>>>,
+    /// Where each piece begins.
+    starts: Vec<usize>,
+    len: usize,
+}
+
+/// Samples of a piece.
+const PIECE: usize = 1024;
+
+impl<'s> Samples<'s> {
+    /// Puts a sample behind the others.
+    pub fn push(&mut self, sample: Option<Sample<'s>>) {
+        match self.pieces.back_mut() {
+            // A few samples take no more memory than they need.
+            Some(last) if last.len() < last.capacity().max(PIECE) => last.push(sample),
+            _ => {
+                let mut piece = match self.pieces.is_empty() {
+                    true => Vec::new(),
+                    false => Vec::with_capacity(PIECE),
+                };
+                piece.push(sample);
+                self.starts.push(self.len);
+                self.pieces.push_back(piece);
+            }
+        }
+        self.len += 1;
+    }
+
+    /// Puts others behind these.
+    pub fn append(&mut self, others: Samples<'s>) {
+        for piece in others.pieces {
+            self.starts.push(self.len);
+            self.len += piece.len();
+            self.pieces.push_back(piece);
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The sample of this number, counted from 0; `None` if it was refused or there is none.
+    pub fn get(&self, number: usize) -> Option<&Sample<'s>> {
+        let piece = self.starts.partition_point(|start| *start <= number);
+        let piece = piece.checked_sub(1)?;
+        let start = *self.starts.get(piece)?;
+        self.pieces.get(piece)?.get(number - start)?.as_ref()
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Option<Sample<'s>>> {
+        self.pieces.iter().flatten()
+    }
+
+    /// All of them, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Option<Sample<'s>>> {
+        self.pieces.iter_mut().flatten()
+    }
+}
+
+impl<'s> FromIterator<Option<Sample<'s>>> for Samples<'s> {
+    fn from_iter<T: IntoIterator<Item = Option<Sample<'s>>>>(samples: T) -> Self {
+        let mut all = Samples::default();
+        samples.into_iter().for_each(|sample| all.push(sample));
+        all
+    }
+}
+
+impl<'s> FromIterator<Samples<'s>> for Samples<'s> {
+    fn from_iter<T: IntoIterator<Item = Samples<'s>>>(pieces: T) -> Self {
+        let mut all = Samples::default();
+        pieces.into_iter().for_each(|piece| all.append(piece));
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ast::Optional;
+    use crate::source::{SourceMap, Span};
+
+    #[test]
+    fn samples_stand_in_order_however_they_came() {
+        let sources = SourceMap::default();
+        let origin = sources.add("a", String::new());
+        let sample = |number: usize| {
+            Some(Sample {
+                span: Span::new(origin, number, number),
+                input: None,
+                output: None,
+                final_token: Optional::Absent,
+                value: Optional::Absent,
+            })
+        };
+        for sizes in [
+            vec![1],
+            vec![0, 3, 0, 1],
+            vec![PIECE, 1],
+            vec![5000, 2, 3000],
+        ] {
+            let mut all = Samples::default();
+            for size in &sizes {
+                let start = all.len();
+                all.append((start..start + size).map(sample).collect());
+                all.push(sample(all.len()));
+            }
+            let count = sizes.iter().sum::<usize>() + sizes.len();
+            assert_eq!(all.len(), count);
+            let place = |sample: &Sample<'_>| sample.span.start as usize;
+            assert!(all.iter().flatten().map(place).eq(0..count));
+            assert!((0..count).all(|at| all.get(at).map(place) == Some(at)));
+            assert!(all.get(count).is_none());
+        }
+    }
+}
