@@ -141,7 +141,8 @@ impl Building {
             // What stands in the way of building is shown, known or not.
             baseline::apply(baseline, &mut report, false)?;
         }
-        self.checking.report(&report, Stream::Err)?;
+        let products: Vec<&Path> = made.iter().map(|(path, _)| path.as_path()).collect();
+        self.checking.report(&report, &products, Stream::Err)?;
         let mut result = outcome(&report);
         failures.extend(self.collisions(&made));
         for failure in &failures {

@@ -14,6 +14,7 @@ mod outputs;
 mod page;
 mod progress;
 mod project;
+mod report_files;
 mod schema;
 mod shared;
 mod specs;

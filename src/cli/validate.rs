@@ -4,6 +4,7 @@ use super::inputs::{self, Input};
 use super::outputs::Staged;
 use super::progress::Progress;
 use super::project::{self, Loaded, Project};
+use super::report_files::ReportFile;
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
 use super::{baseline, fix};
 use crate::load::Kind;
@@ -75,14 +76,14 @@ impl Validate {
                 diagnostics: here.diagnostics,
             });
             let report = Report::new(&checked, 0);
-            self.checking.report(&report, Stream::Out)?;
+            self.checking.report(&report, &[], Stream::Out)?;
             return Ok(Outcome::Incomplete);
         }
         let inputs = self.inputs(&here.project, &mut failures)?;
         let projects = projects(&inputs)?;
         let on_disk = Overlay::default();
         let mut looked = self.look_at_all(&inputs, &projects, &on_disk);
-        let mut differs = false;
+        let mut fixes = None;
         if self.fix || self.diff {
             let first = match self.diff {
                 // The findings that are shown in the end are those of the files as they are.
@@ -90,19 +91,11 @@ impl Validate {
                 false => std::mem::take(&mut looked),
             };
             let look = |texts: &Overlay| self.look_at_all(&inputs, &projects, texts);
-            let fixed = fix::rounds(first, self.which(&inputs)?, look);
-            differs = self.diff && !fixed.cured.is_empty();
-            if self.diff {
-                show_diff(&fixed)?;
-            } else {
-                self.write_fixed(&fixed)?;
-                looked = fixed.looked;
+            let mut fixed = fix::rounds(first, self.which(&inputs)?, look);
+            if !self.diff {
+                looked = std::mem::take(&mut fixed.looked);
             }
-            for path in &fixed.refused {
-                tell(&format!(
-                    "some fixes in `{path}` were left out: they would bring new errors"
-                ));
-            }
+            fixes = Some(fixed);
         }
 
         let mut skipped = Vec::new();
@@ -138,10 +131,22 @@ impl Validate {
         if let Some(baseline) = &self.checking.baseline {
             baseline::apply(baseline, &mut report, true)?;
         }
-        if self.diff {
-            self.checking.report_to_files(&report)?;
-        } else {
-            self.checking.report(&report, Stream::Out)?;
+        let others = skipped
+            .iter()
+            .filter(|(_, kind)| *kind != Kind::Other)
+            .map(|(path, _)| path.as_path());
+        let named = inputs.iter().filter(|input| input.named);
+        let others: Vec<&Path> = others
+            .chain(named.map(|input| input.path.as_path()))
+            .collect();
+        // The reports are known to be good before any spec is changed.
+        let reports = self.checking.report_files(&report, &others)?;
+        if let Some(fixed) = &fixes {
+            self.finish_fixes(fixed)?;
+        }
+        reports.into_iter().try_for_each(ReportFile::commit)?;
+        if !self.diff {
+            self.checking.report_to_stream(&report, Stream::Out)?;
         }
         for failure in &failures {
             tell(failure);
@@ -159,7 +164,8 @@ impl Validate {
         if incomplete || !failures.is_empty() {
             return Ok(Outcome::Incomplete);
         }
-        Ok(if differs {
+        let differs = |fixed: &fix::Fixed| self.diff && !fixed.cured.is_empty();
+        Ok(if fixes.as_ref().is_some_and(differs) {
             Outcome::Faulty
         } else {
             outcome(&report)
@@ -178,6 +184,21 @@ impl Validate {
         } else {
             fix::Which::Safe
         })
+    }
+
+    /// Writes what was fixed, or shows it.
+    fn finish_fixes(&self, fixed: &fix::Fixed) -> Result<(), Failure> {
+        if self.diff {
+            show_diff(fixed)?;
+        } else {
+            self.write_fixed(fixed)?;
+        }
+        for path in &fixed.refused {
+            tell(&format!(
+                "some fixes in `{path}` were left out: they would bring new errors"
+            ));
+        }
+        Ok(())
     }
 
     fn write_fixed(&self, fixed: &fix::Fixed) -> Result<(), Failure> {
