@@ -1,15 +1,15 @@
 //! `mtp convert`: a spec, a fragment or a file of samples in another notation.
 
 use super::inputs::{self, Filter, Input};
-use super::outputs::Staged;
+use super::outputs::{self, Staged};
 use super::project;
 use super::shared::{Color, Failure, Outcome, show, shown, tell};
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, missing_key};
-use crate::load::{Kind, Limits, Loader};
+use crate::load::{Kind, Limits, Loader, Opened};
 use crate::print::{self, from_document, is_same};
 use crate::report::{Checked, Report};
 use crate::source::{Disk, Files, SourceMap, Span};
-use crate::syntax::tree::Notation;
+use crate::syntax::tree::{Node, Notation, Value};
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -69,6 +69,48 @@ struct Converted {
     left_out: usize,
     /// Those among them that silence a rule.
     silencing: usize,
+    ties: Ties,
+}
+
+/// What a file means only in its folder.
+struct Ties {
+    /// The first key with paths, which are relative.
+    paths: Option<&'static str>,
+    /// Whether it is a spec that leaves its format to `mtp.toml`.
+    format: bool,
+}
+
+impl Ties {
+    fn of(opened: &Opened<'_>) -> Ties {
+        let root = opened
+            .document()
+            .and_then(|document| document.root.as_ref());
+        let at_top = |key| root.and_then(|root| entry(root, key));
+        let instructions = at_top("instructions").map(|node| &node.value);
+        let mut instructions = match instructions {
+            Some(Value::Map(instructions)) => instructions.iter(),
+            _ => [].iter(),
+        };
+        let mut has_samples =
+            || instructions.any(|one| entry(&one.value, "samples_from").is_some());
+        let paths = match at_top("include") {
+            Some(_) => Some("include"),
+            None => has_samples().then_some("samples_from"),
+        };
+        Ties {
+            paths,
+            format: opened.kind() == Kind::Spec && at_top("format").is_none(),
+        }
+    }
+}
+
+/// What stands under a key.
+fn entry<'n, 's>(map: &'n Node<'s>, key: &str) -> Option<&'n Node<'s>> {
+    let Value::Map(entries) = &map.value else {
+        return None;
+    };
+    let found = entries.iter().find(|entry| entry.key.value == key);
+    found.map(|entry| &entry.value)
 }
 
 /// Why a file was not converted.
@@ -93,10 +135,6 @@ impl Convert {
             })?,
         };
         let sources = SourceMap::default();
-        let written = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some(output) = &self.output {
-            stays_whole(&written, &input.path, output)?;
-        }
         let converted = match converted(&sources, &input.path, bytes, to) {
             Ok(converted) => converted,
             Err(Refused::Told(failure)) => return Err(failure),
@@ -111,6 +149,8 @@ impl Convert {
         };
         match &self.output {
             Some(path) => {
+                stays_whole(&converted.ties, &input.path, path)?;
+                outputs::make_folder_of(path)?;
                 Staged::write(path, |out| out.write_all(converted.text.as_bytes()))?.commit()?;
                 let line = format!("Wrote {}.", shown(path));
                 // If standard error is closed, there is nobody left to tell.
@@ -202,19 +242,17 @@ impl Convert {
 
 /// Refuses to write a spec into a folder where it would mean something else: paths in it
 /// are relative, and `mtp.toml` may set its format.
-fn stays_whole(text: &str, from: &Path, to: &Path) -> Result<(), Failure> {
+fn stays_whole(ties: &Ties, from: &Path, to: &Path) -> Result<(), Failure> {
     let folder = |path: &Path| match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
         _ => PathBuf::from("."),
     };
     let (source, target) = (folder(from), folder(to));
-    if source.canonicalize().ok() == target.canonicalize().ok() {
+    let real = |folder: &Path| folder.canonicalize().ok();
+    if real(&source).is_some_and(|source| Some(source) == real(&target)) {
         return Ok(());
     }
-    let names_files = ["include", "samples_from"]
-        .into_iter()
-        .find(|key| text.contains(key));
-    if let Some(key) = names_files {
+    if let Some(key) = ties.paths {
         return Err(Failure::of(
             format!("cannot write `{}`", shown(to)),
             format!(
@@ -223,11 +261,7 @@ fn stays_whole(text: &str, from: &Path, to: &Path) -> Result<(), Failure> {
             ),
         ));
     }
-    let format = |folder: &Path| match project::find(folder) {
-        Some(file) => Ok(project::load(&file)?.project.format),
-        None => Ok::<_, Failure>(None),
-    };
-    if !text.contains("format") && format(&source)? != format(&target)? {
+    if ties.format && project::format_at(from)? != project::format_at(to)? {
         return Err(Failure::of(
             format!("cannot write `{}`", shown(to)),
             "`mtp.toml` sets another format there; write `format` into the spec first",
@@ -325,6 +359,7 @@ fn converted(
         _ => 0,
     };
     Ok(Converted {
+        ties: Ties::of(&opened),
         text,
         left_out: comments - kept.min(comments),
         silencing,

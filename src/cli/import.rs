@@ -284,14 +284,11 @@ impl Import {
 
 /// Writes the format out where the project that a spec goes to would set another one.
 fn pin_format(spec: &mut Spec<'_>, output: &Path) -> Result<(), Failure> {
-    let Some(file) = project::find(output.parent().unwrap_or(Path::new("."))) else {
-        return Ok(());
-    };
-    if spec.format.is_none() && project::load(&file)?.project.format.is_some() {
+    if spec.format.is_none() && project::format_at(output)? != Format::default() {
         let span = spec.first_key;
         spec.format = Some(Given {
             key: span,
-            value: Some(Spanned::new(Format::V2_0_1.name().into(), span)),
+            value: Some(Spanned::new(Format::default().name().into(), span)),
         });
     }
     Ok(())

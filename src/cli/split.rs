@@ -3,6 +3,7 @@
 
 use super::inputs;
 use super::outputs::Staged;
+use super::project;
 use super::shared::{Failure, Outcome, shown};
 use super::specs::{Given, Refused};
 use crate::diagnostics::{Diagnostics, Levels};
@@ -118,6 +119,10 @@ impl Split {
         };
         if !is_same_folder(given.path.parent().unwrap_or(Path::new("")), &out_dir) {
             whole.forget_schema();
+        }
+        let format_there = project::format_at(&out_dir.join("half"))?;
+        if protocol.format_span.is_none() && protocol.format != format_there {
+            whole.pin_format(protocol.format);
         }
         let mut halves = Vec::new();
         for (part, word, purpose) in [

@@ -28,7 +28,7 @@ pub fn protocol<'s>(
         name: main.name.as_ref().and_then(|given| given.value.clone()),
         format: format(main, findings)
             .or(default_format)
-            .unwrap_or(Format::V2_0_1),
+            .unwrap_or_default(),
         format_span: main
             .format
             .as_ref()

@@ -60,12 +60,24 @@ impl<'s> Whole<'s> {
         let mut root = whole?;
         let entries = entries(&mut root)?;
         entries.retain(|entry| entry.key != "include");
-        if protocol.format_span.is_none() && protocol.format != Format::V2_0_1 {
+        let mut whole = Whole { root, notation: to };
+        if protocol.format_span.is_none() && protocol.format != Format::default() {
             // The settings of a project need not be those of the folder of the halves.
-            let at = usize::from(!entries.is_empty());
-            entries.insert(at, entry("format", text(protocol.format.name())));
+            whole.pin_format(protocol.format);
         }
-        Some(Whole { root, notation: to })
+        Some(whole)
+    }
+
+    /// Names the format, unless the spec does so itself.
+    pub fn pin_format(&mut self, format: Format) {
+        let entries = entries(&mut self.root).filter(|entries| {
+            let mut keys = entries.iter().map(|entry| &entry.key);
+            !keys.any(|key| key == "format")
+        });
+        if let Some(entries) = entries {
+            let at = usize::from(!entries.is_empty());
+            entries.insert(at, entry("format", text(format.name())));
+        }
     }
 
     /// Leaves out the line that tells editors where a schema is, unless it is an address:
