@@ -50,7 +50,7 @@ pub(super) struct Validate {
 
 /// What came of one file.
 pub(super) struct Looked {
-    kind: Kind,
+    pub(super) kind: Kind,
     pub(super) checked: Checked,
 }
 
@@ -91,7 +91,13 @@ impl Validate {
                 false => std::mem::take(&mut looked),
             };
             let look = |texts: &Overlay| self.look_at_all(&inputs, &projects, texts);
-            let mut fixed = fix::rounds(first, self.which(&inputs)?, look);
+            let covers = self.covers(&here.project, &inputs);
+            let is_covered = |path: &Path| {
+                covers
+                    .iter()
+                    .any(|cover| canonical(path).starts_with(cover))
+            };
+            let mut fixed = fix::rounds(first, self.which(&inputs)?, look, is_covered);
             if !self.diff {
                 looked = std::mem::take(&mut fixed.looked);
             }
@@ -152,8 +158,7 @@ impl Validate {
             tell(failure);
         }
         let included = included(&checked);
-        skipped
-            .retain(|(path, kind)| *kind != Kind::Fragment || !included.contains(&canonical(path)));
+        skipped.retain(|(path, _)| !included.contains(&canonical(path)));
         if files > 0 || failures.is_empty() && self.allow_empty {
             self.tell_summary(&report, &skipped, started.elapsed());
         }
@@ -193,9 +198,21 @@ impl Validate {
         } else {
             self.write_fixed(fixed)?;
         }
-        for path in &fixed.refused {
+        let told = |count: usize| match count {
+            1 => ("1 fix".to_owned(), "was left out: it", "it"),
+            _ => (format!("{count} fixes"), "were left out: they", "them"),
+        };
+        for (path, count) in &fixed.refused {
+            let (fixes, they, _) = told(*count);
             tell(&format!(
-                "some fixes in `{path}` were left out: they would bring new errors"
+                "{fixes} in `{path}` {they} would bring new errors"
+            ));
+        }
+        for (path, count) in &fixed.withheld {
+            let (fixes, they, them) = told(*count);
+            tell(&format!(
+                "{fixes} in `{path}` {they} may be wrong for another spec that reads the file \
+                 (--unsafe-fixes makes {them})"
             ));
         }
         Ok(())
@@ -224,26 +241,37 @@ impl Validate {
         }
     }
 
+    /// The folders and files that the arguments name, resolved.
+    fn covers(&self, project: &Project, inputs: &[Input]) -> Vec<PathBuf> {
+        let folders = self.arguments(project).into_iter().map(PathBuf::from);
+        let folders = folders.filter(|path| path.is_dir());
+        let files = inputs.iter().map(|input| input.path.clone());
+        folders.chain(files).map(|path| canonical(&path)).collect()
+    }
+
+    /// The paths and patterns to look at.
+    fn arguments(&self, project: &Project) -> Vec<String> {
+        if !self.paths.is_empty() {
+            return self.paths.clone();
+        }
+        let folder = if project.include.is_empty() {
+            Path::new(".")
+        } else {
+            &project.folder
+        };
+        let here = std::env::current_dir().unwrap_or_default();
+        let folder = folder.strip_prefix(&here).unwrap_or(folder);
+        vec![if folder.as_os_str().is_empty() {
+            ".".to_owned()
+        } else {
+            shown(folder)
+        }]
+    }
+
     fn inputs(&self, project: &Project, failures: &mut Vec<String>) -> Result<Vec<Input>, Failure> {
         let filter = project.filter();
-        let arguments = if self.paths.is_empty() {
-            let folder = if project.include.is_empty() {
-                Path::new(".")
-            } else {
-                &project.folder
-            };
-            let here = std::env::current_dir().unwrap_or_default();
-            let folder = folder.strip_prefix(&here).unwrap_or(folder);
-            vec![if folder.as_os_str().is_empty() {
-                ".".to_owned()
-            } else {
-                shown(folder)
-            }]
-        } else {
-            self.paths.clone()
-        };
         let mut inputs: Vec<Input> = Vec::new();
-        for argument in &arguments {
+        for argument in &self.arguments(project) {
             match inputs::expand(argument, &self.stdin_filename, &filter) {
                 Ok(found) if found.is_empty() && is_pattern(argument) => {
                     if !self.allow_empty {
