@@ -12,6 +12,7 @@ mod init;
 mod inputs;
 mod outputs;
 mod page;
+mod patch;
 mod progress;
 mod project;
 mod report_files;

@@ -6,14 +6,14 @@ use super::progress::Progress;
 use super::project::{self, Loaded, Project};
 use super::report_files::ReportFile;
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
-use super::{baseline, fix};
+use super::{baseline, fix, patch};
 use crate::load::Kind;
 use crate::report::{Checked, Report};
-use crate::source::{Disk, Files, Overlay, SourceMap, is_pattern};
+use crate::source::{Files, Overlay, SourceMap, is_pattern};
 use crate::{Options, Taken, check};
 use clap::Args;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `validate`.
@@ -194,7 +194,7 @@ impl Validate {
     /// Writes what was fixed, or shows it.
     fn finish_fixes(&self, fixed: &fix::Fixed) -> Result<(), Failure> {
         if self.diff {
-            show_diff(fixed)?;
+            patch::show(fixed)?;
         } else {
             self.write_fixed(fixed)?;
         }
@@ -374,31 +374,6 @@ impl Validate {
                     .summary(&format!("skipped {}: {reason}", shown(path)));
             }
         }
-    }
-}
-
-/// Prints what fixes change, as a unified diff.
-fn show_diff(fixed: &fix::Fixed) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    for path in fixed.cured.keys() {
-        let bytes = Disk.read(Path::new(path), u64::MAX);
-        let old = bytes.map_err(|error| Failure::of(format!("cannot read `{path}`"), error))?;
-        let old = String::from_utf8_lossy(&old);
-        let new = fixed.texts.get(Path::new(path)).unwrap_or_default();
-        let diff = similar::TextDiff::from_lines(old.as_ref(), new);
-        let text = diff.unified_diff().header(path, path).to_string();
-        let text: String = text.split_inclusive('\n').map(escaped_line).collect();
-        out.write_all(text.as_bytes())
-            .map_err(|error| Failure::stream(&error))?;
-    }
-    out.flush().map_err(|error| Failure::stream(&error))
-}
-
-/// A line of a diff without anything that a terminal would obey.
-fn escaped_line(line: &str) -> String {
-    match line.strip_suffix('\n') {
-        Some(line) => format!("{}\n", crate::report::escaped(line)),
-        None => crate::report::escaped(line).into_owned(),
     }
 }
 
