@@ -195,7 +195,8 @@ impl Convert {
 
     /// The one file to read.
     fn input(&self) -> Result<Input, Failure> {
-        let mut found = inputs::expand(&self.spec, &self.stdin_filename, &Filter::default())?;
+        let found = inputs::expand(&self.spec, &self.stdin_filename, &Filter::default())?;
+        let mut found = found.inputs;
         let input = found.pop().filter(|_| found.is_empty());
         let Some(input) = input.filter(|input| input.named) else {
             return Err(Failure::Told(format!(

@@ -18,6 +18,7 @@ mod project;
 mod report_files;
 mod schema;
 mod shared;
+mod skipped;
 mod specs;
 mod split;
 mod stats;

@@ -1,11 +1,12 @@
 //! `mtp validate`: every mistake of every spec, in one run.
 
-use super::inputs::{self, Input};
+use super::inputs::{self, Found, Input};
 use super::outputs::Staged;
 use super::progress::Progress;
 use super::project::{self, Loaded, Project};
 use super::report_files::ReportFile;
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
+use super::skipped::Skipped;
 use super::{baseline, fix, patch};
 use crate::load::Kind;
 use crate::report::{Checked, Report};
@@ -13,7 +14,6 @@ use crate::source::{Files, Overlay, SourceMap, is_pattern};
 use crate::{Options, Taken, check};
 use clap::Args;
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `validate`.
@@ -79,7 +79,7 @@ impl Validate {
             self.checking.report(&report, &[], Stream::Out)?;
             return Ok(Outcome::Incomplete);
         }
-        let inputs = self.inputs(&here.project, &mut failures)?;
+        let Found { inputs, links } = self.inputs(&here.project, &mut failures)?;
         let projects = projects(&inputs)?;
         let on_disk = Overlay::default();
         let mut looked = self.look_at_all(&inputs, &projects, &on_disk);
@@ -104,7 +104,10 @@ impl Validate {
             fixes = Some(fixed);
         }
 
-        let mut skipped = Vec::new();
+        let mut skipped = Skipped {
+            files: Vec::new(),
+            links,
+        };
         let mut files = 0;
         for (input, looked) in inputs.iter().zip(looked) {
             match looked {
@@ -117,7 +120,7 @@ impl Validate {
                     files += 1;
                     checked.push(file);
                 }
-                Ok(looked) => skipped.push((input.path.clone(), looked.kind)),
+                Ok(looked) => skipped.files.push((input.path.clone(), looked.kind)),
                 Err(Failure::Told(message)) => failures.push(message),
                 Err(closed) => return Err(closed),
             }
@@ -138,6 +141,7 @@ impl Validate {
             baseline::apply(baseline, &mut report, true)?;
         }
         let others = skipped
+            .files
             .iter()
             .filter(|(_, kind)| *kind != Kind::Other)
             .map(|(path, _)| path.as_path());
@@ -158,12 +162,22 @@ impl Validate {
             tell(failure);
         }
         let included = included(&checked);
-        skipped.retain(|(path, _)| !included.contains(&canonical(path)));
+        skipped
+            .files
+            .retain(|(path, _)| !included.contains(&canonical(path)));
         if files > 0 || failures.is_empty() && self.allow_empty {
             self.tell_summary(&report, &skipped, started.elapsed());
         }
         if files == 0 && failures.is_empty() && !self.allow_empty {
-            tell("nothing to check: no spec was found (--allow-empty finds that fine)");
+            skipped.tell_alone(&self.checking);
+            let looked = match inputs.len() {
+                0 => String::new(),
+                1 => " in the 1 file that was looked at".to_owned(),
+                count => format!(" in the {count} files that were looked at"),
+            };
+            tell(&format!(
+                "nothing to check: no spec was found{looked} (--allow-empty finds that fine)"
+            ));
             return Ok(Outcome::Incomplete);
         }
         if incomplete || !failures.is_empty() {
@@ -268,22 +282,28 @@ impl Validate {
         }]
     }
 
-    fn inputs(&self, project: &Project, failures: &mut Vec<String>) -> Result<Vec<Input>, Failure> {
+    fn inputs(&self, project: &Project, failures: &mut Vec<String>) -> Result<Found, Failure> {
         let filter = project.filter();
-        let mut inputs: Vec<Input> = Vec::new();
+        let mut all = Found::default();
         for argument in &self.arguments(project) {
             match inputs::expand(argument, &self.stdin_filename, &filter) {
-                Ok(found) if found.is_empty() && is_pattern(argument) => {
+                Ok(found) if found.inputs.is_empty() && is_pattern(argument) => {
                     if !self.allow_empty {
                         failures.push(format!("`{argument}` matches no file"));
                     }
                 }
-                Ok(found) => inputs.extend(found),
+                Ok(found) => {
+                    all.inputs.extend(found.inputs);
+                    all.links.extend(found.links);
+                }
                 Err(Failure::Told(message)) => failures.push(message),
                 Err(closed) => return Err(closed),
             }
         }
-        Ok(inputs::distinct(inputs))
+        all.inputs = inputs::distinct(all.inputs);
+        all.links.sort_unstable();
+        all.links.dedup();
+        Ok(all)
     }
 
     fn look_at_all(
@@ -342,37 +362,18 @@ impl Validate {
         })
     }
 
-    fn tell_summary(
-        &self,
-        report: &Report<'_>,
-        skipped: &[(PathBuf, Kind)],
-        took: std::time::Duration,
-    ) {
+    fn tell_summary(&self, report: &Report<'_>, skipped: &Skipped, took: std::time::Duration) {
         let mut summary = report.summary();
         if self.checking.baseline.is_some() {
             summary = summary.replace("no problems", "no problems that the baseline does not know");
         }
-        if !skipped.is_empty() {
-            summary += &format!(
-                " Skipped {} that {} no spec.",
-                skipped.len(),
-                if skipped.len() == 1 { "is" } else { "are" }
-            );
-        }
+        summary += &skipped.counted();
         if took.as_millis() >= 100 {
             summary += &format!(" Took {:.1} s.", took.as_secs_f64());
         }
         self.checking.summary(&summary);
         if self.checking.verbose {
-            for (path, kind) in skipped {
-                let reason = match kind {
-                    Kind::Fragment => "no spec includes it",
-                    Kind::Emitted => "a model or template file",
-                    _ => "neither `instructions` nor `tokens` at the top",
-                };
-                self.checking
-                    .summary(&format!("skipped {}: {reason}", shown(path)));
-            }
+            skipped.tell(&self.checking);
         }
     }
 }
