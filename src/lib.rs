@@ -207,7 +207,10 @@ pub fn import_model<'s>(
     let origin = opened.origin;
     let is_model = opened.kind() == Kind::Emitted;
     if opened.kind() != Kind::Broken && !is_model {
-        findings.push(invalid_value::no_model_file(opened.place()));
+        findings.push(match opened.document().map(|document| &document.root) {
+            Some(None) => invalid_value::empty_model_file(opened.place()),
+            _ => invalid_value::no_model_file(opened.place()),
+        });
     }
     if !is_model {
         return Imported {

@@ -73,7 +73,8 @@ fn played(script: &str) -> String {
                 let _ = writeln!(told, "$ {line}\n[exit {code}]");
                 for (stream, text) in [("out", stdout), ("err", stderr)] {
                     for line in lasting(&text, folder.path()).split_inclusive('\n') {
-                        let _ = writeln!(told, "{stream}| {}", visible(line));
+                        let line = format!("{stream}| {}", visible(line));
+                        let _ = writeln!(told, "{}", line.trim_end());
                     }
                 }
             }

@@ -271,7 +271,7 @@ impl Import {
             .filter_map(|(path, text)| Some((path.as_deref()?, text.as_str())))
             .collect();
         if !self.force {
-            return outputs::create(&files);
+            return outputs::create(&files, "--force replaces what is there");
         }
         let mut staged = Vec::new();
         for (path, text) in files {

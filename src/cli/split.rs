@@ -2,7 +2,7 @@
 //! either is written.
 
 use super::inputs;
-use super::outputs::Staged;
+use super::outputs::{self, Staged};
 use super::project;
 use super::shared::{Failure, Outcome, shown};
 use super::specs::{Given, Refused};
@@ -219,8 +219,7 @@ impl Split {
 
 fn write(folder: &Path, halves: &[Half]) -> Result<(), Failure> {
     if !folder.as_os_str().is_empty() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Failure::of(format!("cannot make `{}`", shown(folder)), error))?;
+        std::fs::create_dir_all(folder).map_err(|error| outputs::no_folder(folder, &error))?;
     }
     let mut staged = Vec::new();
     for half in halves {

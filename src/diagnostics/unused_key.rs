@@ -22,3 +22,13 @@ pub fn no_set_has(span: Span, value: &str) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("no instruction uses the token `{value}`, so no build writes it"))
         .help("the spec declares it all the same")
 }
+
+/// `what` stands in a list of a model file a second time.
+pub fn repeated(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("`{what}` stands in this list already, and is built once"))
+}
+
+/// The order of the list under `key` of a model file is not the one of a build.
+pub fn order(span: Span, key: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("the order of `{key}` is not carried over: a build sorts it"))
+}
