@@ -250,8 +250,13 @@ fn tell(halves: &[Half], division: &Division) {
         .iter()
         .flatten()
         .filter(|part| **part == Part::Both);
+    let all = halves.iter().map(|half| half.samples).max();
     match both.count() {
         0 => {}
+        count if Some(count) == all => {
+            told += "Both specs hold the same samples: there are too few to divide any, so what is \
+                     learned cannot be told from what is evaluated.\n";
+        }
         1 => told += "1 sample is in both.\n",
         count => told += &format!("{count} samples are in both.\n"),
     }
