@@ -40,6 +40,11 @@ impl<'s> Row<'s> {
         (self.cells.len() != columns).then(|| rule::row_length(span, self.cells.len(), columns))
     }
 
+    /// Whether a quote in it is never closed, so that it holds all rows behind it.
+    pub fn holds_all_behind(&self) -> bool {
+        matches!(self.misquoted, Some((_, false)))
+    }
+
     /// Whether nothing but white space stands on its line.
     fn is_blank(&self) -> bool {
         let [only] = &self.cells[..] else {

@@ -78,7 +78,8 @@ impl<'s> Loader<'s, '_> {
     }
 
     /// Gives what stands in a file in place of samples to `take`, `None` for one that could
-    /// not be read. The answer is `None` if none could. All that is reported.
+    /// not be read. The answer is `None` if nobody knows how many there are. All that is
+    /// reported.
     fn items(
         &mut self,
         file: &FoundFile,
@@ -105,6 +106,7 @@ impl<'s> Loader<'s, '_> {
             named_at: Some(name.span),
             is_verbatim: packing.is_none() && written != Written::Parquet,
         };
+        let mut is_whole = true;
         let items = match written {
             Written::List(notation) => self.listed(taken, bytes, notation, findings),
             Written::Lines => {
@@ -115,7 +117,9 @@ impl<'s> Loader<'s, '_> {
                 let (origin, is_valid) = self.text(taken, bytes, findings);
                 let table =
                     is_valid.then(|| data::table(self.sources, origin, delimiter, findings));
-                fitting(table??, kind, findings)
+                let table = table??;
+                is_whole = table.is_whole;
+                fitting(table, kind, findings)
             }
             Written::Parquet => {
                 let text =
@@ -128,7 +132,7 @@ impl<'s> Loader<'s, '_> {
         for item in items? {
             take(item, findings);
         }
-        Some(())
+        is_whole.then_some(())
     }
 
     /// The bytes that were packed in the file that `name` means; reported if they cannot
