@@ -12,6 +12,12 @@ pub fn diagnostic(span: Span, key: &str, owner: &str) -> Diagnostic {
         .help("remove the key, or set the `type` that uses it")
 }
 
+/// A file that is included sets `key`, which is read of the spec alone.
+pub fn of_fragment(span: Span, key: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("`{key}` is not read of a file that is included"))
+        .help(format!("move `{key}` to the spec that includes the file"))
+}
+
 /// `what` of a model file cannot be said in a spec.
 pub fn not_carried(span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("`{what}` is not carried over: no spec can say it"))
