@@ -26,20 +26,7 @@ pub(super) fn instruction<'s>(
     item: Item<'s>,
     findings: &mut Diagnostics,
 ) -> Instruction<'s> {
-    let mut instruction = Instruction {
-        name,
-        instruction_type: InstructionType::Basic,
-        type_span: None,
-        context: Vec::new(),
-        input: None,
-        output: None,
-        finals: None,
-        states: None,
-        guardrails: Vec::new(),
-        samples: Vec::new(),
-        samples_from: Vec::new(),
-        samples_unknown: false,
-    };
+    let mut instruction = Instruction::empty(name);
     let Some(mut fields) = item.fields(
         "a map with `input`, `output` and `samples`",
         &KEYS,

@@ -272,6 +272,26 @@ pub struct Instruction<'s> {
     pub samples_unknown: bool,
 }
 
+impl<'s> Instruction<'s> {
+    /// A basic instruction of which nothing but the name is written.
+    pub fn empty(name: Text<'s>) -> Self {
+        Instruction {
+            name,
+            instruction_type: InstructionType::Basic,
+            type_span: None,
+            context: Vec::new(),
+            input: None,
+            output: None,
+            finals: None,
+            states: None,
+            guardrails: Vec::new(),
+            samples: Vec::new(),
+            samples_from: Vec::new(),
+            samples_unknown: false,
+        }
+    }
+}
+
 /// One example.
 #[derive(Debug)]
 pub struct Sample<'s> {

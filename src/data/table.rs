@@ -4,7 +4,7 @@
 //! `input_0.number_lists` as JSON, likewise for `output`; `output`, or
 //! `output.LABEL` for each label; `final`; `value`. A cell is text as it is.
 
-use super::rows::Rows;
+use super::rows::{Rows, delimiter_named_in};
 use crate::diagnostics::{Diagnostics, duplicate_key, missing_key, nearest, unknown_key};
 use crate::source::{Origin, SourceMap, Span, Spanned, Text};
 use crate::syntax;
@@ -52,7 +52,9 @@ pub fn table<'s>(
     delimiter: u8,
     findings: &mut Diagnostics,
 ) -> Option<Table<'s>> {
-    let mut rows = Rows::new(sources.whole(origin), origin, delimiter);
+    let text = sources.whole(origin);
+    let delimiter = delimiter_named_in(text).unwrap_or(delimiter);
+    let mut rows = Rows::new(text, origin, delimiter);
     let Some(header) = rows.next() else {
         findings.push(missing_key::no_samples(Span::new(origin, 0, 0)));
         return None;

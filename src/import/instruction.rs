@@ -72,18 +72,11 @@ pub(super) fn instruction<'s>(
     };
 
     let mut instruction = Instruction {
-        name,
         instruction_type: kind,
         type_span: wanted.type_span.filter(|_| !kind.has_finals()),
         context: context.map(|lines| lines.value).unwrap_or_default(),
-        input: None,
-        output: None,
-        finals: None,
-        states: None,
-        guardrails: Vec::new(),
-        samples: Vec::new(),
-        samples_from: Vec::new(),
         samples_unknown,
+        ..Instruction::empty(name)
     };
     if !kind.has_finals() {
         instruction.states = wanted.states.as_ref().map(|(span, states)| Given {

@@ -13,7 +13,7 @@ mod uses;
 
 pub use from_ast::protocol;
 pub use key::generated as generated_key;
-pub use response::{Labels, Response, labels, states_seen};
+pub use response::{Labels, Response, labels, states_given, states_seen};
 pub use special::Special;
 pub use uses::Uses;
 

@@ -68,16 +68,24 @@ fn unique<'i>(list: &'i [Option<Text<'_>>]) -> Vec<&'i str> {
     texts.filter(|text| seen.insert(*text)).collect()
 }
 
+/// The states that samples give, one after the other.
+pub fn states_given<'i, 's>(
+    instruction: &'i Instruction<'s>,
+) -> impl Iterator<Item = &'i Text<'s>> {
+    let outputs = instruction.known_samples();
+    outputs.filter_map(
+        |sample| match &sample.written.output.as_ref()?.value.as_ref()?.value {
+            Output::Snippet(snippet) => Some(&snippet.text),
+            Output::Labels(_) => None,
+        },
+    )
+}
+
 /// The states that samples give, in order of first use.
 pub fn states_seen<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
     let mut seen = HashSet::new();
-    let outputs = instruction.known_samples().filter_map(|sample| {
-        match sample.written.output.as_ref()?.value.as_ref()?.value {
-            Output::Snippet(ref snippet) => Some(snippet.text.value.as_ref()),
-            Output::Labels(_) => None,
-        }
-    });
-    outputs.filter(|state| seen.insert(*state)).collect()
+    let states = states_given(instruction).map(|state| state.value.as_ref());
+    states.filter(|state| seen.insert(*state)).collect()
 }
 
 /// The labels of a multi classifier and their values: those declared, else those

@@ -6,7 +6,7 @@ use crate::diagnostics::{
     Diagnostics, invalid_value, missing_label, nearest, undeclared_label_value, undeclared_state,
     unknown_label, unused_state,
 };
-use crate::ir::{Instruction, Sample};
+use crate::ir::{Instruction, Sample, states_given};
 use crate::source::{Span, Spanned, Text};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -71,13 +71,6 @@ fn repeated(list: &[Option<Text<'_>>], findings: &mut Diagnostics) {
     }
 }
 
-fn state<'i, 's>(sample: &'i Sample<'s>) -> Option<&'i Text<'s>> {
-    match &sample.written.output.as_ref()?.value.as_ref()?.value {
-        Output::Snippet(snippet) => Some(&snippet.text),
-        Output::Labels(_) => None,
-    }
-}
-
 type Answer<'s> = Vec<(Text<'s>, Option<Text<'s>>)>;
 
 /// A sample's labels, and the place of the whole answer.
@@ -103,7 +96,7 @@ fn list(
         .collect();
     let known: HashSet<&str> = names.iter().copied().collect();
     let mut given = HashSet::new();
-    for state in instruction.known_samples().filter_map(state) {
+    for state in states_given(instruction) {
         given.insert(state.value.as_ref());
         if !known.contains(state.value.as_ref()) && states.iter().all(Option::is_some) {
             let near = nearest(&state.value, names.iter().copied());
