@@ -135,7 +135,9 @@ impl Convert {
             })?,
         };
         let sources = SourceMap::default();
-        let converted = match converted(&sources, &input.path, bytes, to) {
+        let is_moved = |output: &PathBuf| !is_same_folder(&input.path, output);
+        let is_moved = self.output.as_ref().is_some_and(is_moved);
+        let converted = match converted(&sources, &input.path, bytes, to, is_moved) {
             Ok(converted) => converted,
             Err(Refused::Told(failure)) => return Err(failure),
             Err(Refused::Findings(diagnostics)) => {
@@ -241,16 +243,19 @@ impl Convert {
     }
 }
 
+/// Whether two files stand in one folder.
+fn is_same_folder(file: &Path, other: &Path) -> bool {
+    let folder = |path: &Path| match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.canonicalize().ok(),
+        _ => Path::new(".").canonicalize().ok(),
+    };
+    folder(file).is_some_and(|folder_of_file| Some(folder_of_file) == folder(other))
+}
+
 /// Refuses to write a spec into a folder where it would mean something else: paths in it
 /// are relative, and `mtp.toml` may set its format.
 fn stays_whole(ties: &Ties, from: &Path, to: &Path) -> Result<(), Failure> {
-    let folder = |path: &Path| match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    let (source, target) = (folder(from), folder(to));
-    let real = |folder: &Path| folder.canonicalize().ok();
-    if real(&source).is_some_and(|source| Some(source) == real(&target)) {
+    if is_same_folder(from, to) {
         return Ok(());
     }
     if let Some(key) = ties.paths {
@@ -301,12 +306,13 @@ fn left_out(converted: &Converted) -> String {
     format!("JSON has no comments: {left_out} left out{silencing}")
 }
 
-/// Writes the file at `path` in the notation `to`.
+/// Writes the file at `path` in the notation `to`, for another folder if it `is_moved`.
 fn converted(
     sources: &SourceMap,
     path: &Path,
     bytes: Vec<u8>,
     to: Notation,
+    is_moved: bool,
 ) -> Result<Converted, Refused> {
     let mut findings = Diagnostics::default();
     let loader = Loader::new(sources, &Disk, limits());
@@ -327,7 +333,7 @@ fn converted(
             findings.push(missing_key::empty_file(Span::new(opened.origin, 0, 0)));
         }
     }
-    let (Some(node), Some(document)) = (node, opened.document()) else {
+    let (Some(mut node), Some(document)) = (node, opened.document()) else {
         // Comments that silence what is not looked at here are no mistake.
         let mut told = Diagnostics::default();
         findings
@@ -337,8 +343,12 @@ fn converted(
         let told = told.finish(sources, &Levels::default());
         return Err(Refused::Findings(told));
     };
+    let forgotten = match is_moved {
+        true => node.forget_schema(),
+        false => 0,
+    };
     let text = print::text(&node, to);
-    let comments = document.comments.len();
+    let comments = document.comments.len() - forgotten.min(document.comments.len());
     let kept = match reread(&text, to, &node) {
         Some(kept) if kept == comments || to == Notation::Json => kept,
         _ => {

@@ -83,15 +83,7 @@ impl<'s> Whole<'s> {
     /// Leaves out the line that tells editors where a schema is, unless it is an address:
     /// in another folder it would lead nowhere.
     pub fn forget_schema(&mut self) {
-        self.root.above.retain(|line| {
-            let Line::Comment(text) = line else {
-                return true;
-            };
-            let text = text.trim_start();
-            let is_schema =
-                text.starts_with("yaml-language-server:") || text.starts_with(":schema ");
-            !is_schema || text.contains("://")
-        });
+        self.root.forget_schema();
     }
 
     /// The text of a half, with `note` as a comment at its head.
