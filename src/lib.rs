@@ -190,12 +190,14 @@ fn check_emitted<'s>(
 }
 
 /// What came of a file that is to become a spec.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Imported<'s> {
     /// The findings, levels applied, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// The spec, if no finding is an error.
     pub spec: Option<Spec<'s>>,
+    /// What was not looked at, if the file holds more than was.
+    pub note: Option<String>,
 }
 
 /// Reads a model file and makes the spec that builds it. What the spec cannot say is
@@ -212,12 +214,15 @@ pub fn import_model<'s>(
     let origin = opened.origin;
     let is_model = opened.kind() == Kind::Emitted;
     if opened.kind() != Kind::Broken && !is_model {
-        findings.push(invalid_value::no_model_file(opened.place()));
+        findings.push(match opened.document().map(|document| &document.root) {
+            Some(None) => invalid_value::empty_model_file(opened.place()),
+            _ => invalid_value::no_model_file(opened.place()),
+        });
     }
     if !is_model {
         return Imported {
             diagnostics: findings.finish(sources, &options.levels),
-            spec: None,
+            ..Imported::default()
         };
     }
     let mut diagnostics = check_emitted(sources, opened, findings, options);
@@ -226,7 +231,7 @@ pub fn import_model<'s>(
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Imported {
             diagnostics,
-            spec: None,
+            ..Imported::default()
         };
     }
     let notation = Notation::of_path(&path.to_string_lossy()).unwrap_or(Notation::Yaml);
@@ -254,6 +259,7 @@ pub fn import_model<'s>(
     Imported {
         diagnostics,
         spec: spec.filter(|_| !has_error),
+        note: None,
     }
 }
 
@@ -296,7 +302,7 @@ pub fn import_table<'s>(
         findings.push(diagnostics::limit_exceeded::bytes(place, limit));
         return Imported {
             diagnostics: findings.finish(sources, &levels),
-            spec: None,
+            ..Imported::default()
         };
     }
     let table =
@@ -319,11 +325,13 @@ pub fn import_table<'s>(
         }
         None => (findings.finish(sources, &levels), false),
     };
+    let note = table.as_ref().and_then(|table| table.of_several());
     if let Some(table) = table {
         table.adapt(sources, &mut diagnostics);
     }
     Imported {
         diagnostics,
         spec: spec.filter(|_| is_whole),
+        note,
     }
 }

@@ -390,6 +390,51 @@ fn another_seed_is_another_division() {
 }
 
 #[test]
+fn every_value_of_a_label_gives_its_part() {
+    const LABELS: [(&str, u32); 4] = [("a", 2), ("b", 3), ("c", 7), ("d", 20)];
+    let mut spec = "name: many\ninputs: 1\ntokens: { In: }\n\
+context: [a, b, c, d, e, f, g, h, i, j]\ninstructions:\n  do:\n    type: multi_classifier\n    \
+input: [[In]]\n    samples:\n"
+        .to_owned();
+    let mut counts: BTreeMap<(&str, u32), [usize; 2]> = BTreeMap::new();
+    let mut state: u32 = 7;
+    let mut answers = Vec::new();
+    for at in 0..600 {
+        let values = LABELS.map(|(label, values)| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            // The first of two numbers is the smaller one more often.
+            let both = ((state >> 8) % values, (state >> 20) % values);
+            (label, both.0.min(both.1))
+        });
+        let labels = values.map(|(label, value)| format!("{label}: \"{value}\""));
+        let labels = labels.join(", ");
+        spec += &format!("      - {{ input: [text {at}], output: {{ {labels} }} }}\n");
+        answers.push(values);
+    }
+    let settings = Settings {
+        share: 0.2,
+        seed: 3,
+        share_small: false,
+    };
+    let divided = divided(Path::new("many.yaml"), spec.into_bytes(), &settings);
+    let parts = divided.expect("a division").division.concat();
+    for (values, part) in answers.iter().zip(&parts) {
+        for value in values {
+            let [all, eval] = counts.entry(*value).or_default();
+            *all += 1;
+            *eval += usize::from(*part == Part::Eval);
+        }
+    }
+    let count = parts.iter().filter(|part| **part == Part::Eval).count();
+    assert_eq!(count, 120);
+    for (value, [all, eval]) in counts {
+        let exact = all as f64 * settings.share;
+        let difference = (eval as f64 - exact).abs();
+        assert!(difference <= 1.5, "{value:?}: {eval} of {all}");
+    }
+}
+
+#[test]
 fn a_division_stays_when_a_sample_is_added() {
     let settings = Settings {
         share: 0.5,

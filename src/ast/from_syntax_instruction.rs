@@ -3,8 +3,7 @@
 
 use super::from_syntax::{entries, guardrail_ref, names_field, paths, texts_field, token_set_ref};
 use super::{
-    Given, Instruction, InstructionType, LabelValues, Samples, States, Taken, Text, TokenSetRef,
-    sample,
+    Given, Instruction, InstructionType, LabelValues, States, Taken, Text, TokenSetRef, sample,
 };
 use crate::diagnostics::{Diagnostics, invalid_value, nearest, unused_key};
 use crate::source::Spanned;
@@ -30,20 +29,7 @@ pub(super) fn instruction<'s>(
     taken: &mut Taken<'s>,
     findings: &mut Diagnostics,
 ) -> Instruction<'s> {
-    let mut instruction = Instruction {
-        name,
-        instruction_type: InstructionType::Basic,
-        type_span: None,
-        context: Vec::new(),
-        input: None,
-        output: None,
-        finals: None,
-        states: None,
-        guardrails: Vec::new(),
-        samples: Samples::default(),
-        samples_from: Vec::new(),
-        samples_unknown: false,
-    };
+    let mut instruction = Instruction::empty(name);
     let Some(mut fields) = item.fields(
         "a map with `input`, `output` and `samples`",
         &KEYS,

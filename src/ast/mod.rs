@@ -276,6 +276,26 @@ pub struct Instruction<'s> {
     pub samples_unknown: bool,
 }
 
+impl<'s> Instruction<'s> {
+    /// A basic instruction of which nothing but the name is written.
+    pub fn empty(name: Text<'s>) -> Self {
+        Instruction {
+            name,
+            instruction_type: InstructionType::Basic,
+            type_span: None,
+            context: Vec::new(),
+            input: None,
+            output: None,
+            finals: None,
+            states: None,
+            guardrails: Vec::new(),
+            samples: Samples::default(),
+            samples_from: Vec::new(),
+            samples_unknown: false,
+        }
+    }
+}
+
 /// What may be left out.
 #[derive(Clone, Debug)]
 pub enum Optional<T> {

@@ -7,12 +7,15 @@
 use super::shared::{Failure, shown, tell};
 use crate::diagnostics::Severity;
 use crate::report::{Report, fingerprints};
+use crate::source::ReadError;
 use serde::Deserialize;
+use serde_json::error::Category;
 use std::collections::HashSet;
 use std::path::Path;
 
 #[derive(Deserialize)]
 struct Run {
+    version: u64,
     diagnostics: Vec<Entry>,
 }
 
@@ -30,13 +33,25 @@ pub(super) fn apply(file: &Path, report: &mut Report<'_>, errors_too: bool) -> R
     let failure = |reason: &dyn std::fmt::Display| {
         Failure::of(format!("cannot use the baseline `{}`", shown(file)), reason)
     };
-    let text = std::fs::read_to_string(file).map_err(|error| failure(&error))?;
+    if file.is_dir() {
+        return Err(failure(&"it is a folder"));
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| failure(&ReadError::from(error)))?;
     let run: Run = serde_json::from_str(&text).map_err(|error| {
+        let reason = match error.classify() {
+            Category::Data => "it is no report of `mtp` in the format json".to_owned(),
+            _ => format!("it is not valid JSON: {error}"),
+        };
         failure(&format!(
-            "{error}; write one with --output-format json={}",
-            shown(file)
+            "{reason}; --output-format json=FILE writes one, in a run without --baseline"
         ))
     })?;
+    if run.version != VERSION {
+        return Err(failure(&format!(
+            "it is a report of version {}, and this `mtp` reads version {VERSION}",
+            run.version
+        )));
+    }
     let found = fingerprints(report);
     let known: HashSet<&str> = run
         .diagnostics
@@ -80,6 +95,9 @@ pub(super) fn apply(file: &Path, report: &mut Report<'_>, errors_too: bool) -> R
     }
     Ok(())
 }
+
+/// The version of the reports that are read, and written.
+const VERSION: u64 = 1;
 
 /// How many findings that are gone are named.
 const SHOWN: usize = 5;

@@ -2,7 +2,7 @@
 
 use super::baseline;
 use super::inputs::{self, Input};
-use super::outputs::Staged;
+use super::outputs::{self, Staged};
 use super::progress::Progress;
 use super::project;
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, shown, tell};
@@ -144,7 +144,8 @@ impl Building {
             // What stands in the way of building is shown, known or not.
             baseline::apply(baseline, &mut report, false)?;
         }
-        self.checking.report(&report, Stream::Err)?;
+        let products: Vec<&Path> = made.iter().map(|(path, _)| path.as_path()).collect();
+        self.checking.report(&report, &products, Stream::Err)?;
         let mut result = outcome(&report);
         failures.extend(self.collisions(&made));
         for failure in &failures {
@@ -215,9 +216,8 @@ impl Building {
                 .unwrap_or_default();
             let folder = self.folder(&project);
             if !self.check && !self.stdout {
-                std::fs::create_dir_all(&folder).map_err(|error| {
-                    Failure::of(format!("cannot make `{}`", shown(&folder)), error)
-                })?;
+                std::fs::create_dir_all(&folder)
+                    .map_err(|error| outputs::no_folder(&folder, &error))?;
             }
             for product in products {
                 let path = folder.join(product.file_name(name));

@@ -1,15 +1,15 @@
 //! `mtp convert`: a spec, a fragment or a file of samples in another notation.
 
 use super::inputs::{self, Filter, Input};
-use super::outputs::Staged;
+use super::outputs::{self, Staged};
 use super::project;
 use super::shared::{Color, Failure, Outcome, show, shown, tell};
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, missing_key};
-use crate::load::{Kind, Limits, Loader};
+use crate::load::{Kind, Limits, Loader, Opened};
 use crate::print::{self, from_document, is_same};
 use crate::report::{Checked, Report};
 use crate::source::{Disk, Files, SourceMap, Span};
-use crate::syntax::tree::Notation;
+use crate::syntax::tree::{Node, Notation, Value};
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -69,6 +69,48 @@ struct Converted {
     left_out: usize,
     /// Those among them that silence a rule.
     silencing: usize,
+    ties: Ties,
+}
+
+/// What a file means only in its folder.
+struct Ties {
+    /// The first key with paths, which are relative.
+    paths: Option<&'static str>,
+    /// Whether it is a spec that leaves its format to `mtp.toml`.
+    format: bool,
+}
+
+impl Ties {
+    fn of(opened: &Opened<'_>) -> Ties {
+        let root = opened
+            .document()
+            .and_then(|document| document.root.as_ref());
+        let at_top = |key| root.and_then(|root| entry(root, key));
+        let instructions = at_top("instructions").map(|node| &node.value);
+        let mut instructions = match instructions {
+            Some(Value::Map(instructions)) => instructions.iter(),
+            _ => [].iter(),
+        };
+        let mut has_samples =
+            || instructions.any(|one| entry(&one.value, "samples_from").is_some());
+        let paths = match at_top("include") {
+            Some(_) => Some("include"),
+            None => has_samples().then_some("samples_from"),
+        };
+        Ties {
+            paths,
+            format: opened.kind() == Kind::Spec && at_top("format").is_none(),
+        }
+    }
+}
+
+/// What stands under a key.
+fn entry<'n, 's>(map: &'n Node<'s>, key: &str) -> Option<&'n Node<'s>> {
+    let Value::Map(entries) = &map.value else {
+        return None;
+    };
+    let found = entries.iter().find(|entry| entry.key.value == key);
+    found.map(|entry| &entry.value)
 }
 
 /// Why a file was not converted.
@@ -93,11 +135,9 @@ impl Convert {
             })?,
         };
         let sources = SourceMap::default();
-        let written = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some(output) = &self.output {
-            stays_whole(&written, &input.path, output)?;
-        }
-        let converted = match converted(&sources, &input.path, bytes, to) {
+        let is_moved = |output: &PathBuf| !is_same_folder(&input.path, output);
+        let is_moved = self.output.as_ref().is_some_and(is_moved);
+        let converted = match converted(&sources, &input.path, bytes, to, is_moved) {
             Ok(converted) => converted,
             Err(Refused::Told(failure)) => return Err(failure),
             Err(Refused::Findings(diagnostics)) => {
@@ -111,6 +151,8 @@ impl Convert {
         };
         match &self.output {
             Some(path) => {
+                stays_whole(&converted.ties, &input.path, path)?;
+                outputs::make_folder_of(path)?;
                 Staged::write(path, |out| out.write_all(converted.text.as_bytes()))?.commit()?;
                 let line = format!("Wrote {}.", shown(path));
                 // If standard error is closed, there is nobody left to tell.
@@ -155,7 +197,8 @@ impl Convert {
 
     /// The one file to read.
     fn input(&self) -> Result<Input, Failure> {
-        let mut found = inputs::expand(&self.spec, &self.stdin_filename, &Filter::default())?;
+        let found = inputs::expand(&self.spec, &self.stdin_filename, &Filter::default())?;
+        let mut found = found.inputs;
         let input = found.pop().filter(|_| found.is_empty());
         let Some(input) = input.filter(|input| input.named) else {
             return Err(Failure::Told(format!(
@@ -200,21 +243,22 @@ impl Convert {
     }
 }
 
+/// Whether two files stand in one folder.
+fn is_same_folder(file: &Path, other: &Path) -> bool {
+    let folder = |path: &Path| match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.canonicalize().ok(),
+        _ => Path::new(".").canonicalize().ok(),
+    };
+    folder(file).is_some_and(|folder_of_file| Some(folder_of_file) == folder(other))
+}
+
 /// Refuses to write a spec into a folder where it would mean something else: paths in it
 /// are relative, and `mtp.toml` may set its format.
-fn stays_whole(text: &str, from: &Path, to: &Path) -> Result<(), Failure> {
-    let folder = |path: &Path| match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    let (source, target) = (folder(from), folder(to));
-    if source.canonicalize().ok() == target.canonicalize().ok() {
+fn stays_whole(ties: &Ties, from: &Path, to: &Path) -> Result<(), Failure> {
+    if is_same_folder(from, to) {
         return Ok(());
     }
-    let names_files = ["include", "samples_from"]
-        .into_iter()
-        .find(|key| text.contains(key));
-    if let Some(key) = names_files {
+    if let Some(key) = ties.paths {
         return Err(Failure::of(
             format!("cannot write `{}`", shown(to)),
             format!(
@@ -223,11 +267,7 @@ fn stays_whole(text: &str, from: &Path, to: &Path) -> Result<(), Failure> {
             ),
         ));
     }
-    let format = |folder: &Path| match project::find(folder) {
-        Some(file) => Ok(project::load(&file)?.project.format),
-        None => Ok::<_, Failure>(None),
-    };
-    if !text.contains("format") && format(&source)? != format(&target)? {
+    if ties.format && project::format_at(from)? != project::format_at(to)? {
         return Err(Failure::of(
             format!("cannot write `{}`", shown(to)),
             "`mtp.toml` sets another format there; write `format` into the spec first",
@@ -266,12 +306,13 @@ fn left_out(converted: &Converted) -> String {
     format!("JSON has no comments: {left_out} left out{silencing}")
 }
 
-/// Writes the file at `path` in the notation `to`.
+/// Writes the file at `path` in the notation `to`, for another folder if it `is_moved`.
 fn converted(
     sources: &SourceMap,
     path: &Path,
     bytes: Vec<u8>,
     to: Notation,
+    is_moved: bool,
 ) -> Result<Converted, Refused> {
     let mut findings = Diagnostics::default();
     let loader = Loader::new(sources, &Disk, limits());
@@ -292,7 +333,7 @@ fn converted(
             findings.push(missing_key::empty_file(Span::new(opened.origin, 0, 0)));
         }
     }
-    let (Some(node), Some(document)) = (node, opened.document()) else {
+    let (Some(mut node), Some(document)) = (node, opened.document()) else {
         // Comments that silence what is not looked at here are no mistake.
         let mut told = Diagnostics::default();
         findings
@@ -302,8 +343,12 @@ fn converted(
         let told = told.finish(sources, &Levels::default());
         return Err(Refused::Findings(told));
     };
+    let forgotten = match is_moved {
+        true => node.forget_schema(),
+        false => 0,
+    };
     let text = print::text(&node, to);
-    let comments = document.comments.len();
+    let comments = document.comments.len() - forgotten.min(document.comments.len());
     let kept = match reread(&text, to, &node) {
         Some(kept) if kept == comments || to == Notation::Json => kept,
         _ => {
@@ -325,6 +370,7 @@ fn converted(
         _ => 0,
     };
     Ok(Converted {
+        ties: Ties::of(&opened),
         text,
         left_out: comments - kept.min(comments),
         silencing,

@@ -3,7 +3,7 @@
 use super::outputs::{self, Staged};
 use super::progress::{Progress, size};
 use super::project;
-use super::shared::{Failure, Outcome, shown};
+use super::shared::{Failure, Outcome, shown, tell};
 use super::specs::Refused;
 use crate::ast::{Given, Instruction, Spec, States};
 use crate::diagnostics::{Level, Levels, empty_snippet, unused_key};
@@ -29,8 +29,7 @@ Building the spec gives the model file again. A table has the columns Input, Ref
 (a state machine), or Input, Reference and one column for each label (a multi classifier)."
 )]
 pub(super) struct Import {
-    /// A model file of any format, or a table: .csv, .tsv, .xlsx; - is a model file from
-    /// standard input
+    /// A model file of any format, or a table: .csv, .tsv, .xlsx; - is standard input
     file: PathBuf,
     /// Write the spec here, in the notation of the ending: .yaml, .toml or .json
     /// [default: standard output, as YAML]
@@ -40,6 +39,10 @@ pub(super) struct Import {
     /// the spec names
     #[arg(long, value_name = "DIR", requires = "output")]
     samples_to: Option<PathBuf>,
+    /// The name that a file from standard input has [default: what its first bytes tell:
+    /// stdin.json, stdin.xlsx or stdin.csv]
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<PathBuf>,
     /// The protocol's name [default: the one in the model file, or what the table is called]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -78,6 +81,7 @@ impl Import {
         let Imported {
             diagnostics,
             mut spec,
+            note,
         } = match &table {
             Some(table) => crate::import_table(&sources, &path, bytes, table, &options),
             None => crate::import_model(&sources, &path, bytes, &options),
@@ -96,6 +100,9 @@ impl Import {
         progress.stage("writing the spec");
         let files = spec.map(|spec| self.files(spec, notation)).transpose()?;
         drop(progress);
+        if let Some(note) = note {
+            tell(&note);
+        }
         let mut told = Refused::default();
         if !diagnostics.is_empty() {
             told.found(Checked {
@@ -170,7 +177,11 @@ impl Import {
         let mut bytes = Vec::new();
         let read = io::stdin().lock().read_to_end(&mut bytes);
         read.map_err(|error| Failure::of("cannot read standard input", error))?;
-        Ok((PathBuf::from("stdin.json"), bytes))
+        let name = match &self.stdin_filename {
+            Some(name) => name.clone(),
+            None => PathBuf::from(told_by(&bytes)),
+        };
+        Ok((name, bytes))
     }
 
     /// How to read a table, if the file is one.
@@ -271,7 +282,7 @@ impl Import {
             .filter_map(|(path, text)| Some((path.as_deref()?, text.as_str())))
             .collect();
         if !self.force {
-            return outputs::create(&files);
+            return outputs::create(&files, "--force replaces what is there");
         }
         let mut staged = Vec::new();
         for (path, text) in files {
@@ -282,16 +293,23 @@ impl Import {
     }
 }
 
+/// What a file is called that begins like this one.
+fn told_by(bytes: &[u8]) -> &'static str {
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    match text.trim_ascii_start() {
+        [b'P', b'K', 3, 4, ..] => "stdin.xlsx",
+        [] | [b'{' | b'[', ..] => "stdin.json",
+        _ => "stdin.csv",
+    }
+}
+
 /// Writes the format out where the project that a spec goes to would set another one.
 fn pin_format(spec: &mut Spec<'_>, output: &Path) -> Result<(), Failure> {
-    let Some(file) = project::find(output.parent().unwrap_or(Path::new("."))) else {
-        return Ok(());
-    };
-    if spec.format.is_none() && project::load(&file)?.project.format.is_some() {
+    if spec.format.is_none() && project::format_at(output)? != Format::default() {
         let span = spec.first_key;
         spec.format = Some(Given {
             key: span,
-            value: Some(Spanned::new(Format::V2_0_1.name().into(), span)),
+            value: Some(Spanned::new(Format::default().name().into(), span)),
         });
     }
     Ok(())
@@ -363,7 +381,10 @@ fn file_stem(name: &str, taken: &mut HashSet<String>) -> String {
             '_'
         }
     };
-    let stem: String = name.chars().take(60).map(safe).collect();
+    let mut stem: String = name.chars().take(60).map(safe).collect();
+    if is_reserved(&stem) {
+        stem.push('_');
+    }
     let mut free = stem.clone();
     let mut number = 2;
     // Some file systems take large and small letters for the same.
@@ -372,6 +393,19 @@ fn file_stem(name: &str, taken: &mut HashSet<String>) -> String {
         number += 1;
     }
     free
+}
+
+/// Whether Windows takes a name for a device, whatever ending it has.
+fn is_reserved(stem: &str) -> bool {
+    let name = stem.to_ascii_lowercase();
+    let port = name.strip_prefix("com").or(name.strip_prefix("lpt"));
+    let is_port = port.is_some_and(|number| {
+        matches!(
+            number,
+            "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"
+        )
+    });
+    is_port || matches!(name.as_str(), "con" | "prn" | "aux" | "nul")
 }
 
 /// The samples of an instruction as JSON Lines, taken out of it.

@@ -62,11 +62,14 @@ impl Init {
         let spec = folder.join(format!("{}.yaml", self.kind.protocol));
         let project = folder.join("mtp.toml");
         let schema = folder.join(".mtp").join("spec.schema.json");
-        outputs::create(&[
-            (&spec, self.kind.spec),
-            (&project, include_str!("init/mtp.toml")),
-            (&schema, include_str!("../../schemas/spec.json")),
-        ])?;
+        outputs::create(
+            &[
+                (&spec, self.kind.spec),
+                (&project, include_str!("init/mtp.toml")),
+                (&schema, include_str!("../../schemas/spec.json")),
+            ],
+            "name another folder",
+        )?;
         let told = format!(
             "Wrote {}, {} and {}.\n\n{}",
             line(&spec),

@@ -17,6 +17,24 @@ pub(super) struct Input {
     pub(super) bytes: Option<Vec<u8>>,
 }
 
+/// What an argument means.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The files.
+    pub(super) inputs: Vec<Input>,
+    /// Links that were come across and not followed, with what they lead to.
+    pub(super) links: Vec<(PathBuf, &'static str)>,
+}
+
+impl From<Vec<Input>> for Found {
+    fn from(inputs: Vec<Input>) -> Self {
+        Found {
+            inputs,
+            links: Vec::new(),
+        }
+    }
+}
+
 /// Which of the files below a folder are looked at.
 #[derive(Debug, Default)]
 pub(super) struct Filter {
@@ -45,32 +63,28 @@ impl Filter {
 }
 
 /// The files that an argument means; an error if it means none that can be read.
-pub(super) fn expand(
-    argument: &str,
-    stdin_name: &Path,
-    filter: &Filter,
-) -> Result<Vec<Input>, Failure> {
+pub(super) fn expand(argument: &str, stdin_name: &Path, filter: &Filter) -> Result<Found, Failure> {
     if argument == "-" {
         let mut bytes = Vec::new();
         std::io::stdin()
             .lock()
             .read_to_end(&mut bytes)
             .map_err(|error| Failure::of("cannot read standard input", error))?;
-        return Ok(vec![Input {
+        return Ok(Found::from(vec![Input {
             path: stdin_name.to_path_buf(),
             named: true,
             bytes: Some(bytes),
-        }]);
+        }]));
     }
     let path = Path::new(argument);
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => walk(path, filter),
-        Ok(_) => Ok(vec![Input {
+        Ok(_) => Ok(Found::from(vec![Input {
             path: path.to_path_buf(),
             named: true,
             bytes: None,
-        }]),
-        Err(_) if is_pattern(argument) => pattern(argument),
+        }])),
+        Err(_) if is_pattern(argument) => pattern(argument).map(Found::from),
         Err(error) => {
             let reason = crate::source::ReadError::from(error);
             Err(Failure::of(
@@ -101,7 +115,7 @@ pub(super) fn distinct(mut inputs: Vec<Input>) -> Vec<Input> {
 pub(super) fn named(arguments: &[String], stdin_name: &Path) -> Result<Vec<Input>, Failure> {
     let mut inputs = Vec::new();
     for argument in arguments {
-        let found = expand(argument, stdin_name, &Filter::default())?;
+        let found = expand(argument, stdin_name, &Filter::default())?.inputs;
         if found.is_empty() {
             return Err(Failure::Told(format!("`{argument}` matches no spec")));
         }
@@ -117,32 +131,42 @@ pub(super) fn named(arguments: &[String], stdin_name: &Path) -> Result<Vec<Input
 }
 
 /// The spec files below a folder, sorted by path; what git ignores is left out.
-fn walk(folder: &Path, filter: &Filter) -> Result<Vec<Input>, Failure> {
-    let mut inputs = Vec::new();
+fn walk(folder: &Path, filter: &Filter) -> Result<Found, Failure> {
+    let mut found = Found::default();
     for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
         let entry = entry
             .map_err(|error| Failure::of(format!("cannot read `{}`", shown(folder)), error))?;
         let kind = entry.file_type();
+        let is_link = entry.path_is_symlink() && entry.depth() > 0;
         let path = entry.into_path();
-        // A link to a file counts as one; links to folders are not followed.
-        let is_file =
-            kind.is_some_and(|kind| kind.is_file() || kind.is_symlink() && path.is_file());
         let is_notation = crate::syntax::tree::Notation::of_path(&path.to_string_lossy()).is_some();
         let is_project = path.file_name().is_some_and(|name| name == "mtp.toml");
-        if is_file && is_notation && !is_project && filter.admits(&path) {
-            let path = path
-                .strip_prefix("./")
-                .map(Path::to_path_buf)
-                .unwrap_or(path);
-            inputs.push(Input {
+        if is_project || !filter.admits(&path) {
+            continue;
+        }
+        let path = path
+            .strip_prefix("./")
+            .map(Path::to_path_buf)
+            .unwrap_or(path);
+        // A link to a file counts as one; links to folders are not followed, for they may
+        // lead in a circle.
+        let is_file = kind.is_some_and(|kind| kind.is_file()) || is_link && path.is_file();
+        if is_file && is_notation {
+            found.inputs.push(Input {
                 path,
                 named: false,
                 bytes: None,
             });
+        } else if is_link && path.is_dir() {
+            found.links.push((path, "a link to a folder"));
+        } else if is_link && is_notation {
+            found
+                .links
+                .push((path, "a link to nothing that can be read"));
         }
     }
-    inputs.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(inputs)
+    found.inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
 }
 
 /// The files that match a pattern, sorted by path.
@@ -166,7 +190,10 @@ fn pattern(argument: &str) -> Result<Vec<Input>, Failure> {
     {
         let path = entry.path();
         let path = path.strip_prefix("./").unwrap_or(path);
-        if entry.file_type().is_some_and(|kind| kind.is_file()) && matcher.is_match(path) {
+        // A link that leads nowhere is one that cannot be read.
+        let is_link = entry.path_is_symlink() && !entry.path().is_dir();
+        let is_file = is_link || entry.file_type().is_some_and(|kind| kind.is_file());
+        if is_file && matcher.is_match(path) {
             inputs.push(Input {
                 path: path.to_path_buf(),
                 named: true,

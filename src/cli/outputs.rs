@@ -110,14 +110,24 @@ pub(super) fn make_folder_of(path: &Path) -> Result<(), Failure> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
     {
-        Some(folder) => std::fs::create_dir_all(folder)
-            .map_err(|error| Failure::of(format!("cannot make `{}`", shown(folder)), error)),
+        Some(folder) => std::fs::create_dir_all(folder).map_err(|error| no_folder(folder, &error)),
         None => Ok(()),
     }
 }
 
+/// Why a folder cannot be made.
+pub(super) fn no_folder(folder: &Path, error: &io::Error) -> Failure {
+    let what = format!("cannot make the folder `{}`", shown(folder));
+    let file = folder.ancestors().find(|path| path.is_file());
+    match file {
+        Some(file) => Failure::of(what, format!("`{}` is a file", shown(file))),
+        None => Failure::of(what, error),
+    }
+}
+
 /// Writes files that are not there yet, with the folders they need: all, or nothing.
-pub(super) fn create(files: &[(&Path, &str)]) -> Result<(), Failure> {
+/// `way_out` is what to do where one is there.
+pub(super) fn create(files: &[(&Path, &str)], way_out: &str) -> Result<(), Failure> {
     let there: Vec<String> = files
         .iter()
         .filter(|(path, _)| std::fs::symlink_metadata(path).is_ok())
@@ -126,7 +136,7 @@ pub(super) fn create(files: &[(&Path, &str)]) -> Result<(), Failure> {
     if !there.is_empty() {
         let verb = if there.len() == 1 { "is" } else { "are" };
         return Err(Failure::Told(format!(
-            "nothing was written: {} {verb} there already; name another folder",
+            "nothing was written: {} {verb} there already; {way_out}",
             there.join(", "),
         )));
     }
@@ -166,8 +176,7 @@ impl Made {
             .take_while(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
             .collect();
         for folder in missing.into_iter().rev() {
-            std::fs::create_dir(folder)
-                .map_err(|error| Failure::of(format!("cannot make `{}`", shown(folder)), error))?;
+            std::fs::create_dir(folder).map_err(|error| no_folder(folder, &error))?;
             self.folders.push(folder.to_path_buf());
         }
         Ok(())

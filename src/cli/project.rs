@@ -35,18 +35,30 @@ pub(super) struct Loaded {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// The nearest `mtp.toml` in `folder` or above it.
+/// The nearest `mtp.toml` in `folder` or above it. The folder itself need not be there
+/// yet.
 pub(super) fn find(folder: &Path) -> Option<PathBuf> {
-    let folder = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    };
-    let absolute = std::fs::canonicalize(folder).ok()?;
+    let folders = folder
+        .ancestors()
+        .map(|folder| match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        });
+    let mut there = folders.chain([Path::new(".")]).filter(|one| one.is_dir());
+    let absolute = std::fs::canonicalize(there.next()?).ok()?;
     absolute
         .ancestors()
         .map(|folder| folder.join("mtp.toml"))
         .find(|path| path.is_file())
+}
+
+/// The format that a spec at `path` has which names none.
+pub(super) fn format_at(path: &Path) -> Result<Format, Failure> {
+    let set = match find(path.parent().unwrap_or(Path::new("."))) {
+        Some(file) => load(&file)?.project.format,
+        None => None,
+    };
+    Ok(set.unwrap_or_default())
 }
 
 /// Reads an `mtp.toml`. A mistake in it is a finding; one that cannot be read is a

@@ -1,13 +1,12 @@
 //! What several commands share: their options, how they end and how they speak.
 
+use super::report_files::{self, ReportFile};
 use crate::diagnostics::{self, Level, Levels, nearest};
 use crate::load::Limits;
 use crate::parallel;
 use crate::report::{Format, Report, Style, write};
 use clap::Args;
-use std::collections::HashSet;
 use std::fmt::Display;
-use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -187,19 +186,9 @@ impl Checking {
             let message = "several output formats need files of their own, such as --output-format sarif=out.sarif";
             return Err(Failure::Told(message.to_owned()));
         }
-        let mut files = HashSet::new();
-        let named = self.output_format.iter();
-        let absolute = |file: &Path| std::path::absolute(file).unwrap_or(file.to_path_buf());
-        match named
-            .filter_map(|format| format.file.as_deref())
-            .find(|file| !files.insert(absolute(file)))
-        {
-            Some(file) => Err(Failure::Told(format!(
-                "two output formats cannot go to one file: `{}`",
-                shown(file)
-            ))),
-            None => Ok(()),
-        }
+        let files = self.output_format.iter();
+        let files: Vec<&Path> = files.filter_map(|to| to.file.as_deref()).collect();
+        report_files::usable(&files, self.baseline.as_deref())
     }
 
     /// The levels of the command line.
@@ -232,8 +221,24 @@ impl Checking {
     }
 
     /// Writes the findings in every format asked for, to `stream` or to files.
-    pub(super) fn report(&self, report: &Report<'_>, stream: Stream) -> Result<(), Failure> {
-        self.report_to_files(report)?;
+    /// No file may be one of `others`.
+    pub(super) fn report(
+        &self,
+        report: &Report<'_>,
+        others: &[&Path],
+        stream: Stream,
+    ) -> Result<(), Failure> {
+        let files = self.report_files(report, others)?;
+        files.into_iter().try_for_each(ReportFile::commit)?;
+        self.report_to_stream(report, stream)
+    }
+
+    /// Writes the findings in the format that goes to no file.
+    pub(super) fn report_to_stream(
+        &self,
+        report: &Report<'_>,
+        stream: Stream,
+    ) -> Result<(), Failure> {
         let streamed = self.output_format.iter();
         for to in streamed.filter(|to| to.file.is_none()) {
             let result = match stream {
@@ -253,28 +258,27 @@ impl Checking {
         Ok(())
     }
 
-    /// Writes the findings in the formats that go to files.
-    pub(super) fn report_to_files(&self, report: &Report<'_>) -> Result<(), Failure> {
+    /// Prepares the findings in the formats that go to files, none of which may be a file
+    /// that the report tells of, or one of `others`.
+    pub(super) fn report_files(
+        &self,
+        report: &Report<'_>,
+        others: &[&Path],
+    ) -> Result<Vec<ReportFile>, Failure> {
+        let mut files = Vec::new();
         for FormatTo { format, file } in &self.output_format {
             let Some(file) = file else { continue };
-            if is_one_of(file, &report.paths) {
-                let file = format!("cannot write a report to `{}`", shown(file));
-                return Err(Failure::of(
-                    file,
-                    "it is one of the files that were checked",
-                ));
-            }
+            let told = report.paths.iter().copied().map(Path::new);
             let mut out = Vec::new();
-            let style = Style::default();
-            write(*format, report, &style, &mut out).map_err(|error| Failure::stream(&error))?;
-            super::outputs::make_folder_of(file)?;
-            File::create(file)
-                .and_then(|mut file| file.write_all(&out))
-                .map_err(|error| {
-                    Failure::of(format!("cannot write `{}`", file.display()), error)
-                })?;
+            write(*format, report, &Style::default(), &mut out)
+                .map_err(|error| Failure::stream(&error))?;
+            files.push(ReportFile::new(
+                file,
+                out,
+                told.chain(others.iter().copied()),
+            )?);
         }
-        Ok(())
+        Ok(files)
     }
 
     fn style(&self, is_terminal: bool) -> Style {
@@ -310,14 +314,6 @@ fn style(color: Color, is_terminal: bool) -> Style {
         base,
         ..Style::default()
     }
-}
-
-/// Whether a path leads to one of these files.
-fn is_one_of(path: &Path, files: &std::collections::BTreeSet<&str>) -> bool {
-    let real = |path: &Path| std::fs::canonicalize(path).ok();
-    let Some(path) = real(path) else { return false };
-    let mut files = files.iter();
-    files.any(|file| real(Path::new(file)).is_some_and(|file| file == path))
 }
 
 /// The columns of the terminal that standard output or standard error is.

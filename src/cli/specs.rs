@@ -49,15 +49,7 @@ impl Given {
         max_bytes: u64,
         refused: &mut Refused,
     ) -> Result<Option<Given>, Failure> {
-        // The nearest folder that is there.
-        let folders = path.ancestors().skip(1);
-        let folder = folders
-            .map(|folder| match folder.as_os_str().is_empty() {
-                true => Path::new("."),
-                false => folder,
-            })
-            .find(|folder| folder.is_dir());
-        let project = match project::find(folder.unwrap_or(Path::new("."))) {
+        let project = match project::find(path.parent().unwrap_or(Path::new("."))) {
             Some(path) => project::load(&path)?,
             None => project::Loaded::default(),
         };

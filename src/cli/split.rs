@@ -2,7 +2,8 @@
 //! either is written.
 
 use super::inputs;
-use super::outputs::Staged;
+use super::outputs::{self, Staged};
+use super::project;
 use super::shared::{Failure, Outcome, shown};
 use super::specs::{Given, Refused};
 use crate::diagnostics::{Diagnostics, Levels};
@@ -119,6 +120,10 @@ impl Split {
         if !is_same_folder(given.path.parent().unwrap_or(Path::new("")), &out_dir) {
             whole.forget_schema();
         }
+        let format_there = project::format_at(&out_dir.join("half"))?;
+        if protocol.format_span.is_none() && protocol.format != format_there {
+            whole.pin_format(protocol.format);
+        }
         let mut halves = Vec::new();
         for (part, word, purpose) in [
             (Part::Train, "train", "train"),
@@ -214,8 +219,7 @@ impl Split {
 
 fn write(folder: &Path, halves: &[Half]) -> Result<(), Failure> {
     if !folder.as_os_str().is_empty() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Failure::of(format!("cannot make `{}`", shown(folder)), error))?;
+        std::fs::create_dir_all(folder).map_err(|error| outputs::no_folder(folder, &error))?;
     }
     let mut staged = Vec::new();
     for half in halves {
@@ -246,8 +250,13 @@ fn tell(halves: &[Half], division: &Division) {
         .iter()
         .flatten()
         .filter(|part| **part == Part::Both);
+    let all = halves.iter().map(|half| half.samples).max();
     match both.count() {
         0 => {}
+        count if Some(count) == all => {
+            told += "Both specs hold the same samples: there are too few to divide any, so what is \
+                     learned cannot be told from what is evaluated.\n";
+        }
         1 => told += "1 sample is in both.\n",
         count => told += &format!("{count} samples are in both.\n"),
     }

@@ -1,20 +1,21 @@
 //! `mtp validate`: every mistake of every spec, in one run.
 
-use super::inputs::{self, Input};
+use super::inputs::{self, Found, Input};
 use super::outputs::Staged;
 use super::progress::Progress;
 use super::project::{self, Loaded, Project};
+use super::report_files::ReportFile;
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, shown, tell};
-use super::{baseline, fix};
+use super::skipped::Skipped;
+use super::{baseline, fix, patch};
 use crate::load::Kind;
 use crate::load::Limits;
 use crate::parallel;
 use crate::report::{Checked, Report};
-use crate::source::{Disk, Files, Overlay, SourceMap, is_pattern};
+use crate::source::{Files, Overlay, SourceMap, is_pattern};
 use crate::{Options, Taken, check};
 use clap::Args;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `validate`.
@@ -51,7 +52,7 @@ pub(super) struct Validate {
 
 /// What came of one file.
 pub(super) struct Looked {
-    kind: Kind,
+    pub(super) kind: Kind,
     pub(super) checked: Checked,
 }
 
@@ -77,14 +78,14 @@ impl Validate {
                 diagnostics: here.diagnostics,
             });
             let report = Report::new(&checked, 0);
-            self.checking.report(&report, Stream::Out)?;
+            self.checking.report(&report, &[], Stream::Out)?;
             return Ok(Outcome::Incomplete);
         }
-        let inputs = self.inputs(&here.project, &mut failures)?;
+        let Found { inputs, links } = self.inputs(&here.project, &mut failures)?;
         let projects = projects(&inputs)?;
         let on_disk = Overlay::default();
         let mut looked = self.look_at_all(&inputs, &projects, &on_disk);
-        let mut differs = false;
+        let mut fixes = None;
         if self.fix || self.diff {
             let first = match self.diff {
                 // The findings that are shown in the end are those of the files as they are.
@@ -92,22 +93,23 @@ impl Validate {
                 false => std::mem::take(&mut looked),
             };
             let look = |texts: &Overlay| self.look_at_all(&inputs, &projects, texts);
-            let fixed = fix::rounds(first, self.which(&inputs)?, look);
-            differs = self.diff && !fixed.cured.is_empty();
-            if self.diff {
-                show_diff(&fixed)?;
-            } else {
-                self.write_fixed(&fixed)?;
-                looked = fixed.looked;
+            let covers = self.covers(&here.project, &inputs);
+            let is_covered = |path: &Path| {
+                covers
+                    .iter()
+                    .any(|cover| canonical(path).starts_with(cover))
+            };
+            let mut fixed = fix::rounds(first, self.which(&inputs)?, look, is_covered);
+            if !self.diff {
+                looked = std::mem::take(&mut fixed.looked);
             }
-            for path in &fixed.refused {
-                tell(&format!(
-                    "some fixes in `{path}` were left out: they would bring new errors"
-                ));
-            }
+            fixes = Some(fixed);
         }
 
-        let mut skipped = Vec::new();
+        let mut skipped = Skipped {
+            files: Vec::new(),
+            links,
+        };
         let mut files = 0;
         for (input, looked) in inputs.iter().zip(looked) {
             match looked {
@@ -120,7 +122,7 @@ impl Validate {
                     files += 1;
                     checked.push(file);
                 }
-                Ok(looked) => skipped.push((input.path.clone(), looked.kind)),
+                Ok(looked) => skipped.files.push((input.path.clone(), looked.kind)),
                 Err(Failure::Told(message)) => failures.push(message),
                 Err(closed) => return Err(closed),
             }
@@ -140,28 +142,51 @@ impl Validate {
         if let Some(baseline) = &self.checking.baseline {
             baseline::apply(baseline, &mut report, true)?;
         }
-        if self.diff {
-            self.checking.report_to_files(&report)?;
-        } else {
-            self.checking.report(&report, Stream::Out)?;
+        let others = skipped
+            .files
+            .iter()
+            .filter(|(_, kind)| *kind != Kind::Other)
+            .map(|(path, _)| path.as_path());
+        let named = inputs.iter().filter(|input| input.named);
+        let others: Vec<&Path> = others
+            .chain(named.map(|input| input.path.as_path()))
+            .collect();
+        // The reports are known to be good before any spec is changed.
+        let reports = self.checking.report_files(&report, &others)?;
+        if let Some(fixed) = &fixes {
+            self.finish_fixes(fixed)?;
+        }
+        reports.into_iter().try_for_each(ReportFile::commit)?;
+        if !self.diff {
+            self.checking.report_to_stream(&report, Stream::Out)?;
         }
         for failure in &failures {
             tell(failure);
         }
         let included = included(&checked);
         skipped
-            .retain(|(path, kind)| *kind != Kind::Fragment || !included.contains(&canonical(path)));
+            .files
+            .retain(|(path, _)| !included.contains(&canonical(path)));
         if files > 0 || failures.is_empty() && self.allow_empty {
             self.tell_summary(&report, &skipped, started.elapsed());
         }
         if files == 0 && failures.is_empty() && !self.allow_empty {
-            tell("nothing to check: no spec was found (--allow-empty finds that fine)");
+            skipped.tell_alone(&self.checking);
+            let looked = match inputs.len() {
+                0 => String::new(),
+                1 => " in the 1 file that was looked at".to_owned(),
+                count => format!(" in the {count} files that were looked at"),
+            };
+            tell(&format!(
+                "nothing to check: no spec was found{looked} (--allow-empty finds that fine)"
+            ));
             return Ok(Outcome::Incomplete);
         }
         if incomplete || !failures.is_empty() {
             return Ok(Outcome::Incomplete);
         }
-        Ok(if differs {
+        let differs = |fixed: &fix::Fixed| self.diff && !fixed.cured.is_empty();
+        Ok(if fixes.as_ref().is_some_and(differs) {
             Outcome::Faulty
         } else {
             outcome(&report)
@@ -180,6 +205,33 @@ impl Validate {
         } else {
             fix::Which::Safe
         })
+    }
+
+    /// Writes what was fixed, or shows it.
+    fn finish_fixes(&self, fixed: &fix::Fixed) -> Result<(), Failure> {
+        if self.diff {
+            patch::show(fixed)?;
+        } else {
+            self.write_fixed(fixed)?;
+        }
+        let told = |count: usize| match count {
+            1 => ("1 fix".to_owned(), "was left out: it", "it"),
+            _ => (format!("{count} fixes"), "were left out: they", "them"),
+        };
+        for (path, count) in &fixed.refused {
+            let (fixes, they, _) = told(*count);
+            tell(&format!(
+                "{fixes} in `{path}` {they} would bring new errors"
+            ));
+        }
+        for (path, count) in &fixed.withheld {
+            let (fixes, they, them) = told(*count);
+            tell(&format!(
+                "{fixes} in `{path}` {they} may be wrong for another spec that reads the file \
+                 (--unsafe-fixes makes {them})"
+            ));
+        }
+        Ok(())
     }
 
     fn write_fixed(&self, fixed: &fix::Fixed) -> Result<(), Failure> {
@@ -205,38 +257,55 @@ impl Validate {
         }
     }
 
-    fn inputs(&self, project: &Project, failures: &mut Vec<String>) -> Result<Vec<Input>, Failure> {
-        let filter = project.filter();
-        let arguments = if self.paths.is_empty() {
-            let folder = if project.include.is_empty() {
-                Path::new(".")
-            } else {
-                &project.folder
-            };
-            let here = std::env::current_dir().unwrap_or_default();
-            let folder = folder.strip_prefix(&here).unwrap_or(folder);
-            vec![if folder.as_os_str().is_empty() {
-                ".".to_owned()
-            } else {
-                shown(folder)
-            }]
+    /// The folders and files that the arguments name, resolved.
+    fn covers(&self, project: &Project, inputs: &[Input]) -> Vec<PathBuf> {
+        let folders = self.arguments(project).into_iter().map(PathBuf::from);
+        let folders = folders.filter(|path| path.is_dir());
+        let files = inputs.iter().map(|input| input.path.clone());
+        folders.chain(files).map(|path| canonical(&path)).collect()
+    }
+
+    /// The paths and patterns to look at.
+    fn arguments(&self, project: &Project) -> Vec<String> {
+        if !self.paths.is_empty() {
+            return self.paths.clone();
+        }
+        let folder = if project.include.is_empty() {
+            Path::new(".")
         } else {
-            self.paths.clone()
+            &project.folder
         };
-        let mut inputs: Vec<Input> = Vec::new();
-        for argument in &arguments {
+        let here = std::env::current_dir().unwrap_or_default();
+        let folder = folder.strip_prefix(&here).unwrap_or(folder);
+        vec![if folder.as_os_str().is_empty() {
+            ".".to_owned()
+        } else {
+            shown(folder)
+        }]
+    }
+
+    fn inputs(&self, project: &Project, failures: &mut Vec<String>) -> Result<Found, Failure> {
+        let filter = project.filter();
+        let mut all = Found::default();
+        for argument in &self.arguments(project) {
             match inputs::expand(argument, &self.stdin_filename, &filter) {
-                Ok(found) if found.is_empty() && is_pattern(argument) => {
+                Ok(found) if found.inputs.is_empty() && is_pattern(argument) => {
                     if !self.allow_empty {
                         failures.push(format!("`{argument}` matches no file"));
                     }
                 }
-                Ok(found) => inputs.extend(found),
+                Ok(found) => {
+                    all.inputs.extend(found.inputs);
+                    all.links.extend(found.links);
+                }
                 Err(Failure::Told(message)) => failures.push(message),
                 Err(closed) => return Err(closed),
             }
         }
-        Ok(inputs::distinct(inputs))
+        all.inputs = inputs::distinct(all.inputs);
+        all.links.sort_unstable();
+        all.links.dedup();
+        Ok(all)
     }
 
     fn look_at_all(
@@ -297,63 +366,19 @@ impl Validate {
         })
     }
 
-    fn tell_summary(
-        &self,
-        report: &Report<'_>,
-        skipped: &[(PathBuf, Kind)],
-        took: std::time::Duration,
-    ) {
+    fn tell_summary(&self, report: &Report<'_>, skipped: &Skipped, took: std::time::Duration) {
         let mut summary = report.summary();
         if self.checking.baseline.is_some() {
             summary = summary.replace("no problems", "no problems that the baseline does not know");
         }
-        if !skipped.is_empty() {
-            summary += &format!(
-                " Skipped {} that {} no spec.",
-                skipped.len(),
-                if skipped.len() == 1 { "is" } else { "are" }
-            );
-        }
+        summary += &skipped.counted();
         if took.as_millis() >= 100 {
             summary += &format!(" Took {:.1} s.", took.as_secs_f64());
         }
         self.checking.summary(&summary);
         if self.checking.verbose {
-            for (path, kind) in skipped {
-                let reason = match kind {
-                    Kind::Fragment => "no spec includes it",
-                    Kind::Emitted => "a model or template file",
-                    _ => "neither `instructions` nor `tokens` at the top",
-                };
-                self.checking
-                    .summary(&format!("skipped {}: {reason}", shown(path)));
-            }
+            skipped.tell(&self.checking);
         }
-    }
-}
-
-/// Prints what fixes change, as a unified diff.
-fn show_diff(fixed: &fix::Fixed) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    for path in fixed.cured.keys() {
-        let bytes = Disk.read(Path::new(path), u64::MAX);
-        let old = bytes.map_err(|error| Failure::of(format!("cannot read `{path}`"), error))?;
-        let old = String::from_utf8_lossy(&old);
-        let new = fixed.texts.get(Path::new(path)).unwrap_or_default();
-        let diff = similar::TextDiff::from_lines(old.as_ref(), new);
-        let text = diff.unified_diff().header(path, path).to_string();
-        let text: String = text.split_inclusive('\n').map(escaped_line).collect();
-        out.write_all(text.as_bytes())
-            .map_err(|error| Failure::stream(&error))?;
-    }
-    out.flush().map_err(|error| Failure::stream(&error))
-}
-
-/// A line of a diff without anything that a terminal would obey.
-fn escaped_line(line: &str) -> String {
-    match line.strip_suffix('\n') {
-        Some(line) => format!("{}\n", crate::report::escaped(line)),
-        None => crate::report::escaped(line).into_owned(),
     }
 }
 

@@ -13,6 +13,6 @@ mod table;
 pub use lines::lines;
 pub use packed::{Fault, Packing, unpack};
 pub use parquet::parquet;
-pub use rows::{Row, Rows};
+pub use rows::{Row, Rows, delimiter_named_in};
 pub use sheet::{Cell, Sheet, sheet};
 pub use table::{Table, table};

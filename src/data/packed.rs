@@ -60,6 +60,22 @@ impl Packing {
         }
     }
 
+    /// Whether what can be unpacked ends well, and other bytes stand behind it.
+    fn holds_more(self, bytes: &[u8]) -> bool {
+        if self != Packing::Gzip {
+            return false;
+        }
+        let mut left = bytes;
+        while left.starts_with(&[0x1f, 0x8b]) {
+            let mut member = flate2::bufread::GzDecoder::new(left);
+            if io::copy(&mut member, &mut io::sink()).is_err() {
+                return false;
+            }
+            left = member.into_inner();
+        }
+        !left.is_empty()
+    }
+
     fn fault(self, bytes: &[u8], error: &io::Error) -> Fault {
         let name = self.name();
         let is_such = match self {
@@ -72,6 +88,9 @@ impl Packing {
         };
         Fault::Broken(match error.kind() {
             _ if !is_such => format!("it is not compressed with {name}"),
+            _ if self.holds_more(bytes) => {
+                format!("behind its {name} data stands something else")
+            }
             io::ErrorKind::UnexpectedEof => format!("its {name} data ends too early"),
             io::ErrorKind::Unsupported => error.to_string(),
             _ => format!("its {name} data is damaged"),
@@ -220,6 +239,19 @@ mod tests {
             assert_eq!(unpack(packing, &bytes, 8), Ok(b"one\ntwo\n".to_vec()));
             assert_eq!(unpack(packing, &bytes, 7), Err(Fault::TooLarge));
         }
+    }
+
+    #[test]
+    fn what_stands_behind_is_told_apart_from_what_is_cut_off() {
+        let whole = packed(Packing::Gzip, b"one");
+        for more in [&b"x"[..], b"something else that is long", &[0x1f, 0x8a]] {
+            let bytes = [&whole, more].concat();
+            let told = "behind its gzip data stands something else".to_owned();
+            assert_eq!(unpack(Packing::Gzip, &bytes, 99), Err(Fault::Broken(told)));
+        }
+        let cut = [&whole[..], &whole[..9]].concat();
+        let told = "its gzip data ends too early".to_owned();
+        assert_eq!(unpack(Packing::Gzip, &cut, 99), Err(Fault::Broken(told)));
     }
 
     #[test]

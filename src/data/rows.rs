@@ -40,6 +40,11 @@ impl<'s> Row<'s> {
         (self.cells.len() != columns).then(|| rule::row_length(span, self.cells.len(), columns))
     }
 
+    /// Whether a quote in it is never closed, so that it holds all rows behind it.
+    pub fn holds_all_behind(&self) -> bool {
+        matches!(self.misquoted, Some((_, false)))
+    }
+
     /// Whether nothing but white space stands on its line.
     fn is_blank(&self) -> bool {
         let [only] = &self.cells[..] else {
@@ -48,6 +53,22 @@ impl<'s> Row<'s> {
         let is_quoted = only.span.range().len() != only.value.len();
         !is_quoted && only.value.trim().is_empty()
     }
+}
+
+/// The delimiter that a text names in a first line such as `sep=;`, as spreadsheets write
+/// it and read it, and the bytes of that line; none and 0 if it has no such line.
+fn named_delimiter(text: &str) -> (Option<u8>, usize) {
+    let line = text.split_inclusive('\n').next().unwrap_or_default();
+    let name = line.trim_end_matches(['\n', '\r']).trim_matches('"');
+    match name.strip_prefix("sep=").map(str::as_bytes) {
+        Some([delimiter]) if delimiter.is_ascii() => (Some(*delimiter), line.len()),
+        _ => (None, 0),
+    }
+}
+
+/// The delimiter that a table names in its first line, if it does.
+pub fn delimiter_named_in(text: &str) -> Option<u8> {
+    named_delimiter(text.strip_prefix('\u{feff}').unwrap_or(text)).0
 }
 
 /// The rows of a table. Lines with nothing but white space are passed over.
@@ -67,11 +88,12 @@ pub struct Rows<'s> {
 impl<'s> Rows<'s> {
     /// The rows of `text`, which is that of `origin`.
     pub fn new(text: &'s str, origin: Origin, delimiter: u8) -> Self {
-        let at = if text.starts_with('\u{feff}') {
+        let mark = if text.starts_with('\u{feff}') {
             '\u{feff}'.len_utf8()
         } else {
             0
         };
+        let at = mark + text.get(mark..).map_or(0, |text| named_delimiter(text).1);
         let reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
         Rows {
             text,

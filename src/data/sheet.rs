@@ -12,6 +12,8 @@ use std::ops::Range;
 pub struct Sheet {
     /// What the sheet is called.
     pub name: String,
+    /// What the other sheets of the workbook are called that hold cells or may.
+    pub others: Vec<String>,
     /// A line for every row, its cells separated by commas.
     pub text: String,
     /// The cells of every row, up to the last that holds something.
@@ -114,11 +116,14 @@ mod with_feature {
         let mut sheets = sheets
             .iter()
             .filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        let all = sheets.clone();
         let hidden = sheets.clone().next();
         let first = sheets.find(|sheet| sheet.visible == SheetVisible::Visible);
         let Some(name) = first.or(hidden).map(|sheet| sheet.name.clone()) else {
             return Err(Fault::Broken("it has no sheet with cells".to_owned()));
         };
+        let others = all.map(|sheet| sheet.name.clone());
+        let others = others.filter(|other| *other != name).collect();
         let mut cells = BTreeMap::new();
         let mut reader = book.worksheet_cells_reader(&name).map_err(damaged)?;
         while let Some(cell) = reader.next_cell().map_err(damaged)? {
@@ -143,6 +148,7 @@ mod with_feature {
         }
         let mut sheet = Sheet {
             name,
+            others,
             ..Sheet::default()
         };
         for ((row, column), (value, refused)) in cells {

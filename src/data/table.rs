@@ -4,14 +4,14 @@
 //! `input_0.number_lists` as JSON, likewise for `output`; `output`, or
 //! `output.LABEL` for each label; `final`; `value`. A cell is text as it is.
 
-use super::rows::Rows;
-use crate::diagnostics::{Diagnostics, duplicate_key, missing_key, unknown_key};
+use super::rows::{Rows, delimiter_named_in};
+use crate::diagnostics::{Diagnostics, duplicate_key, missing_key, nearest, unknown_key};
 use crate::source::{Origin, SourceMap, Span, Spanned, Text};
 use crate::syntax;
 use crate::syntax::decode::Item;
 use crate::syntax::tree::{Entry, Node, Value};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a column holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,6 +42,8 @@ pub struct Table<'s> {
     pub output: Text<'s>,
     /// Whether every label has a column.
     pub has_labels: bool,
+    /// Whether all rows could be told apart so far; else nobody knows how many there are.
+    pub is_whole: bool,
 }
 
 /// The table of a text; `None` if its header cannot be used.
@@ -51,7 +53,9 @@ pub fn table<'s>(
     delimiter: u8,
     findings: &mut Diagnostics,
 ) -> Option<Table<'s>> {
-    let mut rows = Rows::new(sources.whole(origin), origin, delimiter);
+    let text = sources.whole(origin);
+    let delimiter = delimiter_named_in(text).unwrap_or(delimiter);
+    let mut rows = Rows::new(text, origin, delimiter);
     let Some(header) = rows.next() else {
         findings.push(missing_key::no_samples(Span::new(origin, 0, 0)));
         return None;
@@ -62,13 +66,14 @@ pub fn table<'s>(
     }
     let header = header.cells;
     let columns = columns(&header, findings)?;
-    let is_output =
-        |column: &Option<Column<'_>>| matches!(column, Some(Column::Output(_) | Column::Label(_)));
+    let is_output = |holds: &Holds<'_>| {
+        let column = holds.column();
+        matches!(column, Some(Column::Output(_) | Column::Label(_)))
+    };
     let output = header.get(columns.iter().position(is_output)?)?.clone();
     let has_labels = columns
         .iter()
-        .flatten()
-        .any(|column| matches!(column, Column::Label(_)));
+        .any(|holds| matches!(holds.column(), Some(Column::Label(_))));
     let shape = Shape {
         // A label is a key, and the keys of a table stand in its header.
         places: header
@@ -84,6 +89,7 @@ pub fn table<'s>(
         rows,
         output,
         has_labels,
+        is_whole: true,
     })
 }
 
@@ -91,6 +97,7 @@ impl<'s> Table<'s> {
     /// The next sample; `Some(None)` for a row that is none, which is reported.
     pub fn next(&mut self, findings: &mut Diagnostics) -> Option<Option<Item<'s>>> {
         let row = self.rows.next()?;
+        self.is_whole &= !row.holds_all_behind();
         if let Some(fault) = row.fault(self.shape.columns.len()) {
             findings.push(fault);
             return Some(None);
@@ -101,16 +108,37 @@ impl<'s> Table<'s> {
     }
 }
 
+/// What the cells of a column are.
+#[derive(Clone, Debug)]
+enum Holds<'s> {
+    /// What its name says.
+    Named(Column<'s>),
+    /// What its name was meant to say, which is reported; its cells count as written, but
+    /// unknown.
+    Meant(Column<'s>),
+    /// Nobody knows, which is reported.
+    Unknown,
+}
+
+impl<'s> Holds<'s> {
+    fn column(&self) -> Option<&Column<'s>> {
+        match self {
+            Holds::Named(column) | Holds::Meant(column) => Some(column),
+            Holds::Unknown => None,
+        }
+    }
+}
+
 /// What the header says of the rows.
 #[derive(Debug)]
 struct Shape<'s> {
-    columns: Vec<Option<Column<'s>>>,
+    columns: Vec<Holds<'s>>,
     /// Where each column is named; of a label, the label alone.
     places: Vec<Span>,
     has_labels: bool,
 }
 
-fn columns<'s>(header: &[Text<'s>], findings: &mut Diagnostics) -> Option<Vec<Option<Column<'s>>>> {
+fn columns<'s>(header: &[Text<'s>], findings: &mut Diagnostics) -> Option<Vec<Holds<'s>>> {
     const KNOWN: [&str; 9] = [
         "input",
         "input_0",
@@ -124,10 +152,22 @@ fn columns<'s>(header: &[Text<'s>], findings: &mut Diagnostics) -> Option<Vec<Op
     ];
     let mut seen: HashMap<Column<'_>, Span> = HashMap::new();
     let mut columns = Vec::new();
+    let given: HashSet<Column<'_>> = header
+        .iter()
+        .filter_map(|name| column(&name.value))
+        .collect();
+    let is_absent = |known: &&str| column(known).is_none_or(|known| !given.contains(&known));
+    let absent: Vec<&str> = KNOWN.into_iter().filter(is_absent).collect();
     for name in header {
-        let column = column(&name.value);
-        match &column {
-            None => findings.push(unknown_key::diagnostic(name, &KNOWN, &KNOWN)),
+        columns.push(match column(&name.value) {
+            None => {
+                findings.push(unknown_key::diagnostic(name, &absent, &KNOWN));
+                let near = nearest(&name.value, absent.iter().copied());
+                match near.and_then(|near| column(near.name)) {
+                    None | Some(Column::Label(_)) => Holds::Unknown,
+                    Some(meant) => Holds::Meant(meant),
+                }
+            }
             Some(column) => {
                 if let Some(first) = seen.insert(column.clone(), name.span) {
                     findings.push(duplicate_key::diagnostic(
@@ -136,17 +176,19 @@ fn columns<'s>(header: &[Text<'s>], findings: &mut Diagnostics) -> Option<Vec<Op
                         Some(first),
                     ));
                 }
+                Holds::Named(column)
             }
-        }
-        columns.push(column);
+        });
     }
     let first = header.first()?.span;
-    let has = |wanted: &dyn Fn(&Column<'_>) -> bool| columns.iter().flatten().any(wanted);
+    let has =
+        |wanted: &dyn Fn(&Column<'_>) -> bool| columns.iter().filter_map(Holds::column).any(wanted);
     if !has(&|column| matches!(column, Column::Input(..))) {
         findings.push(missing_key::diagnostic(first, "input"));
         return None;
     }
-    let inputs = columns.iter().flatten().filter_map(|column| match column {
+    let inputs = columns.iter().filter_map(Holds::column);
+    let inputs = inputs.filter_map(|column| match column {
         Column::Input(index, Part::Text) => Some(*index),
         _ => None,
     });
@@ -161,9 +203,9 @@ fn columns<'s>(header: &[Text<'s>], findings: &mut Diagnostics) -> Option<Vec<Op
     }
     let place = |is_such: &dyn Fn(&Column<'_>) -> bool| {
         let mut all = columns.iter().zip(header);
-        all.find_map(|(column, name)| {
-            column
-                .as_ref()
+        all.find_map(|(holds, name)| {
+            holds
+                .column()
                 .filter(|column| is_such(column))
                 .map(|_| name)
         })
@@ -234,23 +276,39 @@ impl<'s> Shape<'s> {
         let mut output = Parts::default();
         let mut labels = Vec::new();
         let mut rest = Vec::new();
-        for ((column, place), cell) in self.columns.iter().zip(&self.places).zip(row) {
+        for ((holds, place), cell) in self.columns.iter().zip(&self.places).zip(row) {
+            let (Holds::Named(column) | Holds::Meant(column)) = holds else {
+                continue;
+            };
+            let is_meant = matches!(holds, Holds::Meant(_));
+            let unknown = is_meant.then(|| broken(&cell));
             match column {
-                Some(Column::Input(index, part)) => {
+                Column::Input(index, part) => {
                     if inputs.len() <= *index {
                         inputs.resize_with(index + 1, Parts::default);
                     }
-                    inputs[*index].put(*part, cell, sources, findings);
+                    let node = unknown.or_else(|| part.node(cell, sources, findings));
+                    inputs[*index].put(*part, node);
                 }
-                Some(Column::Output(part)) => output.put(*part, cell, sources, findings),
-                Some(Column::Label(_)) if cell.value.is_empty() => {}
-                Some(Column::Label(label)) => labels.push(Entry {
+                Column::Output(part) => {
+                    output.put(
+                        *part,
+                        unknown.or_else(|| part.node(cell, sources, findings)),
+                    );
+                }
+                Column::Label(_) if cell.value.is_empty() => {}
+                Column::Label(label) => labels.push(Entry {
                     key: Spanned::new(label.clone(), *place),
                     value: plain(cell),
                 }),
-                Some(Column::Final) => rest.push(entry("final", *place, or_nothing(cell))),
-                Some(Column::Value) => rest.push(entry("value", *place, or_nothing(cell))),
-                None => {}
+                Column::Final | Column::Value => {
+                    let key = match column {
+                        Column::Final => "final",
+                        _ => "value",
+                    };
+                    let node = unknown.unwrap_or_else(|| or_nothing(cell));
+                    rest.push(entry(key, *place, node));
+                }
             }
         }
         let output = if self.has_labels {
@@ -277,6 +335,21 @@ impl<'s> Shape<'s> {
     }
 }
 
+impl Part {
+    /// A cell as what it is in other notations; `None` if that may be left out and is.
+    fn node<'s>(
+        self,
+        cell: Text<'s>,
+        sources: &'s SourceMap,
+        findings: &mut Diagnostics,
+    ) -> Option<Node<'s>> {
+        match self {
+            Part::Text => Some(plain(cell)),
+            Part::Numbers | Part::NumberLists => json(cell, sources, findings),
+        }
+    }
+}
+
 /// The cells of one snippet.
 #[derive(Default)]
 struct Parts<'s> {
@@ -286,17 +359,11 @@ struct Parts<'s> {
 }
 
 impl<'s> Parts<'s> {
-    fn put(
-        &mut self,
-        part: Part,
-        cell: Text<'s>,
-        sources: &'s SourceMap,
-        findings: &mut Diagnostics,
-    ) {
+    fn put(&mut self, part: Part, node: Option<Node<'s>>) {
         match part {
-            Part::Text => self.text = Some(plain(cell)),
-            Part::Numbers => self.numbers = json(cell, sources, findings),
-            Part::NumberLists => self.number_lists = json(cell, sources, findings),
+            Part::Text => self.text = node,
+            Part::Numbers => self.numbers = node,
+            Part::NumberLists => self.number_lists = node,
         }
     }
 
@@ -333,6 +400,13 @@ fn plain<'s>(cell: Text<'s>) -> Node<'s> {
     Node {
         span: cell.span,
         value: Value::Plain(cell.value),
+    }
+}
+
+fn broken<'s>(cell: &Text<'s>) -> Node<'s> {
+    Node {
+        span: cell.span,
+        value: Value::Broken,
     }
 }
 

@@ -19,9 +19,9 @@ pub struct Comment {
 struct Allow {
     comment: Span,
     rule: &'static str,
-    /// What to take out if it is of no use: the name, or the comment if it names no
-    /// other rule.
-    removal: Span,
+    /// What to take out if it is of no use, and what to put there: the name, or the
+    /// comment if it names no other rule.
+    removal: (Span, &'static str),
     used: bool,
 }
 
@@ -43,6 +43,16 @@ impl Allows {
             places: HashMap::new(),
             findings: Vec::new(),
         };
+        for comment in comments {
+            if let Some(at) = behind_a_note(sources.text(comment.span)) {
+                let start = comment.span.start as usize + at;
+                let span = Span::new(comment.span.origin, start, comment.span.end as usize);
+                let reason = "no suppression, since it stands behind other text of its comment";
+                let finding = unused_allow::not_possible(span, reason);
+                let help = "begin the comment with `mtp:`, and put the other text behind it";
+                allows.findings.push(finding.help(help));
+            }
+        }
         let is_ours = |comment: &&Comment| directive(sources.text(comment.span)).is_some();
         if !comments.iter().any(|comment| is_ours(&comment)) {
             return allows;
@@ -111,9 +121,9 @@ impl Allows {
                     let place = (rule.name, path.clone(), (!whole_file).then_some(line));
                     self.places.entry(place).or_default().push(self.list.len());
                     let removal = if several {
-                        with_comma(span, sources)
+                        (with_comma(span, sources), "")
                     } else {
-                        whole(comment, own_line, sources)
+                        removal(comment, own_line, sources)
                     };
                     self.list.push(Allow {
                         comment,
@@ -178,6 +188,35 @@ fn directive(comment: &str) -> Option<&str> {
             .strip_prefix("mtp:")?
             .trim_start(),
     )
+}
+
+/// Where in a comment a suppression begins that something else stands before.
+fn behind_a_note(comment: &str) -> Option<usize> {
+    let inner = comment.get(1..)?;
+    let mut starts = inner.match_indices('#').map(|(at, _)| at + 1);
+    starts.find(|at| {
+        let text = directive(&comment[*at..]);
+        text.is_some_and(|text| text.starts_with("allow"))
+    })
+}
+
+/// What goes of a comment whose suppression is of no use, and what comes in its place: a
+/// note behind it stays.
+fn removal(comment: Span, own_line: bool, sources: &SourceMap) -> (Span, &'static str) {
+    let text = sources.text(comment);
+    let note = text.find(')').and_then(|at| text.get(at + 1..));
+    let between = |c: char| c.is_whitespace() || ":,;-–—".contains(c);
+    let note = note
+        .unwrap_or_default()
+        .trim_start_matches(between)
+        .trim_end();
+    match text.rfind(note).filter(|_| !note.is_empty()) {
+        Some(at) => {
+            let start = comment.start as usize;
+            (Span::new(comment.origin, start, start + at), "# ")
+        }
+        None => (whole(comment, own_line, sources), ""),
+    }
 }
 
 /// A comment with the white space before it, and its line if it has one of its own.

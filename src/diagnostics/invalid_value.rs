@@ -172,6 +172,12 @@ pub fn no_model_file(span: Span) -> Diagnostic {
         .help("its `$schema` has to name one of the formats: `mtp schema model` prints the newest")
 }
 
+/// What is to be imported holds nothing.
+pub fn empty_model_file(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "the file is empty: it is no model file")
+        .help("`mtp build` writes model files")
+}
+
 /// A template file is to be imported.
 pub fn template_file(span: Span) -> Diagnostic {
     Diagnostic::new(&RULE, span, "a template file holds no samples to make a spec of")

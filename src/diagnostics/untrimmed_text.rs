@@ -6,15 +6,15 @@ use crate::source::Span;
 /// The rule.
 pub static RULE: Rule = Rule::warning("untrimmed-text", include_str!("untrimmed_text.md"));
 
-/// White space at `span`, the start or end of a text. Where it goes over lines it
-/// belongs to the notation, and cannot be cut out unseen.
-pub fn diagnostic(span: Span, at_start: bool, over_lines: bool) -> Diagnostic {
+/// White space at `span`, the start or end of a text. `cure` is how certain it is that it
+/// can go; `None` where it goes over lines, so that it belongs to the notation.
+pub fn diagnostic(span: Span, at_start: bool, cure: Option<Safety>) -> Diagnostic {
     let side = if at_start { "begins" } else { "ends" };
     let finding = Diagnostic::new(&RULE, span, format!("the text {side} with white space")).help("remove it");
-    if over_lines {
-        return finding;
+    match cure {
+        Some(safety) => finding.fix(safety, "Remove the white space", span, ""),
+        None => finding,
     }
-    finding.fix(Safety::Safe, "Remove the white space", span, "")
 }
 
 /// The line break that a YAML block keeps at its end.

@@ -5,8 +5,8 @@ use super::sample::{self, Reading};
 use super::token::{Known, Role};
 use super::tree::{self, Silent};
 use crate::ast::{
-    Given, Guardrail, GuardrailRef, Instruction, InstructionType, Samples, States, TokenSet,
-    TokenSetRef, TokenType,
+    Given, Guardrail, GuardrailRef, Instruction, InstructionType, States, TokenSet, TokenSetRef,
+    TokenType,
 };
 use crate::diagnostics::{Diagnostics, input_count, invalid_value, nearest, undefined_token};
 use crate::source::{Span, Spanned, Text};
@@ -72,18 +72,11 @@ pub(super) fn instruction<'s>(
     };
 
     let mut instruction = Instruction {
-        name,
         instruction_type: kind,
         type_span: wanted.type_span.filter(|_| !kind.has_finals()),
         context: context.map(|lines| lines.value).unwrap_or_default(),
-        input: None,
-        output: None,
-        finals: None,
-        states: None,
-        guardrails: Vec::new(),
-        samples: Samples::default(),
-        samples_from: Vec::new(),
         samples_unknown,
+        ..Instruction::empty(name)
     };
     if !kind.has_finals() {
         instruction.states = wanted.states.as_ref().map(|(span, states)| Given {

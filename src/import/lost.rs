@@ -32,12 +32,7 @@ fn compare(
     match (&original.value, &rebuilt.value) {
         (Value::Map(had), Value::Map(has)) => maps(had, has, key, findings),
         (Value::List(had), Value::List(has)) if key == "special_tokens" => {
-            let kept: HashSet<Option<&str>> = has.iter().map(text).collect();
-            let lost = had.iter().filter(|item| !kept.contains(&text(item)));
-            for item in lost {
-                let text = text(item).unwrap_or(key);
-                findings.push(unused_key::not_carried(item.span, text));
-            }
+            special(had, has, place, findings);
         }
         (Value::List(had), Value::List(has)) if had.len() == has.len() => {
             let sorted = |list| match key {
@@ -52,6 +47,29 @@ fn compare(
         }
         (had, has) if !same(had, has) => findings.push(unused_key::not_carried(place, key)),
         _ => {}
+    }
+}
+
+/// The special tokens: those that are lost, those that stand twice, and their order, in
+/// which nothing else of the file could be told apart.
+fn special(had: &[Node<'_>], has: &[Node<'_>], place: Span, findings: &mut Diagnostics) {
+    let kept: HashSet<Option<&str>> = has.iter().map(text).collect();
+    let mut seen = HashSet::new();
+    let mut order = Vec::new();
+    for item in had {
+        let name = text(item);
+        if !kept.contains(&name) {
+            let name = name.unwrap_or("special_tokens");
+            findings.push(unused_key::not_carried(item.span, name));
+        } else if seen.insert(name) {
+            order.push(name);
+        } else {
+            findings.push(unused_key::repeated(item.span, name.unwrap_or_default()));
+        }
+    }
+    let is_whole = order.len() == has.len();
+    if is_whole && order.into_iter().ne(has.iter().map(text)) {
+        findings.push(unused_key::order(place, "special_tokens"));
     }
 }
 

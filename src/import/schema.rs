@@ -114,9 +114,7 @@ fn report(root: &Node<'_>, error: &ValidationError<'_>, version: &str, findings:
             ));
         }
         Kind::Type { kind } => match &node.value {
-            Value::Number(text)
-                if part == "samples" && matches!(kind, TypeKind::Single(JsonType::Integer)) =>
-            {
+            Value::Number(text) if part == "samples" && takes_integers(kind) => {
                 let written =
                     Number::parse(text).map_or(text.to_string(), |number| number.to_string());
                 findings.push(non_integer_number::diagnostic(node.span, &written));
@@ -189,6 +187,14 @@ fn report(root: &Node<'_>, error: &ValidationError<'_>, version: &str, findings:
             let message = format!("something that its schema allows (`{}`)", other.keyword());
             findings.push(invalid_value::expected(node.span, &message));
         }
+    }
+}
+
+/// Whether a number of another kind would do.
+fn takes_integers(kind: &TypeKind) -> bool {
+    match kind {
+        TypeKind::Single(kind) => *kind == JsonType::Integer,
+        TypeKind::Multiple(kinds) => kinds.contains(JsonType::Integer),
     }
 }
 

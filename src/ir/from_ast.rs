@@ -6,10 +6,29 @@ use super::{Format, GuardrailId, Meant, Protocol, Token, TokenId, TokenSet, Toke
 use crate::ast::{self, Spec};
 use crate::diagnostics::{
     Diagnostics, Levels, Near, duplicate_definition, invalid_value, nearest, undefined_token,
+    unused_key,
 };
 use crate::source::{Span, Spanned, Text};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+
+/// Reports what a fragment sets that is the spec's to set. Another spec that is included
+/// has it for itself.
+fn of_no_use(spec: &Spec<'_>, findings: &mut Diagnostics) {
+    if !spec.is_fragment() {
+        return;
+    }
+    let keys = [
+        ("format", spec.format.as_ref().map(|given| given.key)),
+        ("encrypt", spec.encrypt.as_ref().map(|given| given.key)),
+        ("rules", spec.rules.first().map(|(name, _)| name.span)),
+    ];
+    for (key, place) in keys {
+        if let Some(place) = place {
+            findings.push(unused_key::of_fragment(place, key));
+        }
+    }
+}
 
 /// Makes the protocol of a spec and its included files, `specs`, the spec itself
 /// first, and the levels that it sets. A spec without a `format` has `default_format`,
@@ -21,6 +40,9 @@ pub fn protocol<'s>(
 ) -> Option<(Protocol<'s>, Levels)> {
     let main = specs.first()?;
     let levels = levels(main, findings);
+    for spec in specs.iter().skip(1) {
+        of_no_use(spec, findings);
+    }
     let encrypt = main.encrypt.as_ref().and_then(|given| given.value.as_ref());
     let mut protocol = Protocol {
         first_key: main.first_key,
@@ -28,7 +50,7 @@ pub fn protocol<'s>(
         name: main.name.as_ref().and_then(|given| given.value.clone()),
         format: format(main, findings)
             .or(default_format)
-            .unwrap_or(Format::V2_0_1),
+            .unwrap_or_default(),
         format_span: main
             .format
             .as_ref()

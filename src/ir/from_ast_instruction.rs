@@ -36,7 +36,12 @@ pub(super) fn instruction<'s>(
         _ => true,
     };
     names.meant.borrow_mut().anything |= lacks_set;
-    let input = written.input.and_then(|given| given.value).map(|list| {
+    let inputs = protocol.inputs.as_ref();
+    let expects_one = written.instruction_type != InstructionType::Extended
+        && inputs.is_some_and(|inputs| inputs.value == 1);
+    let input = written.input.and_then(|given| given.value);
+    let input = input.filter(|list| !(expects_one && is_bare_set(list, names, findings)));
+    let input = input.map(|list| {
         let sets = list.value.into_iter();
         let sets = sets.map(|set| set.and_then(|set| set_use(set, protocol, names, findings)));
         Spanned::new(sets.collect::<Vec<_>>(), list.span)
@@ -91,6 +96,31 @@ pub(super) fn instruction<'s>(
         samples,
         samples_unknown: written.samples_unknown,
     }
+}
+
+/// Whether the tokens of one set stand where sets belong, which is one mistake and no set
+/// too many; reported.
+fn is_bare_set(
+    list: &Spanned<Vec<Option<TokenSetRef<'_>>>>,
+    names: &Names,
+    findings: &mut Diagnostics,
+) -> bool {
+    let tokens = list.value.iter().map(|set| match set {
+        Some(TokenSetRef::Named(name)) if names.sets.get(&name.value).is_none() => {
+            let id = names.tokens.get(&name.value)?;
+            Some((name.value.as_ref(), id))
+        }
+        _ => None,
+    });
+    let tokens: Option<Vec<(&str, TokenId)>> = tokens.collect();
+    let Some(tokens) = tokens.filter(|tokens| tokens.len() > 1 && !names.incomplete) else {
+        return false;
+    };
+    let mut meant = names.meant.borrow_mut();
+    meant.tokens.extend(tokens.iter().map(|(_, id)| *id));
+    let tokens: Vec<&str> = tokens.into_iter().map(|(name, _)| name).collect();
+    findings.push(undefined_token_set::tokens(list.span, &tokens));
+    true
 }
 
 fn set_use<'s>(

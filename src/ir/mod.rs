@@ -14,7 +14,7 @@ mod uses;
 
 pub use from_ast::protocol;
 pub use key::generated as generated_key;
-pub use response::{Labels, Response, labels, states_seen};
+pub use response::{Labels, Response, labels, states_given, states_seen};
 pub use samples::{Sample, Samples};
 pub use special::Special;
 pub use uses::Uses;
@@ -38,7 +38,7 @@ pub struct TokenSetId(pub usize);
 pub struct GuardrailId(pub usize);
 
 /// The bloom versions that can be emitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
     /// 1.2.0
     V1_2_0,
@@ -46,7 +46,8 @@ pub enum Format {
     V1_2_1,
     /// 2.0.0
     V2_0_0,
-    /// 2.0.1
+    /// 2.0.1, where none is named
+    #[default]
     V2_0_1,
 }
 

@@ -67,12 +67,19 @@ fn unique<'i>(list: &'i [Option<Text<'_>>]) -> Vec<&'i str> {
     texts.filter(|text| seen.insert(*text)).collect()
 }
 
+/// The states that samples give, one after the other.
+pub fn states_given<'i, 's>(
+    instruction: &'i Instruction<'s>,
+) -> impl Iterator<Item = &'i Text<'s>> {
+    let answers = instruction.known_samples();
+    let answers = answers.filter_map(|sample| sample.written.answer());
+    answers.map(|answer| &answer.text)
+}
+
 /// The states that samples give, in order of first use.
 pub fn states_seen<'i>(instruction: &'i Instruction<'_>) -> Vec<&'i str> {
     let mut seen = HashSet::new();
-    let samples = instruction.known_samples();
-    let answers = samples.filter_map(|sample| sample.written.answer());
-    let states = answers.map(|answer| answer.text.value.as_ref());
+    let states = states_given(instruction).map(|state| state.value.as_ref());
     states.filter(|state| seen.insert(*state)).collect()
 }
 

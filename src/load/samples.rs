@@ -68,21 +68,24 @@ impl<'s> Loader<'s, '_> {
         };
         for file in found.files {
             match self.samples_of(&file, name, instruction.instruction_type, findings) {
-                Some(samples) => instruction.samples.append(samples),
+                Some((samples, is_whole)) => {
+                    instruction.samples.append(samples);
+                    instruction.samples_unknown |= !is_whole;
+                }
                 None => instruction.samples_unknown = true,
             }
         }
     }
 
-    /// The samples of a file, `None` for one that could not be read. The answer is `None` if
-    /// none could. All that is reported.
+    /// The samples of a file, `None` for one that could not be read, and whether these are all.
+    /// The answer is `None` if there is no telling one from another. All that is reported.
     fn samples_of(
         &mut self,
         file: &FoundFile,
         name: &Text<'s>,
         kind: InstructionType,
         findings: &mut Diagnostics,
-    ) -> Option<Samples<'s>> {
+    ) -> Option<(Samples<'s>, bool)> {
         let Some((packing, written)) = told_by(&file.shown) else {
             findings.push(unreadable_file::unknown_data_ending(name, &ENDINGS));
             return None;
@@ -105,7 +108,7 @@ impl<'s> Loader<'s, '_> {
             Written::List(notation) => {
                 let items = self.listed(taken, bytes, notation, findings)?;
                 let samples = items.into_iter().map(|item| sample(item, kind, findings));
-                return Some(samples.collect());
+                return Some((samples.collect(), true));
             }
             Written::Lines => {
                 let (origin, is_valid) = self.text(taken, bytes, findings);
@@ -115,7 +118,7 @@ impl<'s> Loader<'s, '_> {
                 return is_valid.then(|| {
                     let pieces: Vec<Samples<'s>> =
                         data::lines(sources, origin, threads, findings, decode);
-                    pieces.into_iter().collect()
+                    (pieces.into_iter().collect(), true)
                 });
             }
             Written::Table(delimiter) => Some(delimiter),
@@ -186,7 +189,7 @@ fn rows<'s>(
     mut table: Table<'s>,
     kind: InstructionType,
     findings: &mut Diagnostics,
-) -> Option<Samples<'s>> {
+) -> Option<(Samples<'s>, bool)> {
     let wants_labels = kind == InstructionType::MultiClassifier;
     if table.has_labels != wants_labels {
         findings.push(wrong_type::output_column(&table.output, wants_labels));
@@ -196,5 +199,5 @@ fn rows<'s>(
     while let Some(item) = table.next(findings) {
         samples.push(item.and_then(|item| sample(item, kind, findings)));
     }
-    Some(samples)
+    Some((samples, table.is_whole))
 }

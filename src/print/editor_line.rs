@@ -26,6 +26,25 @@ pub(super) fn adapt(root: &mut Node<'_>, notation: Notation) {
     }
 }
 
+impl Node<'_> {
+    /// Leaves out the comment that names a schema, unless that is an address: in another
+    /// folder it would lead nowhere. How many comments are left out.
+    pub fn forget_schema(&mut self) -> usize {
+        let first = match &mut self.value {
+            super::Value::Map(entries) => entries.first_mut().map(|entry| &mut entry.value),
+            _ => None,
+        };
+        let mut left_out = 0;
+        for lines in [Some(&mut self.above), first.map(|first| &mut first.above)] {
+            let Some(lines) = lines else { continue };
+            let before = lines.len();
+            lines.retain(|line| schema(line).is_none_or(|schema| schema.contains("://")));
+            left_out += before - lines.len();
+        }
+        left_out
+    }
+}
+
 fn adapt_lines(lines: &mut [Line<'_>], notation: Notation) {
     for line in lines {
         let Some(schema) = schema(line) else { continue };

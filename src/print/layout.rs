@@ -176,7 +176,7 @@ fn comment(text: &str) -> String {
 /// readers of a spec would not know that it is there, and some readers of YAML take it
 /// for something else. The joiners and variation selectors that build emoji and some
 /// scripts are not among them.
-pub(super) fn is_unprintable(c: char) -> bool {
+pub(crate) fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'

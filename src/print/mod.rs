@@ -22,6 +22,7 @@ mod yaml_scalar;
 pub use from_ast::{from_ast, sample_from_ast};
 pub use from_syntax::from_document;
 pub use layout::WIDTH;
+pub(crate) use layout::is_unprintable;
 pub use node::{Entry, Line, Node, Value};
 pub use same::is_same;
 

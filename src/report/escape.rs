@@ -1,26 +1,9 @@
 //! Text from specs made harmless: nothing that a terminal, a log or a reader of
 //! lines would take for more than text gets past here.
 
+pub(super) use crate::print::is_unprintable;
 use std::borrow::Cow;
 use std::io;
-
-/// Whether a character reorders the text around it.
-pub(super) fn is_bidi(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Whether a character has no shape of its own: controls, line separators,
-/// reordering marks, invisible marks, tags and noncharacters. The joiners and
-/// variation selectors that build emoji and some scripts are not among them.
-pub(super) fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || is_bidi(c)
-        || matches!(c,
-            '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2065}'
-            | '\u{206a}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}'
-            | '\u{e0000}'..='\u{e007f}')
-        || (c as u32) & 0xfffe == 0xfffe
-}
 
 /// Whether `text` begins with what some build services take for a command
 /// wherever it stands in a line: `##[` or `##vso[`.

@@ -42,6 +42,25 @@ pub(super) struct Places<'r> {
     pub(super) end: usize,
 }
 
+/// Whether a joiner at the start of `text` is followed by something that emoji are joined
+/// with.
+fn joins_more(text: &str) -> bool {
+    text.chars().nth(1).is_some_and(is_pictographic)
+}
+
+/// Whether a joiner joins nothing, so that nobody would see it: behind an emoji or a Latin
+/// letter. Other scripts need it.
+fn is_idle_joiner(text: &str, offset: usize, c: char) -> bool {
+    let before = text.get(..offset).and_then(|text| text.chars().last());
+    matches!(c, '\u{200c}' | '\u{200d}')
+        && before.is_none_or(|before| before.is_ascii() || is_pictographic(before))
+}
+
+/// Whether a character may be a part of an emoji.
+fn is_pictographic(c: char) -> bool {
+    matches!(c, '\u{a9}' | '\u{ae}' | '\u{2010}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..)
+}
+
 impl<'a> Row<'a> {
     pub(super) fn new(file: &'a SourceFile, line: usize, focus: &Range<usize>) -> Self {
         let whole = file_line(file, line);
@@ -95,7 +114,8 @@ impl<'a> Row<'a> {
             let at = begin + offset;
             let joins = match c {
                 '\u{fe00}'..='\u{fe0f}' => true,
-                '\u{200d}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0020}'..='\u{e007f}' => emoji,
+                '\u{200d}' => emoji && joins_more(text.get(offset..).unwrap_or_default()),
+                '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0020}'..='\u{e007f}' => emoji,
                 _ => false,
             };
             let (shown, width) = match c {
@@ -105,7 +125,7 @@ impl<'a> Row<'a> {
                 '\0'..='\u{1f}' => (char::from_u32(0x2400 + c as u32), 1),
                 '\u{7f}' => (Some('\u{2421}'), 1),
                 '#' if text.get(offset..).is_some_and(is_log_command) => (Some(SHARP), 1),
-                c if is_unprintable(c) => (Some('\u{fffd}'), 1),
+                c if is_unprintable(c) || is_idle_joiner(text, offset, c) => (Some('\u{fffd}'), 1),
                 c => match (c.width().unwrap_or(0), self.pieces.last_mut()) {
                     (0, Some(base)) if offset > 0 && base.text != " " => {
                         if combining < COMBINING {
@@ -119,8 +139,7 @@ impl<'a> Row<'a> {
                 },
             };
             combining = 0;
-            emoji = width == 2
-                || matches!(c, '\u{a9}' | '\u{ae}' | '\u{2010}'..='\u{2bff}' | '\u{1f000}'..);
+            emoji = width == 2 || is_pictographic(c);
             column += width;
             let text = shown.map_or_else(|| " ".repeat(width), String::from);
             self.pieces.push(Piece { at, text, width });

@@ -5,10 +5,10 @@
 //! built, so each keeps the fewest samples that [`crate::validate`] asks for.
 
 use super::order::order;
-use super::{Division, Part, Settings, share};
+use super::{Division, Part, Settings, share, values};
 use crate::ast::Output;
 use crate::diagnostics::{Diagnostics, too_few_samples, too_few_samples_for_final};
-use crate::ir::{Ending, Instruction, Protocol, Sample, TokenId};
+use crate::ir::{Ending, Instruction, InstructionType, Protocol, Sample, TokenId};
 use crate::validate::{Valid, least_samples};
 use std::collections::{BTreeMap, HashMap};
 
@@ -82,7 +82,7 @@ fn place<'p>(
     Some((name, allowed.span))
 }
 
-/// States and combinations of labels give in proportion; none is taken from the
+/// States, combinations of labels and single values of them give in proportion; none is taken from the
 /// training altogether where that can be avoided.
 fn by_answer(
     instruction: &Instruction<'_>,
@@ -111,7 +111,12 @@ fn by_answer(
         }
     }
     let sizes: Vec<usize> = groups.values().map(Vec::len).collect();
-    let spread = share::spread(&sizes, total);
+    let has_labels = instruction.instruction_type == InstructionType::MultiClassifier;
+    let spread = match has_labels {
+        // What is left over is for the values that lack it.
+        true => share::whole(&sizes, total),
+        false => share::spread(&sizes, total),
+    };
     let mut taken = 0;
     let mut is_single = vec![false; count];
     for (group, count) in groups.values().zip(spread) {
@@ -122,6 +127,12 @@ fn by_answer(
         {
             *is_single = true;
         }
+    }
+    if has_labels {
+        let is_taken = parts.iter().map(|part| *part == Part::Eval).collect();
+        let lacking = values::lacking(instruction, order, total, is_taken);
+        taken += lacking.len();
+        set(&mut parts, &lacking, Part::Eval);
     }
     // Answers that were given but once could not be spread.
     for which in [Which::Single, Which::Kept, Which::Any] {
@@ -150,9 +161,9 @@ enum Which {
 }
 
 /// A state, or a label and its value.
-type Answer<'i> = (&'i str, &'i str);
+pub(super) type Answer<'i> = (&'i str, &'i str);
 
-fn answers<'i>(sample: Sample<'i, '_>) -> Vec<Answer<'i>> {
+pub(super) fn answers<'i>(sample: Sample<'i, '_>) -> Vec<Answer<'i>> {
     let mut answers = match &sample.written.output {
         Some(Output::Snippet(snippet)) => vec![(snippet.text.value.as_ref(), "")],
         Some(Output::Labels(labels)) => labels

@@ -60,26 +60,30 @@ impl<'s> Whole<'s> {
         let mut root = whole?;
         let entries = entries(&mut root)?;
         entries.retain(|entry| entry.key != "include");
-        if protocol.format_span.is_none() && protocol.format != Format::V2_0_1 {
+        let mut whole = Whole { root, notation: to };
+        if protocol.format_span.is_none() && protocol.format != Format::default() {
             // The settings of a project need not be those of the folder of the halves.
-            let at = usize::from(!entries.is_empty());
-            entries.insert(at, entry("format", text(protocol.format.name())));
+            whole.pin_format(protocol.format);
         }
-        Some(Whole { root, notation: to })
+        Some(whole)
+    }
+
+    /// Names the format, unless the spec does so itself.
+    pub fn pin_format(&mut self, format: Format) {
+        let entries = entries(&mut self.root).filter(|entries| {
+            let mut keys = entries.iter().map(|entry| &entry.key);
+            !keys.any(|key| key == "format")
+        });
+        if let Some(entries) = entries {
+            let at = usize::from(!entries.is_empty());
+            entries.insert(at, entry("format", text(format.name())));
+        }
     }
 
     /// Leaves out the line that tells editors where a schema is, unless it is an address:
     /// in another folder it would lead nowhere.
     pub fn forget_schema(&mut self) {
-        self.root.above.retain(|line| {
-            let Line::Comment(text) = line else {
-                return true;
-            };
-            let text = text.trim_start();
-            let is_schema =
-                text.starts_with("yaml-language-server:") || text.starts_with(":schema ");
-            !is_schema || text.contains("://")
-        });
+        self.root.forget_schema();
     }
 
     /// The text of a half, with `note` as a comment at its head.

@@ -10,6 +10,7 @@ mod halves;
 mod order;
 mod sample;
 mod share;
+mod values;
 
 pub use choose::divide;
 pub use halves::Whole;

@@ -7,6 +7,19 @@ pub(super) fn of(count: usize, share: f64, least: usize) -> Option<usize> {
     (count >= 2 * least).then(|| rounded.clamp(least, count - least))
 }
 
+/// What groups of these sizes give of `total` in proportion, rounded down; each keeps at
+/// least one.
+pub(super) fn whole(sizes: &[usize], total: usize) -> Vec<usize> {
+    let all: usize = sizes.iter().sum();
+    let sizes = sizes.iter();
+    let given = sizes.map(|size| {
+        let share = (*size as u128 * total as u128).checked_div(all as u128);
+        let share = usize::try_from(share.unwrap_or(0)).unwrap_or(*size);
+        share.min(size.saturating_sub(1))
+    });
+    given.collect()
+}
+
 /// Spreads `total` over groups of these sizes in proportion: each gives its share,
 /// rounded down or up, and keeps at least one. Less than `total` is given where many
 /// groups have but one. The groups stand in an order of their own, which settles ties.

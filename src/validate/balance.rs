@@ -3,7 +3,7 @@
 use super::Subject;
 use crate::ast::States;
 use crate::diagnostics::{Diagnostics, unbalanced_finals};
-use crate::ir::{Ending, Instruction, InstructionType};
+use crate::ir::{Ending, Instruction, InstructionType, states_given};
 use crate::source::Span;
 use std::collections::HashMap;
 
@@ -71,19 +71,16 @@ fn states<'p>(instruction: &'p Instruction<'_>) -> Counted<'p> {
             });
         }
     }
-    for sample in instruction.known_samples() {
-        if let Some(snippet) = sample.written.answer() {
-            let text = &snippet.text;
-            // A state that is not declared is another rule's business.
-            if instruction.states.is_some() && !places.contains_key(text.value.as_ref()) {
-                continue;
-            }
-            let at = *places.entry(&text.value).or_insert_with(|| {
-                order.push((&text.value, text.span, 0));
-                order.len() - 1
-            });
-            order[at].2 += 1;
+    for state in states_given(instruction) {
+        // A state that is not declared is another rule's business.
+        if instruction.states.is_some() && !places.contains_key(state.value.as_ref()) {
+            continue;
         }
+        let at = *places.entry(&state.value).or_insert_with(|| {
+            order.push((&state.value, state.span, 0));
+            order.len() - 1
+        });
+        order[at].2 += 1;
     }
     order
 }

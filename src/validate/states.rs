@@ -6,7 +6,7 @@ use crate::diagnostics::{
     Diagnostics, invalid_value, missing_label, nearest, undeclared_label_value, undeclared_state,
     unknown_label, unused_state,
 };
-use crate::ir::Instruction;
+use crate::ir::{Instruction, states_given};
 use crate::source::{Span, Spanned, Text};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -84,11 +84,7 @@ fn list(
         .collect();
     let known: HashSet<&str> = names.iter().copied().collect();
     let mut given = HashSet::new();
-    for state in instruction
-        .known_samples()
-        .filter_map(|sample| sample.written.answer())
-    {
-        let state = &state.text;
+    for state in states_given(instruction) {
         given.insert(state.value.as_ref());
         if !known.contains(state.value.as_ref()) && states.iter().all(Option::is_some) {
             let near = nearest(&state.value, names.iter().copied());

@@ -2,9 +2,9 @@
 //! the wire format uses itself.
 
 use super::Subject;
-use crate::ast::{Output, Sample, Snippet};
+use crate::ast::{Output, Sample, Snippet, States};
 use crate::diagnostics::{
-    Diagnostics, control_text, empty_snippet, long_text, text_too_long, untrimmed_text,
+    Diagnostics, Safety, control_text, empty_snippet, long_text, text_too_long, untrimmed_text,
 };
 use crate::python::repr;
 use crate::source::{Span, Spanned, Text};
@@ -50,8 +50,28 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
         }
     }
     for instruction in &protocol.instructions {
+        let states = instruction.states.as_ref();
+        match states
+            .and_then(|given| given.value.as_ref())
+            .map(|states| &states.value)
+        {
+            Some(States::List(states)) => {
+                states
+                    .iter()
+                    .flatten()
+                    .for_each(|state| checker.trimmed_name(state));
+            }
+            Some(States::Map(labels)) => {
+                let values = labels.iter().flat_map(|label| &label.values);
+                values
+                    .flatten()
+                    .for_each(|value| checker.trimmed_name(value));
+            }
+            None => {}
+        }
+        let names_states = !instruction.instruction_type.has_finals();
         for sample in instruction.known_samples() {
-            checker.sample(sample.written);
+            checker.sample(sample.written, names_states);
         }
     }
 }
@@ -62,16 +82,18 @@ struct Checker<'c, 'p, 's> {
 }
 
 impl Checker<'_, '_, '_> {
-    fn sample(&mut self, sample: &Sample<'_>) {
-        sample.snippets().for_each(|snippet| self.snippet(snippet));
+    fn sample(&mut self, sample: &Sample<'_>, names_state: bool) {
+        for snippet in sample.snippets() {
+            self.snippet(snippet, false);
+        }
         match &sample.output {
-            Some(Output::Snippet(snippet)) => self.snippet(snippet),
+            Some(Output::Snippet(snippet)) => self.snippet(snippet, names_state),
             Some(Output::Labels(Spanned {
                 value: labels,
                 span,
             })) => {
                 for value in labels.iter().filter_map(|(_, value)| value.as_ref()) {
-                    self.trimmed(value);
+                    self.trimmed_name(value);
                     self.controls(value);
                 }
                 // What counts is the map as it is written into the model file.
@@ -84,14 +106,17 @@ impl Checker<'_, '_, '_> {
         }
     }
 
-    fn snippet(&mut self, snippet: &Snippet<'_>) {
+    fn snippet(&mut self, snippet: &Snippet<'_>, is_state: bool) {
         if snippet.text.value.is_empty() {
             self.findings
                 .push(empty_snippet::diagnostic(snippet.span()));
             return;
         }
         self.length(&snippet.text.value, snippet.text.span);
-        self.trimmed(&snippet.text);
+        match is_state {
+            true => self.trimmed_name(&snippet.text),
+            false => self.trimmed(&snippet.text),
+        }
         self.controls(&snippet.text);
     }
 
@@ -112,36 +137,51 @@ impl Checker<'_, '_, '_> {
         }
     }
 
-    /// White space at the ends. A text of nothing else has one end.
+    /// White space at the ends of a text.
     fn trimmed(&mut self, text: &Text<'_>) {
+        self.ends(text, Safety::Safe);
+    }
+
+    /// White space at the ends of a name that stands elsewhere too: without it, it is
+    /// another one.
+    fn trimmed_name(&mut self, name: &Text<'_>) {
+        self.ends(name, Safety::Unsafe);
+    }
+
+    /// White space at the ends. A text of nothing else has one end. Blanks and tabs behind
+    /// a text go as `safety` says; nobody writes others, or any before it, without noticing.
+    fn ends(&mut self, text: &Text<'_>, safety: Safety) {
         let value = text.value.as_ref();
         let bytes = value.as_bytes();
         let plain = |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_graphic());
         if plain(bytes.first()) && plain(bytes.last()) {
             return;
         }
+        let sources = self.subject.sources;
         let start = value.len() - value.trim_start().len();
         if start > 0 {
-            let span = inside(self.subject.sources, text.span, value, 0..start);
-            let over_lines = self.goes_over_lines(span);
+            let span = inside(sources, text.span, value, 0..start);
+            let cure = (!sources.text(span).contains('\n')).then_some(Safety::Unsafe);
             self.findings
-                .push(untrimmed_text::diagnostic(span, true, over_lines));
+                .push(untrimmed_text::diagnostic(span, true, cure));
         }
         let end = value.trim_end().len();
         if end < value.len() && start < value.len() {
-            let span = inside(self.subject.sources, text.span, value, end..value.len());
-            let written = self.subject.sources.text(text.span);
-            let finding = if value[end..] == *"\n" && written.starts_with(['|', '>']) {
-                untrimmed_text::block_end(span)
-            } else {
-                untrimmed_text::diagnostic(span, false, self.goes_over_lines(span))
-            };
+            let span = inside(sources, text.span, value, end..value.len());
+            let spaces = sources.text(span);
+            let finding =
+                if value[end..] == *"\n" && sources.text(text.span).starts_with(['|', '>']) {
+                    untrimmed_text::block_end(span)
+                } else {
+                    let cure = match spaces {
+                        spaces if spaces.contains('\n') => None,
+                        spaces if spaces.trim_matches([' ', '\t']).is_empty() => Some(safety),
+                        _ => Some(Safety::Unsafe),
+                    };
+                    untrimmed_text::diagnostic(span, false, cure)
+                };
             self.findings.push(finding);
         }
-    }
-
-    fn goes_over_lines(&self, span: Span) -> bool {
-        self.subject.sources.text(span).contains('\n')
     }
 
     /// Control words and line breaks. A break at the end is white space there.

@@ -10,7 +10,8 @@ mod samples;
 use crate::ast::Spec;
 use crate::data::{self, Fault, Row, Rows, Sheet};
 use crate::diagnostics::{
-    Diagnostic, Diagnostics, limit_exceeded, missing_key, syntax, unreadable_file, wrong_type,
+    Diagnostic, Diagnostics, limit_exceeded, missing_key, quoted_list, syntax, unreadable_file,
+    wrong_type,
 };
 use crate::load::readable;
 use crate::source::{Origin, SourceMap, Span, Spanned, Text};
@@ -90,6 +91,7 @@ impl<'s> Table<'s> {
                 };
                 let text = sources.whole(origin);
                 let prefers_tabs = ending == Some("tsv");
+                let delimiter = delimiter.or(data::delimiter_named_in(text));
                 let delimiter = delimiter.unwrap_or_else(|| sniffed(text, origin, prefers_tabs));
                 Self::of_rows(Rows::new(text, origin, delimiter), origin, findings)
             }
@@ -192,6 +194,18 @@ impl<'s> Table<'s> {
         }
         let columns = columns::columns(&self.header, &self.rows, findings)?;
         samples::spec(&columns, &self.rows, options, findings)
+    }
+
+    /// Which sheet it is, where a workbook has several.
+    pub fn of_several(&self) -> Option<String> {
+        let sheet = self.sheet.as_ref()?;
+        let others = quoted_list(sheet.others.iter().map(String::as_str), 4);
+        (!sheet.others.is_empty()).then(|| {
+            format!(
+                "of the workbook, the sheet `{}` was read, not {others}",
+                sheet.name
+            )
+        })
     }
 
     /// Gives findings the words that are right for a table, and the names of cells if it

@@ -226,20 +226,16 @@ impl<'s> Reading<'_, 's> {
             tokens: vec![Some(fixed(INPUT, input))],
         });
         Instruction {
-            name: fixed(name, place),
             instruction_type,
-            type_span: None,
             context: self.context,
             input: Some(given(input, vec![Some(set)])),
-            output: None,
-            finals: None,
             states: Some(given(place, states)),
             guardrails: guardrail(self.bad_prompts, samples_unknown, place)
                 .into_iter()
                 .collect(),
             samples: self.samples,
-            samples_from: Vec::new(),
             samples_unknown,
+            ..Instruction::empty(fixed(name, place))
         }
     }
 }

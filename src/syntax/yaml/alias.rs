@@ -3,7 +3,7 @@
 use super::super::Limits;
 use super::super::entries::Entries;
 use super::super::tree::{Entry, Node, Value};
-use super::build::{Item, Part};
+use super::frame::{Item, Part};
 use crate::diagnostics::limit_exceeded::{self, NESTING};
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest, syntax};
 use crate::source::{Origin, SourceMap, Span, Spanned};

@@ -1,83 +1,18 @@
 //! The tree under construction: a stack of open collections, fed with events.
 
 use super::super::entries::Entries;
-use super::super::tree::{Entry, Node, Text, Value};
+use super::super::tree::{Entry, Node, Value};
 use super::super::{Limits, TAKEN_DEPTH, Take, character};
 use super::alias::Aliases;
 use super::errors::Stop;
+use super::frame::{Frame, Item, Kind, Part, Pending, key};
 use super::scalar;
 use crate::diagnostics::limit_exceeded::{self, NESTING};
-use crate::diagnostics::{Diagnostic, Diagnostics, duplicate_key, syntax};
-use crate::source::{Origin, SourceMap, Span, Spanned};
+use crate::diagnostics::{Diagnostic, Diagnostics, syntax};
+use crate::source::{Origin, SourceMap, Span};
 use granit_parser::{Event, ScalarStyle, ScanError};
 use std::borrow::Cow;
 use std::ops::Range;
-
-/// A value that is complete.
-pub(super) struct Item<'s> {
-    pub(super) node: Node<'s>,
-    /// Where it ends in the file; for an alias the end of the alias.
-    pub(super) end: usize,
-    /// Levels of collections in it.
-    pub(super) height: usize,
-    /// What a copy of it costs.
-    pub(super) cost: usize,
-}
-
-/// What a `<<` brings.
-pub(super) enum Part<'s> {
-    /// The value of this anchor.
-    Alias(usize, Span),
-    /// A value written at the place.
-    Node(Node<'s>),
-}
-
-/// What the next value in a map is.
-#[derive(Default)]
-enum Pending<'s> {
-    /// A key.
-    #[default]
-    Key,
-    /// The value of this key.
-    Value(Text<'s>),
-    /// The value of a key that was refused.
-    Skip,
-    /// What a `<<` brings.
-    Merge,
-}
-
-/// A `<<` of a map.
-struct Merge<'s> {
-    key: Span,
-    /// The number of entries that stand before it.
-    position: usize,
-    parts: Vec<Part<'s>>,
-}
-
-enum Kind<'s> {
-    List(Vec<Node<'s>>),
-    /// A list whose items are taken, and its number.
-    Taken(usize),
-    /// The list of a `<<`.
-    Parts(Vec<Part<'s>>),
-    Map {
-        entries: Entries<'s, Entry<'s>>,
-        pending: Pending<'s>,
-        merge: Option<Merge<'s>>,
-    },
-}
-
-/// A collection that is open.
-struct Frame<'s> {
-    start: usize,
-    /// The end of what is in it so far.
-    end: usize,
-    bracket: bool,
-    anchor: usize,
-    height: usize,
-    cost: usize,
-    kind: Kind<'s>,
-}
 
 /// The tree while it is built.
 pub(super) struct Builder<'s, 'd> {
@@ -470,40 +405,4 @@ impl<'s, 'd> Builder<'s, 'd> {
         }
         true
     }
-}
-
-/// What a key says of the value behind it.
-fn key<'s>(
-    node: Node<'s>,
-    entries: &Entries<'s, Entry<'s>>,
-    merge: &mut Option<Merge<'s>>,
-    findings: &mut Diagnostics,
-) -> Pending<'s> {
-    let span = node.span;
-    let text = match node.value {
-        Value::Plain(text) if text == "<<" => {
-            if let Some(first) = merge {
-                findings.push(duplicate_key::diagnostic(&text, span, Some(first.key)));
-                return Pending::Skip;
-            }
-            *merge = Some(Merge {
-                key: span,
-                position: entries.len(),
-                parts: Vec::new(),
-            });
-            return Pending::Merge;
-        }
-        Value::Plain(text) | Value::Text(text) => text,
-        Value::Empty => Cow::Borrowed(""),
-        Value::Broken => return Pending::Skip,
-        _ => {
-            findings.push(syntax::bad_key(span));
-            return Pending::Skip;
-        }
-    };
-    if let Some(first) = entries.first(&text) {
-        findings.push(duplicate_key::diagnostic(&text, span, Some(first.span)));
-        return Pending::Skip;
-    }
-    Pending::Value(Spanned::new(text, span))
 }

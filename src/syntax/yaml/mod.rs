@@ -3,6 +3,7 @@
 mod alias;
 mod build;
 mod errors;
+mod frame;
 mod places;
 mod scalar;
 
