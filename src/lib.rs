@@ -12,6 +12,7 @@
 //! those before it in the list below.
 
 pub mod parallel;
+pub mod shard;
 pub mod source;
 pub mod diagnostics;
 pub mod python;
@@ -34,7 +35,7 @@ pub mod cli;
 use ast::Spec;
 use diagnostics::{Diagnostic, Diagnostics, Level, Levels, invalid_value, unused_key};
 use ir::{Format, Protocol};
-use load::{Kind, Limits, Loader, Opened};
+use load::{Kind, Limits, Loader, Opened, Wanted};
 use source::{Disk, Files, SourceMap, Span};
 use std::path::Path;
 use syntax::tree::{Node, Notation};
@@ -51,6 +52,8 @@ pub struct Options {
     pub levels: Levels,
     /// What may be read.
     pub limits: Limits,
+    /// Which samples are wanted.
+    pub wanted: Wanted,
 }
 
 /// What came of a file.
@@ -108,7 +111,7 @@ fn checked<'s>(
     format: Option<Format>,
 ) -> Outcome<'s> {
     let mut findings = Diagnostics::default();
-    let mut loader = Loader::new(sources, files, options.limits);
+    let mut loader = Loader::new(sources, files, options.limits).wanting(&options.wanted);
     let opened = loader.open(path, bytes, &mut findings);
     let kind = opened.kind();
     let by_name = path

@@ -3,6 +3,7 @@
 
 use super::Sample;
 use std::collections::VecDeque;
+use std::ops::Range;
 
 /// Samples in order; `None` for one that was refused.
 #[derive(Debug, Default)]
@@ -43,6 +44,15 @@ impl<'s> Samples<'s> {
             self.len += piece.len();
             self.pieces.push_back(piece);
         }
+    }
+
+    /// Those with the numbers in `range`, counted from 0.
+    pub fn cut(self, range: Range<usize>) -> Samples<'s> {
+        if range == (0..self.len) {
+            return self;
+        }
+        let all = self.pieces.into_iter().flatten();
+        all.skip(range.start).take(range.len()).collect()
     }
 
     /// How many there are.

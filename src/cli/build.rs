@@ -3,15 +3,16 @@
 use super::baseline;
 use super::inputs::{self, Input};
 use super::outputs::{self, Staged};
+use super::parts;
 use super::progress::Progress;
 use super::project;
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, shown, tell};
 use crate::emit;
 use crate::ir::Protocol;
-use crate::load::Kind;
-use crate::load::Limits;
+use crate::load::{Kind, Limits, Wanted};
 use crate::parallel;
 use crate::report::{Checked, Report};
+use crate::shard::Shard;
 use crate::source::{Disk, Files, ReadError, SourceMap};
 use crate::validate::Valid;
 use crate::{Options, Taken, check};
@@ -28,6 +29,9 @@ use std::path::{Path, PathBuf};
 pub(super) struct Build {
     #[command(flatten)]
     building: Building,
+    /// Write part I of N instead, such as 3/8, for `mtp merge`
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
 }
 
 /// Arguments of `template`.
@@ -57,13 +61,16 @@ struct Building {
     stdin_filename: PathBuf,
     #[command(flatten)]
     checking: Checking,
+    #[arg(skip)]
+    wanted: Wanted,
 }
 
-/// One of the two files.
+/// What is written of a spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Product {
     Model,
     Template,
+    Part(Shard),
 }
 
 impl Product {
@@ -71,20 +78,33 @@ impl Product {
         match self {
             Product::Model => format!("{protocol}_model.json"),
             Product::Template => format!("{protocol}_template.json"),
+            Product::Part(Shard { number, of }) => {
+                format!("{protocol}_{number}-of-{of}.part")
+            }
         }
     }
 
-    fn emit(self, protocol: &Valid<Protocol<'_>>, out: &mut dyn Write) -> io::Result<()> {
+    fn emit(
+        self,
+        protocol: &Valid<Protocol<'_>>,
+        sources: &SourceMap,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         match self {
             Product::Model => emit::model(protocol, out),
             Product::Template => emit::template(protocol, out),
+            Product::Part(shard) => emit::part(protocol, shard, &parts::digest(sources), out),
         }
     }
 }
 
 impl Build {
-    pub(super) fn run(self) -> Result<Outcome, Failure> {
-        self.building.run(&[Product::Model, Product::Template])
+    pub(super) fn run(mut self) -> Result<Outcome, Failure> {
+        let Some(shard) = self.shard else {
+            return self.building.run(&[Product::Model, Product::Template]);
+        };
+        self.building.wanted = Wanted::Part(shard);
+        self.building.run(&[Product::Part(shard)])
     }
 }
 
@@ -198,6 +218,7 @@ impl Building {
             project_format: project.format,
             levels: checking.levels(),
             limits,
+            wanted: self.wanted.clone(),
         };
         let sources = SourceMap::default();
         let outcome = check(&sources, &Disk, &input.path, bytes, Taken::AsSpec, &options);
@@ -224,11 +245,13 @@ impl Building {
                 let product = if self.check || self.stdout {
                     let mut bytes = Vec::new();
                     product
-                        .emit(protocol, &mut bytes)
+                        .emit(protocol, &sources, &mut bytes)
                         .map_err(|error| Failure::stream(&error))?;
                     Made::Bytes(bytes)
                 } else {
-                    Made::Staged(Staged::write(&path, |out| product.emit(protocol, out))?)
+                    Made::Staged(Staged::write(&path, |out| {
+                        product.emit(protocol, &sources, out)
+                    })?)
                 };
                 made.push((path, product));
             }

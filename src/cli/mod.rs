@@ -11,8 +11,10 @@ mod groups;
 mod import;
 mod init;
 mod inputs;
+mod merge;
 mod outputs;
 mod page;
+mod parts;
 mod patch;
 mod progress;
 mod project;
@@ -56,6 +58,8 @@ enum Command {
     /// Check specs and show every mistake at its place
     #[command(alias = "check")]
     Validate(validate::Validate),
+    /// Join the parts that `build --shard` wrote into the model and template files
+    Merge(merge::Merge),
     /// Write a spec in another notation: YAML, TOML or JSON
     Convert(convert::Convert),
     /// Show the page of a rule, or list all rules
@@ -76,7 +80,7 @@ enum Command {
 const GROUPS: &[groups::Group] = &[
     ("Start", &["init"]),
     ("Check", &["validate"]),
-    ("Build", &["build", "template", "split"]),
+    ("Build", &["build", "template", "merge", "split"]),
     ("Bring data in", &["import", "convert"]),
     ("Understand", &["stats", "explain", "schema"]),
 ];
@@ -100,6 +104,7 @@ pub fn run() -> ExitCode {
         Command::Build(command) => command.run(),
         Command::Template(command) => command.run(),
         Command::Validate(command) => command.run(),
+        Command::Merge(command) => command.run(),
         Command::Convert(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),

@@ -15,6 +15,8 @@ pub(super) struct Given {
     pub(super) path: PathBuf,
     pub(super) bytes: Vec<u8>,
     pub(super) options: Options,
+    /// Where `mtp.toml` wants what is built.
+    pub(super) out_dir: Option<PathBuf>,
 }
 
 /// Why a spec cannot be used: what to show, or to tell.
@@ -61,6 +63,8 @@ impl Given {
             });
             return Ok(None);
         }
+        let out_dir = project.project.out_dir;
+        let out_dir = out_dir.map(|out_dir| project.project.folder.join(out_dir));
         let options = Options {
             project_levels: project.project.levels,
             project_format: project.project.format,
@@ -74,6 +78,7 @@ impl Given {
             path,
             bytes,
             options,
+            out_dir,
         }))
     }
 

@@ -8,8 +8,7 @@ use super::report_files::ReportFile;
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, shown, tell};
 use super::skipped::Skipped;
 use super::{baseline, fix, patch};
-use crate::load::Kind;
-use crate::load::Limits;
+use crate::load::{Kind, Limits, Wanted};
 use crate::parallel;
 use crate::report::{Checked, Report};
 use crate::source::{Files, Overlay, SourceMap, is_pattern};
@@ -348,6 +347,7 @@ impl Validate {
             project_format: project.and_then(|project| project.format),
             levels: self.checking.levels(),
             limits,
+            wanted: Wanted::All,
         };
         let taken = if input.named {
             Taken::AsSpec

@@ -10,7 +10,7 @@ mod rows;
 mod sheet;
 mod table;
 
-pub use lines::lines;
+pub use lines::{count_lines, lines};
 pub use packed::{Fault, Packing, unpack};
 pub use parquet::parquet;
 pub use rows::{Row, Rows, delimiter_named_in};

@@ -9,18 +9,23 @@ use std::io::{self, Write};
 /// A value a line, indented by four spaces; floats as Python has them. Serde's own pretty
 /// layout is the same but for those, and writes every four spaces apart.
 #[derive(Default)]
-struct Layout {
+struct Layout<'w> {
     /// How many lists and maps are open.
     depth: usize,
     /// Something stands in the innermost of them.
     is_filled: bool,
+    /// Writes what stands for a raw fragment.
+    splice: Option<&'w mut Splice<'w>>,
 }
+
+/// Writes a value of its own in place of a number that stands for it.
+pub(super) type Splice<'w> = dyn FnMut(&str, &mut dyn Write) -> io::Result<()> + 'w;
 
 /// A line break and the deepest indent that is written in one piece.
 const INDENT: &[u8] = b"\n                                                                ";
 const STEP: usize = 4;
 
-impl Layout {
+impl Layout<'_> {
     fn open<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
         self.depth += 1;
         self.is_filled = false;
@@ -57,7 +62,7 @@ impl Layout {
     }
 }
 
-impl Formatter for Layout {
+impl Formatter for Layout<'_> {
     fn write_f64<W: ?Sized + Write>(&mut self, out: &mut W, value: f64) -> io::Result<()> {
         write!(out, "{}", Float(value))
     }
@@ -90,6 +95,16 @@ impl Formatter for Layout {
         self.is_filled = true;
         Ok(())
     }
+    fn write_raw_fragment<W: ?Sized + Write>(
+        &mut self,
+        mut out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        match &mut self.splice {
+            Some(splice) => splice(fragment, &mut out),
+            None => out.write_all(fragment.as_bytes()),
+        }
+    }
 }
 
 /// Writes `value`, through a buffer of 256 KiB, without a line break at the end.
@@ -98,6 +113,42 @@ pub(super) fn write(value: &impl Serialize, out: impl Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Layout::default());
     value.serialize(&mut serializer)?;
     out.flush()
+}
+
+/// Writes `value` as [`write`] does, with what `splice` writes where a raw fragment stands.
+pub(super) fn write_spliced<'w>(
+    value: &impl Serialize,
+    out: impl Write,
+    splice: &'w mut Splice<'w>,
+) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 18, out);
+    let layout = Layout {
+        splice: Some(splice),
+        ..Layout::default()
+    };
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, layout);
+    value.serialize(&mut serializer)?;
+    out.flush()
+}
+
+/// Writes `value` as it stands in so many lists and maps.
+pub(super) fn write_inside(
+    value: &impl Serialize,
+    depth: usize,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let layout = Layout {
+        depth,
+        ..Layout::default()
+    };
+    let mut serializer = serde_json::Serializer::with_formatter(out, layout);
+    value.serialize(&mut serializer)?;
+    Ok(())
+}
+
+/// Writes the indent of what stands in so many lists and maps.
+pub(super) fn indent(depth: usize, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(&b" ".repeat(STEP * depth))
 }
 
 /// A list that is made while it is written.

@@ -4,10 +4,12 @@
 mod example;
 mod json;
 mod model;
+mod part;
 mod patterns;
 mod template;
 
 pub use model::Model;
+pub use part::{PARTS_FORMAT, PartHead, merged, part};
 pub use template::Template;
 
 use crate::ir::Protocol;

@@ -11,6 +11,7 @@ use crate::python::repr;
 use crate::validate::Valid;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A protocol as the model file says it.
@@ -18,6 +19,8 @@ pub struct Model<'p, 's> {
     protocol: &'p Protocol<'s>,
     spelling: Spelling<'p, 's>,
     uses: Uses,
+    /// The samples stand somewhere else: the number of the instruction stands for them.
+    is_spliced: bool,
 }
 
 /// The kind of model that a protocol trains.
@@ -40,6 +43,16 @@ impl<'p, 's> Model<'p, 's> {
             protocol,
             spelling: Spelling { protocol },
             uses: Uses::of(protocol),
+            is_spliced: false,
+        }
+    }
+
+    /// The same without its samples: a raw fragment stands for them, the number of their
+    /// instruction.
+    pub(super) fn spliced(self) -> Self {
+        Model {
+            is_spliced: true,
+            ..self
         }
     }
 
@@ -202,7 +215,12 @@ impl Serialize for InstructionEntry<'_, '_, '_> {
                 .protocol
                 .instructions
                 .iter()
-                .map(|instruction| SetEntry { model, instruction })
+                .enumerate()
+                .map(|(number, instruction)| SetEntry {
+                    model,
+                    instruction,
+                    number,
+                })
         };
         map.serialize_entry("sets", &Each(sets))?;
         map.end()
@@ -212,11 +230,15 @@ impl Serialize for InstructionEntry<'_, '_, '_> {
 struct SetEntry<'m, 'p, 's> {
     model: &'m Model<'p, 's>,
     instruction: &'p Instruction<'s>,
+    /// Its place among the instructions, from 0.
+    number: usize,
 }
 
 impl Serialize for SetEntry<'_, '_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let SetEntry { model, instruction } = self;
+        let SetEntry {
+            model, instruction, ..
+        } = self;
         let spelling = model.spelling;
         let samples = by_result(&instruction.samples, spelling);
         let sets: Vec<_> = spelling
@@ -242,7 +264,13 @@ impl Serialize for SetEntry<'_, '_, '_> {
                 extended: instruction.instruction_type == InstructionType::Extended,
             })
         };
-        map.serialize_entry("samples", &Each(entries))?;
+        if model.is_spliced {
+            let number = self.number.to_string();
+            let raw = RawValue::from_string(number).map_err(serde::ser::Error::custom)?;
+            map.serialize_entry("samples", &raw)?;
+        } else {
+            map.serialize_entry("samples", &Each(entries))?;
+        }
         map.serialize_entry("set", &sets)?;
         map.end()
     }
@@ -295,10 +323,10 @@ fn guardrails<'p>(
     })
 }
 
-struct SampleEntry<'p, 's> {
-    written: &'p ast::Sample<'s>,
-    result: &'p str,
-    extended: bool,
+pub(super) struct SampleEntry<'p, 's> {
+    pub(super) written: &'p ast::Sample<'s>,
+    pub(super) result: &'p str,
+    pub(super) extended: bool,
 }
 
 impl Serialize for SampleEntry<'_, '_> {

@@ -9,13 +9,15 @@ mod samples;
 use crate::ast::{self, Spec};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file};
 use crate::parallel;
+use crate::shard::Shard;
 use crate::source::{Files, Origin, ReadError, SourceMap, Span, Text};
 use crate::syntax;
 use crate::syntax::tree::{Document, Node, Notation, Value};
 use paths::Paths;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What may be read, and with how much.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +38,18 @@ impl Default for Limits {
             threads: parallel::available(),
         }
     }
+}
+
+/// Which samples of a spec are wanted.
+#[derive(Clone, Debug, Default)]
+pub enum Wanted {
+    /// All.
+    #[default]
+    All,
+    /// A part of those of each instruction.
+    Part(Shard),
+    /// None of its own, but these in their place: JSON Lines by the name of the instruction.
+    Others(Arc<HashMap<String, String>>),
 }
 
 /// A file that was read into a tree.
@@ -167,6 +181,7 @@ pub struct Loader<'s, 'f> {
     /// The files whose `include` is being followed.
     open: Vec<PathBuf>,
     named: usize,
+    wanted: Wanted,
 }
 
 impl<'s, 'f> Loader<'s, 'f> {
@@ -179,6 +194,15 @@ impl<'s, 'f> Loader<'s, 'f> {
             read: HashSet::new(),
             open: Vec::new(),
             named: 0,
+            wanted: Wanted::All,
+        }
+    }
+
+    /// The same loader for other samples than all.
+    pub fn wanting(self, wanted: &Wanted) -> Self {
+        Loader {
+            wanted: wanted.clone(),
+            ..self
         }
     }
 
@@ -302,9 +326,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         specs: &mut Vec<Spec<'s>>,
     ) {
         for instruction in &mut spec.instructions {
-            for name in std::mem::take(&mut instruction.samples_from) {
-                self.samples(instruction, &name, path, paths, findings);
-            }
+            self.samples(instruction, path, paths, findings);
         }
         let include = std::mem::take(&mut spec.include);
         let at = specs.len();

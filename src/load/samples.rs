@@ -1,14 +1,15 @@
 //! The samples of `samples_from`: which reader a file needs, and where they go.
 
 use super::paths::{FoundFile, Paths};
-use super::{Loader, Taken};
+use super::{Loader, Taken, Wanted};
 use crate::ast::{Instruction, InstructionType, Samples, sample};
 use crate::data::{self, Fault, Packing, Table};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file, wrong_type};
-use crate::source::{Span, Text};
+use crate::source::{Origin, Span, Text};
 use crate::syntax::TakeNothing;
 use crate::syntax::decode::Item;
 use crate::syntax::tree::{Notation, Value};
+use std::ops::Range;
 use std::path::Path;
 
 /// The endings of files with samples.
@@ -52,29 +53,97 @@ fn told_by(path: &Path) -> Option<(Option<Packing>, Written)> {
     Some((packing, written))
 }
 
+/// Samples that were found, if not all are decoded yet.
+enum Found<'s> {
+    Samples(Samples<'s>),
+    /// So many values of JSON Lines.
+    Lines(Origin, usize),
+}
+
+impl Found<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Found::Samples(samples) => samples.len(),
+            Found::Lines(_, count) => *count,
+        }
+    }
+}
+
 impl<'s> Loader<'s, '_> {
-    /// Adds the samples of the files that `name`, written in `from`, means.
+    /// Adds the samples of the files that `instruction`, written in `from`, names, as far as
+    /// they are wanted.
     pub(super) fn samples(
         &mut self,
         instruction: &mut Instruction<'s>,
-        name: &Text<'s>,
         from: &Path,
         paths: &Paths,
         findings: &mut Diagnostics,
     ) {
-        let Some(found) = paths.find(name, from, self.files, findings) else {
-            instruction.samples_unknown = true;
+        let names = std::mem::take(&mut instruction.samples_from);
+        if let Wanted::Others(others) = self.wanted.clone() {
+            instruction.samples = Samples::default();
+            if let Some(text) = others.get(instruction.name.value.as_ref()) {
+                let shown = format!("the parts of `{}`", instruction.name.value);
+                let origin = self.sources.add_data(shown, text.clone(), None, false);
+                let kind = instruction.instruction_type;
+                instruction.samples = self.lines(origin, None, kind, findings);
+            }
             return;
-        };
-        for file in found.files {
-            match self.samples_of(&file, name, instruction.instruction_type, findings) {
-                Some((samples, is_whole)) => {
-                    instruction.samples.append(samples);
-                    instruction.samples_unknown |= !is_whole;
+        }
+        let own = std::mem::take(&mut instruction.samples);
+        let mut all = vec![Found::Samples(own)];
+        for name in names {
+            let Some(files) = paths.find(&name, from, self.files, findings) else {
+                instruction.samples_unknown = true;
+                continue;
+            };
+            for file in files.files {
+                match self.samples_of(&file, &name, instruction.instruction_type, findings) {
+                    Some((found, is_whole)) => {
+                        all.push(found);
+                        instruction.samples_unknown |= !is_whole;
+                    }
+                    None => instruction.samples_unknown = true,
                 }
-                None => instruction.samples_unknown = true,
             }
         }
+        let count = all.iter().map(Found::len).sum();
+        let wanted = match self.wanted {
+            Wanted::Part(shard) => shard.range(count),
+            Wanted::All | Wanted::Others(_) => 0..count,
+        };
+        // What the others end in, and how many they are, is nobody's business here.
+        instruction.samples_unknown |= wanted != (0..count);
+        let mut start = 0;
+        for found in all {
+            let length = found.len();
+            let from = wanted.start.clamp(start, start + length) - start;
+            let to = wanted.end.clamp(start, start + length) - start;
+            instruction.samples.append(match found {
+                Found::Samples(samples) => samples.cut(from..to),
+                Found::Lines(origin, _) => {
+                    let part = from..to;
+                    let part = (part != (0..length)).then_some(part);
+                    self.lines(origin, part, instruction.instruction_type, findings)
+                }
+            });
+            start += length;
+        }
+    }
+
+    /// The samples of a text of JSON Lines, or those with these numbers.
+    fn lines(
+        &self,
+        origin: Origin,
+        part: Option<Range<usize>>,
+        kind: InstructionType,
+        findings: &mut Diagnostics,
+    ) -> Samples<'s> {
+        let decode = |item: Item<'s>, findings: &mut Diagnostics| sample(item, kind, findings);
+        let threads = self.limits.threads;
+        let pieces: Vec<Samples<'s>> =
+            data::lines(self.sources, origin, part, threads, findings, decode);
+        pieces.into_iter().collect()
     }
 
     /// The samples of a file, `None` for one that could not be read, and whether these are all.
@@ -85,7 +154,7 @@ impl<'s> Loader<'s, '_> {
         name: &Text<'s>,
         kind: InstructionType,
         findings: &mut Diagnostics,
-    ) -> Option<(Samples<'s>, bool)> {
+    ) -> Option<(Found<'s>, bool)> {
         let Some((packing, written)) = told_by(&file.shown) else {
             findings.push(unreadable_file::unknown_data_ending(name, &ENDINGS));
             return None;
@@ -108,18 +177,20 @@ impl<'s> Loader<'s, '_> {
             Written::List(notation) => {
                 let items = self.listed(taken, bytes, notation, findings)?;
                 let samples = items.into_iter().map(|item| sample(item, kind, findings));
-                return Some((samples.collect(), true));
+                return Some((Found::Samples(samples.collect()), true));
             }
             Written::Lines => {
                 let (origin, is_valid) = self.text(taken, bytes, findings);
-                let decode =
-                    |item: Item<'s>, findings: &mut Diagnostics| sample(item, kind, findings);
-                let (sources, threads) = (self.sources, self.limits.threads);
-                return is_valid.then(|| {
-                    let pieces: Vec<Samples<'s>> =
-                        data::lines(sources, origin, threads, findings, decode);
-                    (pieces.into_iter().collect(), true)
-                });
+                if !is_valid {
+                    return None;
+                }
+                let found = match self.wanted {
+                    Wanted::Part(_) => {
+                        Found::Lines(origin, data::count_lines(self.sources.whole(origin)))
+                    }
+                    _ => Found::Samples(self.lines(origin, None, kind, findings)),
+                };
+                return Some((found, true));
             }
             Written::Table(delimiter) => Some(delimiter),
             Written::Parquet => None,
@@ -133,7 +204,8 @@ impl<'s> Loader<'s, '_> {
         };
         let (origin, is_valid) = self.text(taken, bytes, findings);
         let table = is_valid.then(|| data::table(self.sources, origin, delimiter, findings))??;
-        rows(table, kind, findings)
+        let (samples, is_whole) = rows(table, kind, findings)?;
+        Some((Found::Samples(samples), is_whole))
     }
 
     /// The bytes that were packed in the file that `name` means; reported if they cannot

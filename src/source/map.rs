@@ -21,6 +21,11 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
+    /// Whether it is a spec or a fragment, and not a file of data.
+    pub fn is_spec(&self) -> bool {
+        self.named_at.is_none() && self.is_verbatim
+    }
+
     /// The index of the text's lines, made at the first call.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))

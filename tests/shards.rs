@@ -1,0 +1,226 @@
+//! Parts that several processes build join into the very bytes of the whole.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+
+mod common;
+
+use common::command::{folder_with, mtp, run};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The files of a folder by name.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = common::entries(folder);
+    let file = |path: PathBuf| {
+        let name = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        (name, fs::read(&path).expect("a file"))
+    };
+    entries.into_iter().map(file).collect()
+}
+
+/// Builds a spec as a whole and in so many parts, each by a process of its own, all at the
+/// same time.
+fn check(spec: &Path, parts: usize) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let shown = spec.to_str().expect("UTF-8");
+    let build = |more: &[&str], out: &Path| {
+        let out = out.to_str().expect("UTF-8");
+        mtp(&[&["build", "-q", shown, "-o", out], more].concat())
+    };
+    let (code, _, told) = run(&mut build(&[], &at("whole")));
+    assert_eq!(code, 0, "{shown}: {told}");
+    let running: Vec<_> = (1..=parts)
+        .map(|number| {
+            let shard = format!("{number}/{parts}");
+            let mut command = build(&["--shard", &shard], &at("parts"));
+            command.spawn().expect("a process")
+        })
+        .collect();
+    for mut child in running {
+        assert!(child.wait().expect("an end").success(), "{shown}");
+    }
+    let mut paths = common::entries(&at("parts"));
+    assert_eq!(paths.len(), parts);
+    // In whatever order they are named.
+    paths.reverse();
+    let mut merge = mtp(&["merge", "-q", shown, "-o"]);
+    merge.arg(at("merged")).args(paths);
+    let (code, _, told) = run(&mut merge);
+    assert_eq!((code, told.as_str()), (0, ""), "{shown}");
+    assert!(
+        files(&at("whole")) == files(&at("merged")),
+        "{shown} in {parts} parts"
+    );
+}
+
+/// The specs that the tests of the compile build.
+fn specs() -> Vec<PathBuf> {
+    let cases = common::entries(Path::new("tests/compile"));
+    let specs = cases.iter().filter_map(|case| {
+        let spec = case.join("spec.yaml");
+        spec.is_file().then_some(spec)
+    });
+    let specs: Vec<PathBuf> = specs.collect();
+    assert!(specs.len() > 50, "{}", specs.len());
+    specs
+}
+
+#[test]
+fn every_spec_in_three_parts() {
+    specs().iter().for_each(|spec| check(spec, 3));
+}
+
+#[test]
+fn eight_processes_share_the_samples_of_a_spec_and_its_files() {
+    let sample = |n: usize, last: &str| {
+        format!(
+            "{{\"input\": [\"question {n}\"], \"output\": \"é answer {n}\", \"final\": \"{last}\"}}"
+        )
+    };
+    let finals = ["End", "Stop", "Wait"];
+    let mut spec =
+        "name: shared\ninputs: 1\ncontext: [a, b, c, d, e, f, g, h, i, j]\ntokens: {Talk: , \
+End: {type: final}, Stop: {type: final}, Wait: {type: final}}\ninstructions:\n"
+            .to_owned();
+    let mut add = |name: &str, own: usize, files: &str| {
+        spec.push_str(&format!(
+            "  {name}:\n    input: [[Talk]]\n    output: [Talk]\n    final: [End, Stop, Wait]\n    samples_from: {files}\n    samples:\n"
+        ));
+        for n in 0..own {
+            spec.push_str(&format!("      - {}\n", sample(n, finals[n * n % 3])));
+        }
+    };
+    add("say", 20, "[a.jsonl, \"more/*.jsonl\", b.csv, c.yaml]");
+    add("tell", 9, "[a.jsonl]");
+    let lines = |from: usize, count: usize| {
+        let lines = (from..from + count).map(|n| sample(n, finals[n * 7 % 3]) + "\n\n");
+        lines.collect::<String>()
+    };
+    let rows = (2000..2100).map(|n| format!("\"question\n{n}\",answer {n},{}\n", finals[n % 3]));
+    let rows: String = rows.collect();
+    let listed = (3000..3040).map(|n| format!("- {}\n", sample(n, finals[n % 3])));
+    let folder = folder_with(&[
+        ("spec.yaml", &spec),
+        ("a.jsonl", &lines(100, 300)),
+        ("more/1.jsonl", &lines(500, 1)),
+        ("more/2.jsonl", &lines(600, 77)),
+        (
+            "b.csv",
+            &format!(
+                "input,output,final\n{}",
+                rows.replace("question\n", "question ")
+            ),
+        ),
+        ("c.yaml", &listed.collect::<String>()),
+    ]);
+    for parts in [1, 8, 200] {
+        check(&folder.path().join("spec.yaml"), parts);
+    }
+}
+
+/// A spec of three samples and its parts, and what `merge` makes of changed ones.
+fn refused(change: impl FnOnce(&Path)) -> String {
+    let spec = "name: small\ninputs: 1\ncontext: [a, b, c, d, e, f, g, h, i, j]\ntokens: {Talk: }\n\
+instructions:\n  say:\n    input: [[Talk]]\n    output: [Talk]\n    samples:\n      - {input: [a], output: b}\n      \
+- {input: [c], output: d}\n      - {input: [e], output: f}\n";
+    let folder = folder_with(&[("spec.yaml", spec)]);
+    for shard in ["1/2", "2/2"] {
+        let mut build = mtp(&["build", "-q", "spec.yaml", "--shard", shard]);
+        assert_eq!(run(build.current_dir(folder.path())).0, 0);
+    }
+    change(folder.path());
+    let parts = common::entries(folder.path()).into_iter();
+    let parts = parts.filter(|path| path.extension().is_some_and(|ending| ending == "part"));
+    let names: Vec<String> = parts
+        .map(|path| {
+            path.file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    let mut merge = mtp(&["merge", "spec.yaml"]);
+    let (code, _, told) = run(merge.args(names).current_dir(folder.path()));
+    assert_ne!(code, 0, "{told}");
+    assert!(!folder.path().join("small_model.json").exists());
+    told
+}
+
+#[test]
+fn parts_that_do_not_belong_together_are_refused() {
+    let told = refused(|at| fs::remove_file(at.join("small_1-of-2.part")).expect("a file"));
+    assert_eq!(told, "mtp: of the 2 parts, one is missing: 1\n");
+    let told = refused(|at| {
+        fs::copy(at.join("small_1-of-2.part"), at.join("again.part")).expect("a file");
+    });
+    assert_eq!(
+        told,
+        "mtp: `again.part` and `small_1-of-2.part` are both part 1\n"
+    );
+    let edit = |at: &Path, name: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(at.join(name)).expect("a file");
+        assert!(text.contains(from));
+        fs::write(at.join(name), text.replace(from, to)).expect("a file");
+    };
+    let told = refused(|at| edit(at, "spec.yaml", "[a, b,", "[a, bb,"));
+    assert!(
+        told.contains("was made of another spec than `spec.yaml`"),
+        "{told}"
+    );
+    let told = refused(|at| edit(at, "small_2-of-2.part", "{\"end\":true}\n", ""));
+    assert!(
+        told.contains("the file ends too early: is it complete?"),
+        "{told}"
+    );
+    let told = refused(|at| edit(at, "small_2-of-2.part", "{\"result\"", "{\"resul\""));
+    assert!(told.contains("this is no line of a part file"), "{told}");
+    let told = refused(|at| fs::write(at.join("a.part"), "{}").expect("a file"));
+    assert!(told.contains("`a.part` is no part file"), "{told}");
+    let told = refused(|at| edit(at, "small_2-of-2.part", "\"of\":2", "\"of\":3"));
+    assert!(told.contains("do not belong together"), "{told}");
+    // Each part is checked when it is built, and what all of them must have when they join.
+    let told = refused(|at| {
+        for name in ["small_1-of-2.part", "small_2-of-2.part"] {
+            let text = fs::read_to_string(at.join(name)).expect("a file");
+            let lines = text
+                .lines()
+                .filter(|line| !line.contains("\"remember\":{\"input\": [\"c\"]"));
+            fs::write(at.join(name), lines.collect::<Vec<_>>().join("\n") + "\n").expect("a file");
+        }
+    });
+    assert!(told.contains("too-few-samples"), "{told}");
+}
+
+#[test]
+fn a_part_with_a_mistake_is_not_written() {
+    let spec = "name: small\ninputs: 1\ncontext: [a, b, c, d, e, f, g, h, i, j]\ntokens: {Talk: }\n\
+instructions:\n  say:\n    input: [[Talk]]\n    output: [Talk]\n    samples_from: a.jsonl\n";
+    let lines =
+        "{\"input\": [\"a\"], \"output\": \"b\"}\n".repeat(5) + "{\"input\": [], \"output\": 1}\n";
+    let folder = folder_with(&[("spec.yaml", spec), ("a.jsonl", &lines)]);
+    let mut build = mtp(&[
+        "build",
+        "-q",
+        "spec.yaml",
+        "--shard",
+        "2/2",
+        "--output-format",
+        "short",
+    ]);
+    let (code, _, told) = run(build.current_dir(folder.path()));
+    assert_eq!(code, 1);
+    assert!(told.contains("a.jsonl:6:"), "{told}");
+    assert_eq!(files(folder.path()).len(), 2);
+    let mut build = mtp(&["build", "spec.yaml", "--shard", "3/2"]);
+    let (code, _, told) = run(build.current_dir(folder.path()));
+    assert_eq!(code, 2);
+    assert!(
+        told.contains("write it as I/N, such as 1/8 to 8/8"),
+        "{told}"
+    );
+}
