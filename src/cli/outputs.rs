@@ -62,7 +62,9 @@ impl Staged {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let mut file = temporary(folder).map_err(failure)?;
+        // Of the temporary file nobody need know.
+        let temporary = temporary(folder).map_err(|error| io::Error::from(error.kind()));
+        let mut file = temporary.map_err(failure)?;
         emit(file.as_file_mut()).map_err(failure)?;
         file.as_file().sync_all().map_err(failure)?;
         set_mode(&file, &target).map_err(failure)?;
