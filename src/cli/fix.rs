@@ -1,5 +1,6 @@
 //! Applying fixes: the edits that findings carry, until nothing is left to apply.
 
+use super::shared::tell;
 use super::validate::{AllLooked, Looked};
 use crate::diagnostics::{Safety, Severity, invalid_value, unknown_key, untrimmed_text};
 use crate::load::Kind;
@@ -20,6 +21,29 @@ pub(super) struct Fixed {
     pub(super) refused: BTreeMap<String, usize>,
     /// How many of a file were left out that other specs may not agree to.
     pub(super) withheld: BTreeMap<String, usize>,
+}
+
+impl Fixed {
+    /// Tells which fixes were left out, and why.
+    pub(super) fn tell_left_out(&self) {
+        let told = |count: usize| match count {
+            1 => ("1 fix".to_owned(), "was left out: it", "it"),
+            _ => (format!("{count} fixes"), "were left out: they", "them"),
+        };
+        for (path, count) in &self.refused {
+            let (fixes, they, _) = told(*count);
+            tell(&format!(
+                "{fixes} in `{path}` {they} would bring new errors"
+            ));
+        }
+        for (path, count) in &self.withheld {
+            let (fixes, they, them) = told(*count);
+            tell(&format!(
+                "{fixes} in `{path}` {they} may be wrong for another spec that reads the file \
+                 (--unsafe-fixes makes {them})"
+            ));
+        }
+    }
 }
 
 /// Which fixes are applied.

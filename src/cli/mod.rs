@@ -19,6 +19,7 @@ mod patch;
 mod progress;
 mod project;
 mod report_files;
+mod sample_files;
 mod schema;
 mod shared;
 mod skipped;

@@ -63,7 +63,9 @@ impl Staged {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let mut file = temporary(folder).map_err(failure)?;
+        // Of the temporary file nobody need know.
+        let temporary = temporary(folder).map_err(|error| io::Error::from(error.kind()));
+        let mut file = temporary.map_err(failure)?;
         let mut out = Behind::new(file.as_file_mut());
         emit(&mut out).map_err(failure)?;
         out.finish().map_err(failure)?;

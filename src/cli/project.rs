@@ -2,9 +2,11 @@
 
 use super::inputs::Filter;
 use super::shared::{Failure, shown};
+use crate::diagnostics::syntax::not_utf8;
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, invalid_value};
 use crate::ir::Format;
-use crate::source::{Disk, Files, SourceMap, Text};
+use crate::load::readable;
+use crate::source::{Disk, Files, SourceMap, Span, Text};
 use crate::syntax;
 use crate::syntax::decode::{Field, Fields, Item};
 use crate::syntax::tree::{Notation, Value};
@@ -69,7 +71,13 @@ pub(super) fn load(path: &Path) -> Result<Loaded, Failure> {
         Failure::of(format!("cannot read `{}`", shown(path)), reason)
     };
     let bytes = Disk.read(path, LIMIT).map_err(|error| failure(&error))?;
-    let text = String::from_utf8(bytes).map_err(|error| failure(&error))?;
+    let (text, fault) = match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            (readable(error.into_bytes()), Some(at))
+        }
+    };
     let sources = SourceMap::default();
     let mut findings = Diagnostics::default();
     let here = std::env::current_dir().unwrap_or_default();
@@ -81,7 +89,13 @@ pub(super) fn load(path: &Path) -> Result<Loaded, Failure> {
         ..Project::default()
     };
     let limits = syntax::Limits::default();
-    let root = syntax::read(&sources, origin, Notation::Toml, &limits, &mut findings).root;
+    let root = match fault {
+        Some(at) => {
+            findings.push(not_utf8(Span::new(origin, at, at + 1)));
+            None
+        }
+        None => syntax::read(&sources, origin, Notation::Toml, &limits, &mut findings).root,
+    };
     if let Some(fields) = root.and_then(|root| {
         Item::of(root).fields(
             "a table",

@@ -69,6 +69,12 @@ impl FromStr for FormatTo {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
+        if file
+            .as_ref()
+            .is_some_and(|file| file.as_os_str().is_empty())
+        {
+            return Err("name a file behind the `=`".to_owned());
+        }
         let format = Format::parse(name).ok_or_else(|| did_you_mean(name, &Format::NAMES))?;
         Ok(FormatTo { format, file })
     }

@@ -213,23 +213,7 @@ impl Validate {
         } else {
             self.write_fixed(fixed)?;
         }
-        let told = |count: usize| match count {
-            1 => ("1 fix".to_owned(), "was left out: it", "it"),
-            _ => (format!("{count} fixes"), "were left out: they", "them"),
-        };
-        for (path, count) in &fixed.refused {
-            let (fixes, they, _) = told(*count);
-            tell(&format!(
-                "{fixes} in `{path}` {they} would bring new errors"
-            ));
-        }
-        for (path, count) in &fixed.withheld {
-            let (fixes, they, them) = told(*count);
-            tell(&format!(
-                "{fixes} in `{path}` {they} may be wrong for another spec that reads the file \
-                 (--unsafe-fixes makes {them})"
-            ));
-        }
+        fixed.tell_left_out();
         Ok(())
     }
 
