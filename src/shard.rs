@@ -64,7 +64,7 @@ mod tests {
                     let shard: Shard = format!("{number}/{of}").parse().expect("a part");
                     let range = shard.range(count);
                     assert_eq!(range.start, end);
-                    assert!(range.len() <= count / of + 1);
+                    assert!(range.len() <= count.div_ceil(of));
                     end = range.end;
                 }
                 assert_eq!(end, count);
