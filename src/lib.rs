@@ -6,7 +6,7 @@
 //! ```
 //!
 //! `load` reads what a spec names, through `data` where that is samples; `import` reads
-//! model and template files back; `print` writes a spec; `stats` counts what a protocol
+//! model and template files back; `print` writes a spec, `format` lays one out; `stats` counts what a protocol
 //! has; `split` divides its samples; `python` holds the text rules of the reference; every
 //! stage puts what it finds into `diagnostics`, and `report` shows it. A module uses only
 //! those before it in the list below.
@@ -17,6 +17,7 @@ pub mod python;
 pub mod syntax;
 pub mod ast;
 pub mod print;
+pub mod format;
 pub mod data;
 pub mod load;
 pub mod ir;

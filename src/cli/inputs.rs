@@ -1,5 +1,6 @@
 //! From the arguments to files: named ones, folders, patterns, standard input.
 
+use super::project::Project;
 use super::shared::{Failure, shown};
 use crate::source::{fixed_part, is_pattern};
 use std::collections::HashSet;
@@ -78,6 +79,58 @@ pub(super) fn expand(
                 reason,
             ))
         }
+    }
+}
+
+/// What the arguments of a command ask for that takes files, folders and patterns.
+pub(super) struct Wanted<'a> {
+    /// The paths; if there are none, what the project includes, else the current folder.
+    pub(super) paths: &'a [String],
+    /// The name of standard input.
+    pub(super) stdin_name: &'a Path,
+    /// A pattern may match nothing.
+    pub(super) allow_empty: bool,
+}
+
+/// The files that are asked for, each once, sorted by path. What cannot be read goes to
+/// `failures`.
+pub(super) fn all(
+    wanted: &Wanted<'_>,
+    project: &Project,
+    failures: &mut Vec<String>,
+) -> Result<Vec<Input>, Failure> {
+    let filter = project.filter();
+    let arguments = match wanted.paths {
+        [] => vec![default_folder(project)],
+        paths => paths.to_vec(),
+    };
+    let mut inputs: Vec<Input> = Vec::new();
+    for argument in &arguments {
+        match expand(argument, wanted.stdin_name, &filter) {
+            Ok(found) if found.is_empty() && is_pattern(argument) => {
+                if !wanted.allow_empty {
+                    failures.push(format!("`{argument}` matches no file"));
+                }
+            }
+            Ok(found) => inputs.extend(found),
+            Err(Failure::Told(message)) => failures.push(message),
+            Err(closed) => return Err(closed),
+        }
+    }
+    Ok(distinct(inputs))
+}
+
+/// The folder that is meant where none is named.
+fn default_folder(project: &Project) -> String {
+    let folder = match project.include.is_empty() {
+        true => Path::new("."),
+        false => &project.folder,
+    };
+    let here = std::env::current_dir().unwrap_or_default();
+    let folder = folder.strip_prefix(&here).unwrap_or(folder);
+    match folder.as_os_str().is_empty() {
+        true => ".".to_owned(),
+        false => shown(folder),
     }
 }
 

@@ -4,8 +4,10 @@
 mod baseline;
 mod build;
 mod convert;
+mod diff;
 mod explain;
 mod fix;
+mod fmt;
 mod groups;
 mod import;
 mod init;
@@ -52,6 +54,8 @@ enum Command {
     /// Check specs and show every mistake at its place
     #[command(alias = "check")]
     Validate(validate::Validate),
+    /// Lay out specs the canonical way, comments and all
+    Fmt(fmt::Fmt),
     /// Write a spec in another notation: YAML, TOML or JSON
     Convert(convert::Convert),
     /// Show the page of a rule, or list all rules
@@ -71,7 +75,7 @@ enum Command {
 /// The commands by what people want to do, in the order of the help.
 const GROUPS: &[groups::Group] = &[
     ("Start", &["init"]),
-    ("Check", &["validate"]),
+    ("Check", &["validate", "fmt"]),
     ("Build", &["build", "template", "split"]),
     ("Bring data in", &["import", "convert"]),
     ("Understand", &["stats", "explain", "schema"]),
@@ -96,6 +100,7 @@ pub fn run() -> ExitCode {
         Command::Build(command) => command.run(),
         Command::Template(command) => command.run(),
         Command::Validate(command) => command.run(),
+        Command::Fmt(command) => command.run(),
         Command::Convert(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),

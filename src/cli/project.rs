@@ -49,6 +49,14 @@ pub(super) fn find(folder: &Path) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
+/// The project that the current folder is in.
+pub(super) fn here() -> Result<Loaded, Failure> {
+    match find(Path::new(".")) {
+        Some(path) => load(&path),
+        None => Ok(Loaded::default()),
+    }
+}
+
 /// Reads an `mtp.toml`. A mistake in it is a finding; one that cannot be read is a
 /// failure.
 pub(super) fn load(path: &Path) -> Result<Loaded, Failure> {

@@ -1,18 +1,17 @@
 //! `mtp validate`: every mistake of every spec, in one run.
 
-use super::inputs::{self, Input};
+use super::inputs::{self, Input, Wanted};
 use super::outputs::Staged;
 use super::progress::Progress;
-use super::project::{self, Loaded, Project};
+use super::project::{self, Loaded};
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
-use super::{baseline, fix};
+use super::{baseline, diff, fix};
 use crate::load::Kind;
 use crate::report::{Checked, Report};
-use crate::source::{Disk, Files, Overlay, SourceMap, is_pattern};
+use crate::source::{Disk, Files, Overlay, SourceMap};
 use crate::{Options, Taken, check};
 use clap::Args;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `validate`.
@@ -66,7 +65,7 @@ impl Validate {
         }
         let started = std::time::Instant::now();
         let mut failures = Vec::new();
-        let here = self.project_here()?;
+        let here = project::here()?;
         let mut checked = Vec::new();
         if !here.diagnostics.is_empty() {
             // A project file with a mistake says nothing that could be relied on.
@@ -78,7 +77,12 @@ impl Validate {
             self.checking.report(&report, Stream::Out)?;
             return Ok(Outcome::Incomplete);
         }
-        let inputs = self.inputs(&here.project, &mut failures)?;
+        let wanted = Wanted {
+            paths: &self.paths,
+            stdin_name: &self.stdin_filename,
+            allow_empty: self.allow_empty,
+        };
+        let inputs = inputs::all(&wanted, &here.project, &mut failures)?;
         let projects = projects(&inputs)?;
         let on_disk = Overlay::default();
         let mut looked = self.look_at_all(&inputs, &projects, &on_disk);
@@ -196,47 +200,6 @@ impl Validate {
         Ok(())
     }
 
-    fn project_here(&self) -> Result<Loaded, Failure> {
-        match project::find(Path::new(".")) {
-            Some(path) => project::load(&path),
-            None => Ok(Loaded::default()),
-        }
-    }
-
-    fn inputs(&self, project: &Project, failures: &mut Vec<String>) -> Result<Vec<Input>, Failure> {
-        let filter = project.filter();
-        let arguments = if self.paths.is_empty() {
-            let folder = if project.include.is_empty() {
-                Path::new(".")
-            } else {
-                &project.folder
-            };
-            let here = std::env::current_dir().unwrap_or_default();
-            let folder = folder.strip_prefix(&here).unwrap_or(folder);
-            vec![if folder.as_os_str().is_empty() {
-                ".".to_owned()
-            } else {
-                shown(folder)
-            }]
-        } else {
-            self.paths.clone()
-        };
-        let mut inputs: Vec<Input> = Vec::new();
-        for argument in &arguments {
-            match inputs::expand(argument, &self.stdin_filename, &filter) {
-                Ok(found) if found.is_empty() && is_pattern(argument) => {
-                    if !self.allow_empty {
-                        failures.push(format!("`{argument}` matches no file"));
-                    }
-                }
-                Ok(found) => inputs.extend(found),
-                Err(Failure::Told(message)) => failures.push(message),
-                Err(closed) => return Err(closed),
-            }
-        }
-        Ok(inputs::distinct(inputs))
-    }
-
     fn look_at_all(
         &self,
         inputs: &[Input],
@@ -330,27 +293,13 @@ impl Validate {
 
 /// Prints what fixes change, as a unified diff.
 fn show_diff(fixed: &fix::Fixed) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
     for path in fixed.cured.keys() {
         let bytes = Disk.read(Path::new(path), u64::MAX);
         let old = bytes.map_err(|error| Failure::of(format!("cannot read `{path}`"), error))?;
-        let old = String::from_utf8_lossy(&old);
         let new = fixed.texts.get(Path::new(path)).unwrap_or_default();
-        let diff = similar::TextDiff::from_lines(old.as_ref(), new);
-        let text = diff.unified_diff().header(path, path).to_string();
-        let text: String = text.split_inclusive('\n').map(escaped_line).collect();
-        out.write_all(text.as_bytes())
-            .map_err(|error| Failure::stream(&error))?;
+        diff::show(path, &String::from_utf8_lossy(&old), new)?;
     }
-    out.flush().map_err(|error| Failure::stream(&error))
-}
-
-/// A line of a diff without anything that a terminal would obey.
-fn escaped_line(line: &str) -> String {
-    match line.strip_suffix('\n') {
-        Some(line) => format!("{}\n", crate::report::escaped(line)),
-        None => crate::report::escaped(line).into_owned(),
-    }
+    Ok(())
 }
 
 /// The folder of an input.

@@ -53,7 +53,9 @@ pub(super) fn plain(node: &Node<'_>, findings: &mut Diagnostics) -> serde_json::
                     .collect(),
             )
         }
-        Value::Empty | Value::Null | Value::Other(_) | Value::Broken => Json::Null,
+        Value::Empty | Value::Null | Value::Alias(_) | Value::Other(_) | Value::Broken => {
+            Json::Null
+        }
     }
 }
 

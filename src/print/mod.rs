@@ -12,6 +12,7 @@ mod from_syntax;
 mod json;
 mod layout;
 mod node;
+mod order;
 mod same;
 mod shape;
 mod toml;
@@ -23,6 +24,7 @@ pub use from_ast::{from_ast, sample_from_ast};
 pub use from_syntax::from_document;
 pub use layout::WIDTH;
 pub use node::{Entry, Line, Node, Value};
+pub use order::sort;
 pub use same::is_same;
 
 use crate::syntax::tree::Notation;

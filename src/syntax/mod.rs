@@ -18,7 +18,7 @@ pub use inside::inside;
 use crate::diagnostics::Diagnostics;
 use crate::source::{Origin, SourceMap, Span};
 use std::ops::Range;
-use tree::{Comment, Document, Node, Notation};
+use tree::{Anchors, Comment, Document, Node, Notation};
 
 /// What a file may make the reader do.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,21 @@ pub fn read<'s>(
     let text = sources.whole(origin);
     match notation {
         Notation::Yaml => yaml::read(sources, text, origin, limits, findings),
+        _ => read_as_written(sources, origin, notation, findings),
+    }
+}
+
+/// Reads the file with its aliases, anchors and merge keys as they stand there: an alias
+/// is a value of its own, `<<` is a key. For what writes the file again.
+pub fn read_as_written<'s>(
+    sources: &'s SourceMap,
+    origin: Origin,
+    notation: Notation,
+    findings: &mut Diagnostics,
+) -> Document<'s> {
+    let text = sources.whole(origin);
+    match notation {
+        Notation::Yaml => yaml::read_as_written(sources, text, origin, findings),
         Notation::Toml => toml::read(text, origin, findings),
         Notation::Json => {
             let range = byte_order_mark(text)..text.len();
@@ -57,6 +72,7 @@ pub fn read<'s>(
             Document {
                 root,
                 comments: Vec::new(),
+                anchors: Anchors::default(),
             }
         }
     }

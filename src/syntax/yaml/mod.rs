@@ -5,8 +5,9 @@ mod build;
 mod errors;
 mod places;
 mod scalar;
+mod written;
 
-use super::tree::Document;
+use super::tree::{Anchors, Document};
 use super::{Limits, byte_order_mark, character, comment};
 use crate::diagnostics::{Diagnostics, syntax};
 use crate::source::{Origin, SourceMap, Span};
@@ -21,11 +22,29 @@ pub(super) fn read<'s>(
     limits: &Limits,
     findings: &mut Diagnostics,
 ) -> Document<'s> {
+    let builder = Builder::new(sources, text, origin, limits, findings);
+    read_with(builder)
+}
+
+/// The same with aliases, anchors and merge keys as they stand there.
+pub(super) fn read_as_written<'s>(
+    sources: &'s SourceMap,
+    text: &'s str,
+    origin: Origin,
+    findings: &mut Diagnostics,
+) -> Document<'s> {
+    let limits = Limits::default();
+    let builder = Builder::new(sources, text, origin, &limits, findings);
+    read_with(builder.unresolved())
+}
+
+fn read_with<'s>(mut builder: Builder<'s, '_>) -> Document<'s> {
+    let (text, origin) = (builder.text, builder.origin);
     let mark = byte_order_mark(text);
     let mut comments = Vec::new();
     // For the parser it is the end of the file.
     if let Some(at) = text.find('\0') {
-        findings.push(syntax::forbidden_character(
+        builder.report(syntax::forbidden_character(
             character(text, origin, at),
             "YAML",
             '\0',
@@ -33,6 +52,7 @@ pub(super) fn read<'s>(
         return Document {
             root: None,
             comments,
+            anchors: Anchors::default(),
         };
     }
     let options = options! {
@@ -43,7 +63,6 @@ pub(super) fn read<'s>(
         block_nesting_limit: PARSER_NESTING,
     };
     let body = text.get(mark..).unwrap_or_default();
-    let mut builder = Builder::new(sources, text, origin, limits, findings);
     let mut documents = 0;
     let mut sound = true;
     for result in Parser::new_from_str_with_options(body, options) {
@@ -75,8 +94,12 @@ pub(super) fn read<'s>(
             }
         }
     }
-    let root = builder.finish().filter(|_| sound);
-    Document { root, comments }
+    let (root, anchors) = builder.finish();
+    Document {
+        root: root.filter(|_| sound),
+        comments,
+        anchors,
+    }
 }
 
 /// The nesting at which the parser itself gives up; the tree ends before that.
