@@ -8,7 +8,7 @@
 //! `load` reads what a spec names, through `data` where that is samples; `import` reads
 //! model and template files back; `print` writes a spec, `format` lays one out; `stats` counts what a protocol
 //! has; `split` divides its samples; `python` holds the text rules of the reference; every
-//! stage puts what it finds into `diagnostics`, and `report` shows it. A module uses only
+//! stage puts what it finds into `diagnostics`, and `report` shows it; `lsp` answers editors. A module uses only
 //! those before it in the list below.
 
 pub mod source;
@@ -27,6 +27,7 @@ pub mod stats;
 pub mod split;
 pub mod emit;
 pub mod report;
+pub mod lsp;
 
 #[doc(hidden)]
 pub mod cli;

@@ -12,6 +12,7 @@ mod groups;
 mod import;
 mod init;
 mod inputs;
+mod lsp;
 mod outputs;
 mod page;
 mod progress;
@@ -58,6 +59,8 @@ enum Command {
     Fmt(fmt::Fmt),
     /// Write a spec in another notation: YAML, TOML or JSON
     Convert(convert::Convert),
+    /// Serve an editor: findings, completion, hover and more while specs are written
+    Lsp(lsp::Lsp),
     /// Show the page of a rule, or list all rules
     Explain(explain::Explain),
     /// Print a JSON Schema: of the spec, or of the files that are written
@@ -79,6 +82,7 @@ const GROUPS: &[groups::Group] = &[
     ("Build", &["build", "template", "split"]),
     ("Bring data in", &["import", "convert"]),
     ("Understand", &["stats", "explain", "schema"]),
+    ("Work in", &["lsp"]),
 ];
 
 /// Runs the command of this process's arguments.
@@ -102,6 +106,7 @@ pub fn run() -> ExitCode {
         Command::Validate(command) => command.run(),
         Command::Fmt(command) => command.run(),
         Command::Convert(command) => command.run(),
+        Command::Lsp(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Import(command) => command.run(),
