@@ -3,6 +3,7 @@
 
 mod baseline;
 mod build;
+mod completions;
 mod convert;
 mod diff;
 mod explain;
@@ -13,6 +14,7 @@ mod import;
 mod init;
 mod inputs;
 mod lsp;
+mod man;
 mod outputs;
 mod page;
 mod progress;
@@ -24,7 +26,7 @@ mod split;
 mod stats;
 mod validate;
 
-use clap::{FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use shared::{Failure, Outcome};
 use std::process::ExitCode;
 
@@ -61,6 +63,10 @@ enum Command {
     Convert(convert::Convert),
     /// Serve an editor: findings, completion, hover and more while specs are written
     Lsp(lsp::Lsp),
+    /// Print a script by which a shell completes commands, files and rules
+    Completions(completions::Completions),
+    /// Print the manual pages
+    Man(man::ManPages),
     /// Show the page of a rule, or list all rules
     Explain(explain::Explain),
     /// Print a JSON Schema: of the spec, or of the files that are written
@@ -82,7 +88,7 @@ const GROUPS: &[groups::Group] = &[
     ("Build", &["build", "template", "split"]),
     ("Bring data in", &["import", "convert"]),
     ("Understand", &["stats", "explain", "schema"]),
-    ("Work in", &["lsp"]),
+    ("Work in", &["lsp", "completions", "man"]),
 ];
 
 /// Runs the command of this process's arguments.
@@ -107,6 +113,8 @@ pub fn run() -> ExitCode {
         Command::Fmt(command) => command.run(),
         Command::Convert(command) => command.run(),
         Command::Lsp(command) => command.run(),
+        Command::Completions(command) => command.run(Arguments::command()),
+        Command::Man(command) => command.run(Arguments::command()),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Import(command) => command.run(),
