@@ -25,6 +25,8 @@ mod specs;
 mod split;
 mod stats;
 mod validate;
+mod version;
+mod watch;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use shared::{Failure, Outcome};
@@ -52,6 +54,8 @@ struct Arguments {
 enum Command {
     /// Check specs and write their model and template files
     Build(build::Build),
+    /// Build specs again whenever one of their files changes
+    Watch(watch::Watch),
     /// Check specs and write their template files alone
     Template(build::Template),
     /// Check specs and show every mistake at its place
@@ -85,7 +89,7 @@ enum Command {
 const GROUPS: &[groups::Group] = &[
     ("Start", &["init"]),
     ("Check", &["validate", "fmt"]),
-    ("Build", &["build", "template", "split"]),
+    ("Build", &["build", "watch", "template", "split"]),
     ("Bring data in", &["import", "convert"]),
     ("Understand", &["stats", "explain", "schema"]),
     ("Work in", &["lsp", "completions", "man"]),
@@ -94,6 +98,7 @@ const GROUPS: &[groups::Group] = &[
 /// Runs the command of this process's arguments.
 pub fn run() -> ExitCode {
     let parsed = groups::grouped::<Arguments>(GROUPS)
+        .long_version(version::long())
         .try_get_matches()
         .and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
@@ -108,6 +113,7 @@ pub fn run() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Build(command) => command.run(),
+        Command::Watch(command) => command.run(),
         Command::Template(command) => command.run(),
         Command::Validate(command) => command.run(),
         Command::Fmt(command) => command.run(),
