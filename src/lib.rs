@@ -6,9 +6,9 @@
 //! ```
 //!
 //! `load` reads what a spec names, through `data` where that is samples; `import` reads
-//! model and template files back; `print` writes a spec; `stats` counts what a protocol
+//! model and template files back; `print` writes a spec, `format` lays one out; `stats` counts what a protocol
 //! has; `split` divides its samples; `python` holds the text rules of the reference; every
-//! stage puts what it finds into `diagnostics`, and `report` shows it. A module uses only
+//! stage puts what it finds into `diagnostics`, and `report` shows it; `lsp` answers editors. A module uses only
 //! those before it in the list below.
 
 pub mod parallel;
@@ -19,6 +19,7 @@ pub mod python;
 pub mod syntax;
 pub mod ast;
 pub mod print;
+pub mod format;
 pub mod data;
 pub mod load;
 pub mod ir;
@@ -28,6 +29,7 @@ pub mod stats;
 pub mod split;
 pub mod emit;
 pub mod report;
+pub mod lsp;
 
 #[doc(hidden)]
 pub mod cli;

@@ -192,3 +192,22 @@ fn without_a_command_the_groups_are_shown() {
         assert!(help.lines().any(|line| line == heading), "{help}");
     }
 }
+
+#[test]
+fn a_spec_in_toml_is_right_and_names_the_schema_as_its_editors_know_it() {
+    for (kind, name) in KINDS {
+        let folder = TempDir::new().expect("a folder");
+        let (code, _, stderr) = mtp(folder.path(), &["init", "--kind", kind, "--to", "toml"]);
+        assert_eq!(code, 0, "{stderr}");
+        let spec = format!("{name}.toml");
+        let text = std::fs::read_to_string(folder.path().join(&spec)).expect("a spec");
+        assert!(
+            text.starts_with("#:schema .mtp/spec.schema.json\n"),
+            "{text}"
+        );
+        let (code, _, told) = mtp(folder.path(), &["validate", "--deny-warnings"]);
+        assert_eq!((code, told.as_str()), (0, "Checked 1 spec: no problems.\n"));
+        let (code, out, _) = mtp(folder.path(), &["fmt", "--check"]);
+        assert_eq!((code, out.as_str()), (0, ""));
+    }
+}

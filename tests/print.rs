@@ -32,7 +32,7 @@ enum Plain {
 /// The meaning of a node; in TOML without what that cannot hold.
 fn meaning(node: &Node<'_>, notation: Notation, depth: usize) -> Plain {
     match &node.value {
-        Value::Null => Plain::Null,
+        Value::Null | Value::Alias(_) => Plain::Null,
         Value::Bool(value) => Plain::Bool(*value),
         Value::Number(number) => Plain::Number(number.parse().expect("a number")),
         Value::Text(text) => Plain::Text(text.to_string()),
@@ -330,6 +330,7 @@ fn around(value: impl Strategy<Value = Value<'static>>) -> impl Strategy<Value =
             below,
             gap,
             unbroken,
+            anchor: None,
         },
     )
 }
@@ -339,10 +340,7 @@ fn map_of(value: impl Strategy<Value = Node<'static>>) -> impl Strategy<Value = 
         let mut kept: Vec<Entry<'static>> = Vec::new();
         for (key, value) in entries {
             if !kept.iter().any(|entry| entry.key == key) {
-                kept.push(Entry {
-                    key: Cow::Owned(key),
-                    value,
-                });
+                kept.push(Entry::new(key, value));
             }
         }
         Value::Map(kept)
@@ -410,7 +408,7 @@ proptest! {
     #[test]
     fn every_text_reads_back_wherever_it_stands(key in nasty(), text in nasty()) {
         let text = || Node::from(Value::Text(Cow::Owned(text.clone())));
-        let entry = |key: &str, value| Entry { key: Cow::Owned(key.to_owned()), value };
+        let entry = |key: &str, value| Entry::new(key.to_owned(), value);
         let list = || Node::from(Value::List(vec![text(), text()]));
         let map = || Node::from(Value::Map(vec![entry(&key, text())]));
         let samples = Node::from(Value::List(vec![map(), map()]));

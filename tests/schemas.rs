@@ -7,9 +7,21 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
 
 mod common;
+#[allow(
+    dead_code,
+    clippy::single_range_in_vec_init,
+    reason = "places are not looked at here"
+)]
+#[path = "mutations/mutants.rs"]
+mod mutants;
 
 use common::entries;
 use jsonschema::Validator;
+use mtp::diagnostics::Diagnostics;
+use mtp::print::{self, from_document};
+use mtp::source::SourceMap;
+use mtp::syntax::tree::Notation;
+use mtp::syntax::{Limits, read as read_text};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -168,4 +180,140 @@ fn faults_of_shape_fail_the_schema_and_the_decoder() {
         );
         assert!(outcome.protocol.is_none(), "the decoder takes {pointer}");
     }
+}
+
+/// A text as JSON; `None` if it cannot be read.
+fn as_json(name: &str, text: &str) -> Option<Value> {
+    let sources = SourceMap::default();
+    let origin = sources.add(name, text.to_owned());
+    let notation = Notation::of_path(name)?;
+    let mut findings = Diagnostics::default();
+    let document = read_text(
+        &sources,
+        origin,
+        notation,
+        &Limits::default(),
+        &mut findings,
+    );
+    let to = (notation, Notation::Json);
+    let node = from_document(&document, &sources, origin, to, &mut findings)?;
+    findings.iter().next().is_none().then(|| {
+        let text = print::text(&node, Notation::Json);
+        serde_json::from_str(&text).expect("JSON")
+    })
+}
+
+#[test]
+fn every_spec_and_every_part_of_one_passes_the_schema_of_specs() {
+    let schema = validator("schemas/spec.json");
+    let mut count = 0;
+    for folder in ["specs", "specs/split", "specs/split/parts", "src/cli/init"] {
+        for path in entries(Path::new(folder)) {
+            let name = path.to_string_lossy().into_owned();
+            if path.is_dir() || Notation::of_path(&name).is_none() || name.ends_with("mtp.toml") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("UTF-8");
+            let value = as_json(&name, &text).expect("a spec");
+            let errors = schema.iter_errors(&value).map(|error| error.to_string());
+            let errors: Vec<String> = errors.collect();
+            assert!(errors.is_empty(), "{name}: {errors:?}");
+            count += 1;
+        }
+    }
+    assert!(count > 10, "only {count} specs were found");
+}
+
+/// The rules that the shape of a spec alone decides.
+const OF_SHAPE: [&str; 5] = [
+    "unknown-key",
+    "missing-key",
+    "wrong-type",
+    "unused-key",
+    "no-instructions",
+];
+
+#[test]
+fn every_mutant_of_another_shape_fails_the_schema() {
+    let schema = validator("schemas/spec.json");
+    let (mut count, mut failures) = (0, Vec::new());
+    for name in [
+        "wonderland.json",
+        "storyteller.yaml",
+        "support-tickets.yaml",
+        "traffic-light.yaml",
+    ] {
+        let path = format!("specs/{name}");
+        let text = std::fs::read_to_string(&path).expect("UTF-8");
+        for mutant in mutants::of(&path, &text).into_iter().step_by(3) {
+            let made = common::made::make(&path, &mutant.text, &mtp::Options::default());
+            let mut of_shape = made.findings.iter().map(|(rule, _, _)| *rule);
+            let rule = of_shape.find(|rule| OF_SHAPE.contains(rule));
+            let value = rule.and_then(|_| as_json(&path, &mutant.text));
+            let (Some(rule), Some(value)) = (rule, value) else {
+                continue;
+            };
+            count += 1;
+            if schema.is_valid(&value) {
+                failures.push(format!(
+                    "{path}: {} {}: {rule}",
+                    mutant.mutation, mutant.pattern
+                ));
+            }
+        }
+    }
+    failures.sort();
+    failures.dedup();
+    assert!(
+        failures.is_empty(),
+        "the schema takes\n{}",
+        failures.join("\n")
+    );
+    assert!(count > 300, "only {count} mutants have another shape");
+}
+
+#[test]
+fn every_key_of_the_schema_is_described_and_shown() {
+    let schema = read(Path::new("schemas/spec.json"));
+    let follow = |value: &Value| match value["$ref"].as_str() {
+        Some(target) => schema.pointer(&target[1..]).cloned().unwrap_or_default(),
+        None => Value::Null,
+    };
+    let mut left = vec![("".to_owned(), schema.clone())];
+    let mut keys = 0;
+    while let Some((path, value)) = left.pop() {
+        let Value::Object(map) = &value else {
+            left.extend(
+                value
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|item| (path.clone(), item.clone())),
+            );
+            continue;
+        };
+        for (name, child) in map {
+            // What a condition says of a key is no description of it.
+            if ["if", "then", "else", "not", "examples", "enum"].contains(&name.as_str()) {
+                continue;
+            }
+            if name == "properties" {
+                for (key, key_value) in child.as_object().into_iter().flatten() {
+                    let own = follow(key_value);
+                    let has = |what: &str| !key_value[what].is_null() || !own[what].is_null();
+                    assert!(has("description"), "{path}/{key} has no description");
+                    let is_map = has("properties") || has("additionalProperties");
+                    let is_open = ["examples", "enum", "default"].iter().any(|what| has(what));
+                    let has_items = key_value["items"]["$ref"].is_string() || key == "samples";
+                    assert!(
+                        is_open || is_map || has_items,
+                        "{path}/{key} has no example"
+                    );
+                    keys += 1;
+                }
+            }
+            left.push((format!("{path}/{name}"), child.clone()));
+        }
+    }
+    assert!(keys > 60, "only {keys} keys were found");
 }

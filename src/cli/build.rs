@@ -17,7 +17,7 @@ use crate::source::{Disk, Files, ReadError, SourceMap};
 use crate::validate::Valid;
 use crate::{Options, Taken, check};
 use clap::Args;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -100,17 +100,41 @@ impl Product {
 
 impl Build {
     pub(super) fn run(mut self) -> Result<Outcome, Failure> {
+        let read = &mut BTreeSet::new();
         let Some(shard) = self.shard else {
-            return self.building.run(&[Product::Model, Product::Template]);
+            return self.once(read);
         };
         self.building.wanted = Wanted::Part(shard);
-        self.building.run(&[Product::Part(shard)])
+        self.building.run(&[Product::Part(shard)], read)
+    }
+
+    /// Builds specs into a folder, without a word about how it was asked for.
+    pub(super) fn of(specs: Vec<String>, out_dir: Option<PathBuf>, checking: Checking) -> Self {
+        Build {
+            building: Building {
+                specs,
+                out_dir,
+                check: false,
+                stdout: false,
+                stdin_filename: PathBuf::new(),
+                checking,
+                wanted: Wanted::All,
+            },
+            shard: None,
+        }
+    }
+
+    /// Builds once; every file that was looked at goes to `read`.
+    pub(super) fn once(&self, read: &mut BTreeSet<PathBuf>) -> Result<Outcome, Failure> {
+        self.building
+            .run(&[Product::Model, Product::Template], read)
     }
 }
 
 impl Template {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
-        self.building.run(&[Product::Template])
+        self.building
+            .run(&[Product::Template], &mut BTreeSet::new())
     }
 }
 
@@ -131,9 +155,10 @@ enum Made {
 }
 
 impl Building {
-    fn run(self, products: &[Product]) -> Result<Outcome, Failure> {
+    fn run(&self, products: &[Product], read: &mut BTreeSet<PathBuf>) -> Result<Outcome, Failure> {
         self.checking.usable()?;
         let inputs = inputs::named(&self.specs, &self.stdin_filename)?;
+        read.extend(inputs.iter().map(|input| input.path.clone()));
         let progress = Progress::start();
         progress.total(inputs.len());
         let limits = self.checking.limits(inputs.len());
@@ -152,6 +177,8 @@ impl Building {
             match built {
                 Ok(built) => {
                     unconfigured |= built.unconfigured;
+                    let files = built.checked.sources.files();
+                    read.extend(files.map(|file| PathBuf::from(&file.path)));
                     checked.push(built.checked);
                     made.extend(built.products);
                 }

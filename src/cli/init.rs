@@ -2,7 +2,11 @@
 
 use super::outputs;
 use super::shared::{Failure, Outcome, did_you_mean, shown};
-use clap::Args;
+use crate::diagnostics::Diagnostics;
+use crate::source::SourceMap;
+use crate::syntax::tree::Notation;
+use crate::{print, syntax};
+use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +24,18 @@ pub(super) struct Init {
     /// What the model does: basic, state-machine or multi-classifier
     #[arg(long, value_parser = kind, default_value = "basic")]
     kind: Kind,
+    /// The notation of the spec
+    #[arg(long, value_enum, value_name = "NOTATION", default_value = "yaml")]
+    to: To,
+}
+
+/// What a spec can be written in that has comments.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum To {
+    /// What people like to write
+    Yaml,
+    /// Sections and tables
+    Toml,
 }
 
 /// What a first spec is about.
@@ -59,12 +75,16 @@ fn kind(text: &str) -> Result<Kind, String> {
 impl Init {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let folder = self.folder.unwrap_or_default();
-        let spec = folder.join(format!("{}.yaml", self.kind.protocol));
+        let (ending, text) = match self.to {
+            To::Yaml => ("yaml", self.kind.spec.to_owned()),
+            To::Toml => ("toml", in_toml(self.kind.spec)?),
+        };
+        let spec = folder.join(format!("{}.{ending}", self.kind.protocol));
         let project = folder.join("mtp.toml");
         let schema = folder.join(".mtp").join("spec.schema.json");
         outputs::create(
             &[
-                (&spec, self.kind.spec),
+                (&spec, &text),
                 (&project, include_str!("init/mtp.toml")),
                 (&schema, include_str!("../../schemas/spec.json")),
             ],
@@ -81,6 +101,18 @@ impl Init {
         let _ = io::stderr().lock().write_all(told.as_bytes());
         Ok(Outcome::Clean)
     }
+}
+
+/// A spec in YAML as TOML, with its comments and the line for the editor.
+fn in_toml(text: &str) -> Result<String, Failure> {
+    let (sources, mut findings) = (SourceMap::default(), Diagnostics::default());
+    let origin = sources.add("spec.yaml", text.to_owned());
+    let limits = syntax::Limits::default();
+    let document = syntax::read(&sources, origin, Notation::Yaml, &limits, &mut findings);
+    let notations = (Notation::Yaml, Notation::Toml);
+    let node = print::from_document(&document, &sources, origin, notations, &mut findings);
+    let node = node.ok_or_else(|| Failure::Told("internal mistake: please report this".to_owned()));
+    Ok(print::text(&node?, Notation::Toml))
 }
 
 /// A path without anything that a terminal would obey.

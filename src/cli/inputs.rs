@@ -1,5 +1,6 @@
 //! From the arguments to files: named ones, folders, patterns, standard input.
 
+use super::project::Project;
 use super::shared::{Failure, shown};
 use crate::source::{fixed_part, is_pattern};
 use std::collections::HashSet;
@@ -92,6 +93,68 @@ pub(super) fn expand(argument: &str, stdin_name: &Path, filter: &Filter) -> Resu
                 reason,
             ))
         }
+    }
+}
+
+/// What the arguments of a command ask for that takes files, folders and patterns.
+pub(super) struct Asked<'a> {
+    /// The paths; if there are none, what the project includes, else the current folder.
+    pub(super) paths: &'a [String],
+    /// The name of standard input.
+    pub(super) stdin_name: &'a Path,
+    /// A pattern may match nothing.
+    pub(super) allow_empty: bool,
+}
+
+/// The files that are asked for, each once, sorted by path. What cannot be read goes to
+/// `failures`.
+pub(super) fn all(
+    asked: &Asked<'_>,
+    project: &Project,
+    failures: &mut Vec<String>,
+) -> Result<Found, Failure> {
+    let filter = project.filter();
+    let mut all = Found::default();
+    for argument in &arguments(asked.paths, project) {
+        match expand(argument, asked.stdin_name, &filter) {
+            Ok(found) if found.inputs.is_empty() && is_pattern(argument) => {
+                if !asked.allow_empty {
+                    failures.push(format!("`{argument}` matches no file"));
+                }
+            }
+            Ok(found) => {
+                all.inputs.extend(found.inputs);
+                all.links.extend(found.links);
+            }
+            Err(Failure::Told(message)) => failures.push(message),
+            Err(closed) => return Err(closed),
+        }
+    }
+    all.inputs = distinct(all.inputs);
+    all.links.sort_unstable();
+    all.links.dedup();
+    Ok(all)
+}
+
+/// The paths and patterns to look at, where these are given.
+pub(super) fn arguments(paths: &[String], project: &Project) -> Vec<String> {
+    match paths {
+        [] => vec![default_folder(project)],
+        paths => paths.to_vec(),
+    }
+}
+
+/// The folder that is meant where none is named.
+fn default_folder(project: &Project) -> String {
+    let folder = match project.include.is_empty() {
+        true => Path::new("."),
+        false => &project.folder,
+    };
+    let here = std::env::current_dir().unwrap_or_default();
+    let folder = folder.strip_prefix(&here).unwrap_or(folder);
+    match folder.as_os_str().is_empty() {
+        true => ".".to_owned(),
+        false => shown(folder),
     }
 }
 

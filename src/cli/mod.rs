@@ -4,13 +4,17 @@
 mod baseline;
 mod behind;
 mod build;
+mod completions;
 mod convert;
 mod explain;
 mod fix;
+mod fmt;
 mod groups;
 mod import;
 mod init;
 mod inputs;
+mod lsp;
+mod man;
 mod merge;
 mod outputs;
 mod page;
@@ -27,8 +31,10 @@ mod specs;
 mod split;
 mod stats;
 mod validate;
+mod version;
+mod watch;
 
-use clap::{FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use shared::{Failure, Outcome};
 use std::process::ExitCode;
 
@@ -54,6 +60,8 @@ struct Arguments {
 enum Command {
     /// Check specs and write their model and template files
     Build(build::Build),
+    /// Build specs again whenever one of their files changes
+    Watch(watch::Watch),
     /// Check specs and write their template files alone
     Template(build::Template),
     /// Check specs and show every mistake at its place
@@ -61,8 +69,16 @@ enum Command {
     Validate(validate::Validate),
     /// Join the parts that `build --shard` wrote into the model and template files
     Merge(merge::Merge),
+    /// Lay out specs the canonical way, comments and all
+    Fmt(fmt::Fmt),
     /// Write a spec in another notation: YAML, TOML or JSON
     Convert(convert::Convert),
+    /// Serve an editor: findings, completion, hover and more while specs are written
+    Lsp(lsp::Lsp),
+    /// Print a script by which a shell completes commands, files and rules
+    Completions(completions::Completions),
+    /// Print the manual pages
+    Man(man::ManPages),
     /// Show the page of a rule, or list all rules
     Explain(explain::Explain),
     /// Print a JSON Schema: of the spec, or of the files that are written
@@ -80,15 +96,17 @@ enum Command {
 /// The commands by what people want to do, in the order of the help.
 const GROUPS: &[groups::Group] = &[
     ("Start", &["init"]),
-    ("Check", &["validate"]),
-    ("Build", &["build", "template", "merge", "split"]),
+    ("Check", &["validate", "fmt"]),
+    ("Build", &["build", "watch", "template", "merge", "split"]),
     ("Bring data in", &["import", "convert"]),
     ("Understand", &["stats", "explain", "schema"]),
+    ("Work in", &["lsp", "completions", "man"]),
 ];
 
 /// Runs the command of this process's arguments.
 pub fn run() -> ExitCode {
     let parsed = groups::grouped::<Arguments>(GROUPS)
+        .long_version(version::long())
         .try_get_matches()
         .and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
@@ -103,10 +121,15 @@ pub fn run() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Build(command) => command.run(),
+        Command::Watch(command) => command.run(),
         Command::Template(command) => command.run(),
         Command::Validate(command) => command.run(),
         Command::Merge(command) => command.run(),
+        Command::Fmt(command) => command.run(),
         Command::Convert(command) => command.run(),
+        Command::Lsp(command) => command.run(),
+        Command::Completions(command) => command.run(Arguments::command()),
+        Command::Man(command) => command.run(Arguments::command()),
         Command::Explain(command) => command.run(),
         Command::Schema(command) => command.run(),
         Command::Import(command) => command.run(),

@@ -1,4 +1,4 @@
-//! What fixes would change, as a unified diff: for `patch -p0` and `git apply -p0` where
+//! What would change in files, as a unified diff: for `patch -p0` and `git apply -p0` where
 //! a program reads it, and harmless where people do.
 
 use super::fix::Fixed;
@@ -8,24 +8,29 @@ use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-/// Prints the changes, to a terminal without anything that it would obey.
+/// Prints what fixes would change.
 pub(super) fn show(fixed: &Fixed) -> Result<(), Failure> {
-    let is_terminal = io::stdout().is_terminal();
-    let mut out = io::BufWriter::new(io::stdout().lock());
     for path in fixed.cured.keys() {
         let bytes = Disk.read(Path::new(path), u64::MAX);
         let old = bytes.map_err(|error| Failure::of(format!("cannot read `{path}`"), error))?;
         let old = String::from_utf8_lossy(&old);
         let new = fixed.texts.get(Path::new(path)).unwrap_or_default();
-        let text = unified(path, &old, new);
-        let text = match is_terminal {
-            true => Cow::Owned(text.split_inclusive('\n').map(escaped_line).collect()),
-            false => Cow::Borrowed(&text),
-        };
-        out.write_all(text.as_bytes())
-            .map_err(|error| Failure::stream(&error))?;
+        show_file(path, &old, new)?;
     }
-    out.flush().map_err(|error| Failure::stream(&error))
+    Ok(())
+}
+
+/// Prints how `new` differs from `old`, the content of the file at `path`; to a terminal
+/// without anything that it would obey.
+pub(super) fn show_file(path: &str, old: &str, new: &str) -> Result<(), Failure> {
+    let text = unified(path, old, new);
+    let text: Cow<'_, str> = match io::stdout().is_terminal() {
+        true => Cow::Owned(text.split_inclusive('\n').map(escaped_line).collect()),
+        false => Cow::Borrowed(&text),
+    };
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map_err(|error| Failure::stream(&error))
 }
 
 /// The changes from `old` to `new`. Only `\n` ends a line, as `patch` has it.

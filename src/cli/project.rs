@@ -63,6 +63,14 @@ pub(super) fn format_at(path: &Path) -> Result<Format, Failure> {
     Ok(set.unwrap_or_default())
 }
 
+/// The project that the current folder is in.
+pub(super) fn here() -> Result<Loaded, Failure> {
+    match find(Path::new(".")) {
+        Some(path) => load(&path),
+        None => Ok(Loaded::default()),
+    }
+}
+
 /// Reads an `mtp.toml`. A mistake in it is a finding; one that cannot be read is a
 /// failure.
 pub(super) fn load(path: &Path) -> Result<Loaded, Failure> {

@@ -1,6 +1,6 @@
 //! `mtp validate`: every mistake of every spec, in one run.
 
-use super::inputs::{self, Found, Input};
+use super::inputs::{self, Asked, Found, Input};
 use super::outputs::Staged;
 use super::progress::Progress;
 use super::project::{self, Loaded, Project};
@@ -11,7 +11,7 @@ use super::{baseline, fix, patch};
 use crate::load::{Kind, Limits, Wanted};
 use crate::parallel;
 use crate::report::{Checked, Report};
-use crate::source::{Files, Overlay, SourceMap, is_pattern};
+use crate::source::{Files, Overlay, SourceMap};
 use crate::{Options, Taken, check};
 use clap::Args;
 use std::collections::BTreeMap;
@@ -68,7 +68,7 @@ impl Validate {
         }
         let started = std::time::Instant::now();
         let mut failures = Vec::new();
-        let here = self.project_here()?;
+        let here = project::here()?;
         let mut checked = Vec::new();
         if !here.diagnostics.is_empty() {
             // A project file with a mistake says nothing that could be relied on.
@@ -80,7 +80,12 @@ impl Validate {
             self.checking.report(&report, &[], Stream::Out)?;
             return Ok(Outcome::Incomplete);
         }
-        let Found { inputs, links } = self.inputs(&here.project, &mut failures)?;
+        let asked = Asked {
+            paths: &self.paths,
+            stdin_name: &self.stdin_filename,
+            allow_empty: self.allow_empty,
+        };
+        let Found { inputs, links } = inputs::all(&asked, &here.project, &mut failures)?;
         let projects = projects(&inputs)?;
         let on_disk = Overlay::default();
         let mut looked = self.look_at_all(&inputs, &projects, &on_disk);
@@ -233,62 +238,12 @@ impl Validate {
         Ok(())
     }
 
-    fn project_here(&self) -> Result<Loaded, Failure> {
-        match project::find(Path::new(".")) {
-            Some(path) => project::load(&path),
-            None => Ok(Loaded::default()),
-        }
-    }
-
     /// The folders and files that the arguments name, resolved.
     fn covers(&self, project: &Project, inputs: &[Input]) -> Vec<PathBuf> {
-        let folders = self.arguments(project).into_iter().map(PathBuf::from);
-        let folders = folders.filter(|path| path.is_dir());
+        let folders = inputs::arguments(&self.paths, project).into_iter();
+        let folders = folders.map(PathBuf::from).filter(|path| path.is_dir());
         let files = inputs.iter().map(|input| input.path.clone());
         folders.chain(files).map(|path| canonical(&path)).collect()
-    }
-
-    /// The paths and patterns to look at.
-    fn arguments(&self, project: &Project) -> Vec<String> {
-        if !self.paths.is_empty() {
-            return self.paths.clone();
-        }
-        let folder = if project.include.is_empty() {
-            Path::new(".")
-        } else {
-            &project.folder
-        };
-        let here = std::env::current_dir().unwrap_or_default();
-        let folder = folder.strip_prefix(&here).unwrap_or(folder);
-        vec![if folder.as_os_str().is_empty() {
-            ".".to_owned()
-        } else {
-            shown(folder)
-        }]
-    }
-
-    fn inputs(&self, project: &Project, failures: &mut Vec<String>) -> Result<Found, Failure> {
-        let filter = project.filter();
-        let mut all = Found::default();
-        for argument in &self.arguments(project) {
-            match inputs::expand(argument, &self.stdin_filename, &filter) {
-                Ok(found) if found.inputs.is_empty() && is_pattern(argument) => {
-                    if !self.allow_empty {
-                        failures.push(format!("`{argument}` matches no file"));
-                    }
-                }
-                Ok(found) => {
-                    all.inputs.extend(found.inputs);
-                    all.links.extend(found.links);
-                }
-                Err(Failure::Told(message)) => failures.push(message),
-                Err(closed) => return Err(closed),
-            }
-        }
-        all.inputs = inputs::distinct(all.inputs);
-        all.links.sort_unstable();
-        all.links.dedup();
-        Ok(all)
     }
 
     fn look_at_all(

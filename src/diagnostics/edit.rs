@@ -41,7 +41,7 @@ pub(super) fn settled(mut fix: Fix, sources: &SourceMap) -> Option<Fix> {
 }
 
 /// `text` written in place of the cell `written` of a table.
-pub(super) fn in_place_of_cell(written: &str, text: &str) -> String {
+pub fn in_place_of_cell(written: &str, text: &str) -> String {
     if written.starts_with('"') || text.contains(['"', ',', ';', '\t', '\n', '\r']) {
         return format!("\"{}\"", text.replace('"', "\"\""));
     }
@@ -49,7 +49,7 @@ pub(super) fn in_place_of_cell(written: &str, text: &str) -> String {
 }
 
 /// `text` written in place of the scalar `written`, quoted as that was.
-pub(super) fn in_place_of(written: &str, text: &str) -> String {
+pub fn in_place_of(written: &str, text: &str) -> String {
     let is_plain_word = |text: &str| {
         let mut characters = text.chars();
         characters

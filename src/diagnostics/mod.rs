@@ -12,6 +12,7 @@ mod sink;
 mod suggest;
 
 pub use allow::Comment;
+pub use edit::{in_place_of, in_place_of_cell};
 pub use model::{Change, Diagnostic, Edit, Fix, Label, Level, Rule, Safety, Severity};
 pub use sink::{Diagnostics, Levels};
 pub use suggest::{Near, nearest, quoted_list};

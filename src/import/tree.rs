@@ -53,9 +53,8 @@ pub(super) fn plain(node: &Node<'_>, findings: &mut Diagnostics) -> serde_json::
                     .collect(),
             )
         }
-        Value::Empty | Value::Null | Value::Other(_) | Value::Taken(_) | Value::Broken => {
-            Json::Null
-        }
+        Value::Taken(_) | Value::Alias(_) => Json::Null,
+        Value::Empty | Value::Null | Value::Other(_) | Value::Broken => Json::Null,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::node::Line;
 use crate::source::{LineIndex, Origin, SourceMap, Span};
-use crate::syntax::tree::{Comment, Entry, Node, Notation, Text, Value};
+use crate::syntax::tree::{Anchors, Comment, Document, Entry, Node, Notation, Text, Value};
 use std::borrow::Cow;
 
 /// What stands around a value.
@@ -39,7 +39,7 @@ struct Slot {
 /// Everything around the values of a file, in the order in which [`visit`] counts them.
 pub(super) fn around<'s>(
     root: &Node<'s>,
-    comments: &[Comment],
+    document: &Document<'s>,
     sources: &'s SourceMap,
     origin: Origin,
     notations: (Notation, Notation),
@@ -56,13 +56,14 @@ pub(super) fn around<'s>(
         slots: Vec::new(),
         sorted: Vec::new(),
         around: Vec::new(),
+        anchors: &document.anchors,
     };
     finder.visit(root, None, 0, 0);
     finder.sort();
     finder
         .around
         .resize_with(finder.slots.len(), Around::default);
-    for comment in comments {
+    for comment in &document.comments {
         finder.attach(comment, notations.1);
     }
     finder.gaps();
@@ -70,7 +71,7 @@ pub(super) fn around<'s>(
     finder.around
 }
 
-struct Finder<'s> {
+struct Finder<'s, 'd> {
     text: &'s str,
     lines: &'s LineIndex,
     sources: &'s SourceMap,
@@ -80,13 +81,16 @@ struct Finder<'s> {
     /// The numbers of the slots by where they begin, without the root.
     sorted: Vec<usize>,
     around: Vec<Around<'s>>,
+    anchors: &'d Anchors<'s>,
 }
 
-impl<'s> Finder<'s> {
+impl<'s> Finder<'s, '_> {
     /// Counts a value and what is in it, but for what an alias stands for.
     fn visit(&mut self, node: &Node<'s>, key: Option<&Text<'s>>, parent: usize, depth: usize) {
         let value = self.place(node.span);
-        let start = key.map_or(value.0, |key| self.place(key.span).0.min(value.0));
+        let anchor = self.anchors.values.get(&node.span);
+        let begin = anchor.map_or(value.0, |anchor| value.0.min(anchor.span.start as usize));
+        let start = key.map_or(begin, |key| self.place(key.span).0.min(begin));
         let end = key.map_or(value.1, |key| self.place(key.span).1.max(value.1));
         let number = self.slots.len();
         let is_table = self.is_toml && self.text.get(value.0..).is_some_and(|t| t.starts_with('['));

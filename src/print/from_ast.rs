@@ -23,11 +23,6 @@ pub fn from_ast<'s>(spec: &Spec<'s>, notation: Notation) -> Node<'s> {
     map.section("context", lines.map(|lines| texts(&lines.value)));
     let paths = spec.include.iter().map(|path| text(&path.value).into());
     map.section("include", list(paths));
-    let levels = spec
-        .rules
-        .iter()
-        .filter_map(|(rule, level)| Some((rule.value.clone(), text(&level.as_ref()?.value))));
-    map.section("rules", entries(levels));
     let tokens = spec.tokens.iter();
     let tokens = tokens.map(|written| (written.name.value.clone(), token(written, notation)));
     map.section("tokens", entries(tokens));
@@ -46,13 +41,18 @@ pub fn from_ast<'s>(spec: &Spec<'s>, notation: Notation) -> Node<'s> {
         (written.name.value.clone(), node)
     });
     let mut instructions: Vec<Entry<'s>> = instructions
-        .map(|(key, value)| Entry { key, value })
+        .map(|(key, value)| Entry::new(key, value))
         .collect();
     if let Some(first) = instructions.first_mut() {
         first.value.gap = false;
     }
     let instructions = Some(instructions).filter(|list| !list.is_empty());
     map.section("instructions", instructions.map(Value::Map));
+    let levels = spec
+        .rules
+        .iter()
+        .filter_map(|(rule, level)| Some((rule.value.clone(), text(&level.as_ref()?.value))));
+    map.section("rules", entries(levels));
     Value::Map(map.0).into()
 }
 
@@ -67,10 +67,7 @@ struct Map<'s>(Vec<Entry<'s>>);
 
 impl<'s> Map<'s> {
     fn put(&mut self, key: &'static str, value: Option<Value<'s>>) {
-        self.0.extend(value.map(|value| Entry {
-            key: key.into(),
-            value: value.into(),
-        }));
+        self.0.extend(value.map(|value| Entry::new(key, value)));
     }
 
     /// A part of the file with an empty line before it.
@@ -115,10 +112,7 @@ fn list<'s>(items: impl Iterator<Item = Node<'s>>) -> Option<Value<'s>> {
 }
 
 fn entries<'s>(entries: impl Iterator<Item = (Cow<'s, str>, Value<'s>)>) -> Option<Value<'s>> {
-    let entries = entries.map(|(key, value)| Entry {
-        key,
-        value: value.into(),
-    });
+    let entries = entries.map(|(key, value)| Entry::new(key, value));
     let entries: Vec<Entry<'s>> = entries.collect();
     (!entries.is_empty()).then_some(Value::Map(entries))
 }
@@ -233,10 +227,9 @@ fn states<'s>(declared: &States<'s>) -> Value<'s> {
     match declared {
         States::List(states) => texts(states),
         States::Map(labels) => {
-            let labels = labels.iter().map(|label| Entry {
-                key: label.label.value.clone(),
-                value: texts(&label.values).into(),
-            });
+            let labels = labels
+                .iter()
+                .map(|label| Entry::new(label.label.value.clone(), texts(&label.values)));
             Value::Map(labels.collect())
         }
     }
@@ -255,7 +248,7 @@ fn sample<'s>(sample: &Sample<'s>) -> Value<'s> {
             let labels = labels.value.iter().filter_map(|(label, value)| {
                 let value: Node<'s> = text(&value.as_ref()?.value).into();
                 let key = label.value.clone();
-                Some(Entry { key, value })
+                Some(Entry::new(key, value))
             });
             Value::Map(labels.collect())
         }

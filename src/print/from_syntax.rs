@@ -5,18 +5,20 @@ use super::comments::{Around, around};
 use super::editor_line;
 use super::node;
 use super::shape::{Nothing, Shape};
+use super::yaml_scalar;
 use crate::diagnostics::wrong_type::{self, Found};
 use crate::diagnostics::{Diagnostics, invalid_value};
 use crate::source::{Origin, SourceMap};
 use crate::syntax::decode::is_null_word;
 use crate::syntax::number::Number;
-use crate::syntax::tree::{Document, Node, Notation, Value};
+use crate::syntax::tree::{Anchors, Document, Node, Notation, Text, Value};
 use std::borrow::Cow;
 
 /// A file in the notation `from`, to be written in the notation `to`. `None` if it holds
 /// nothing, or something that `to` has no way to write, which is reported.
 ///
-/// Aliases and merge keys are gone: what they stand for is written out.
+/// Aliases and merge keys are gone: what they stand for is written out, unless the
+/// document was read as it is written.
 pub fn from_document<'s>(
     document: &Document<'s>,
     sources: &'s SourceMap,
@@ -25,10 +27,14 @@ pub fn from_document<'s>(
     findings: &mut Diagnostics,
 ) -> Option<node::Node<'s>> {
     let root = document.root.as_ref()?;
-    let around = around(root, &document.comments, sources, origin, (from, to));
+    let around = around(root, document, sources, origin, (from, to));
     let mut builder = Builder {
+        sources,
         origin,
+        from,
         to,
+        anchors: &document.anchors,
+        in_anchor: 0,
         around: around.into_iter(),
         pending: Vec::new(),
         findings,
@@ -39,11 +45,8 @@ pub fn from_document<'s>(
         node::Value::Map(_) => {}
         node::Value::List(items) if to == Notation::Toml => {
             // TOML has no other place for a list than behind a key.
-            let samples = node::Entry {
-                key: Cow::Borrowed("samples"),
-                value: node::Value::List(std::mem::take(items)).into(),
-            };
-            node.value = node::Value::Map(vec![samples]);
+            let samples = node::Value::List(std::mem::take(items));
+            node.value = node::Value::Map(vec![node::Entry::new("samples", samples)]);
         }
         node::Value::List(_) => {}
         _ => builder.refuse(root, "a map or a list", found(&root.value)),
@@ -53,8 +56,13 @@ pub fn from_document<'s>(
 }
 
 struct Builder<'s, 'd> {
+    sources: &'s SourceMap,
     origin: Origin,
+    from: Notation,
     to: Notation,
+    anchors: &'d Anchors<'s>,
+    /// In how many values with anchors the current one is.
+    in_anchor: usize,
     /// What stands around the values, in their order.
     around: std::vec::IntoIter<Around<'s>>,
     /// The comments of entries that are left out.
@@ -72,6 +80,8 @@ impl<'s> Builder<'s, '_> {
             false => Around::default(),
         };
         let is_inner_counted = is_counted && node.span.origin == self.origin;
+        let anchor = self.anchors.values.get(&node.span);
+        self.in_anchor += usize::from(anchor.is_some());
         let value = match &node.value {
             Value::List(items) => {
                 let shape = shape.item();
@@ -98,12 +108,18 @@ impl<'s> Builder<'s, '_> {
                         value.above.splice(0..0, above);
                     }
                     let key = entry.key.value.clone();
-                    built.push(node::Entry { key, value });
+                    let written = self.key(&entry.key);
+                    built.push(node::Entry {
+                        key,
+                        written,
+                        value,
+                    });
                 }
                 Some(node::Value::Map(built))
             }
             _ => self.scalar(node, shape),
         };
+        self.in_anchor -= usize::from(anchor.is_some());
         let Around {
             above,
             beside,
@@ -127,7 +143,25 @@ impl<'s> Builder<'s, '_> {
             below,
             gap,
             unbroken,
+            anchor: anchor.map(|anchor| anchor.value.clone()),
         })
+    }
+
+    /// What stands for a key that is more than its text.
+    fn key(&self, key: &Text<'s>) -> Option<Cow<'s, str>> {
+        if let Some(anchor) = self.anchors.keys.get(&key.span) {
+            let key = yaml_scalar::key(&key.value, true)?;
+            return Some(format!("&{} {key}", anchor.value).into());
+        }
+        if self.from != Notation::Yaml || key.span.origin != self.origin {
+            return None;
+        }
+        // Text that begins so has quotes, or it means something else.
+        match self.sources.text(key.span) {
+            "<<" => Some(Cow::Borrowed("<<")),
+            text if text.starts_with('*') => Some(format!("{text} ").into()),
+            _ => None,
+        }
     }
 
     fn scalar(&mut self, node: &Node<'s>, shape: Shape) -> Option<node::Value<'s>> {
@@ -141,8 +175,13 @@ impl<'s> Builder<'s, '_> {
             Value::Number(number) if Number::parse(number).is_none() => self.refuse_size(node),
             Value::Number(number) => {
                 self.refuse_typed(node, shape, Found::Number);
-                node::Value::Number(number.clone())
+                let written = self.sources.text(node.span);
+                node::Value::Number(match self.from == self.to {
+                    true => Cow::Borrowed(written),
+                    false => number.clone(),
+                })
             }
+            Value::Alias(name) => node::Value::Alias(Cow::Borrowed(name)),
             Value::Empty if self.to == Notation::Yaml => node::Value::Null,
             Value::Empty => match shape.nothing() {
                 Nothing::Absent => return None,
@@ -176,6 +215,16 @@ impl<'s> Builder<'s, '_> {
 
     /// A plain scalar of YAML.
     fn plain(&mut self, node: &Node<'s>, text: &Cow<'s, str>, shape: Shape) -> node::Value<'s> {
+        // What an anchor names may be used where it is no text.
+        let is_open = is_null_word(text)
+            || matches!(
+                &**text,
+                "true" | "True" | "TRUE" | "false" | "False" | "FALSE"
+            )
+            || matches!(Number::parse_plain(text), Some(Some(_)));
+        if self.in_anchor > 0 && is_open {
+            return node::Value::Number(text.clone());
+        }
         if shape.has_null_words() && is_null_word(text) {
             return match shape {
                 Shape::Token => self.basic_token(),

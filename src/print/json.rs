@@ -76,7 +76,8 @@ fn is_flat(node: &Node<'_>) -> bool {
 /// Writes a value on one line; `false` if that takes more than `room` columns.
 fn flow(node: &Node<'_>, room: usize, out: &mut String) -> bool {
     match &node.value {
-        Value::Null => out.push_str("null"),
+        // JSON has no aliases.
+        Value::Null | Value::Alias(_) => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Number(number) => out.push_str(number),
         Value::Text(text) => string(text, out),

@@ -12,6 +12,7 @@ mod from_syntax;
 mod json;
 mod layout;
 mod node;
+mod order;
 mod same;
 mod shape;
 mod toml;
@@ -24,6 +25,7 @@ pub use from_syntax::from_document;
 pub use layout::WIDTH;
 pub(crate) use layout::is_unprintable;
 pub use node::{Entry, Line, Node, Value};
+pub use order::sort;
 pub use same::is_same;
 
 use crate::syntax::tree::Notation;

@@ -17,6 +17,8 @@ pub struct Node<'s> {
     pub gap: bool,
     /// Whether it stays on one line, however long that gets.
     pub unbroken: bool,
+    /// The name of its anchor. Only YAML has anchors.
+    pub anchor: Option<Cow<'s, str>>,
 }
 
 /// A line without a value.
@@ -44,6 +46,8 @@ pub enum Value<'s> {
     List(Vec<Node<'s>>),
     /// A map, in order.
     Map(Vec<Entry<'s>>),
+    /// The alias of the anchor of this name. Only YAML has aliases.
+    Alias(Cow<'s, str>),
 }
 
 /// A key and its value. Comments and the empty line of the value go before the key.
@@ -51,6 +55,9 @@ pub enum Value<'s> {
 pub struct Entry<'s> {
     /// The key.
     pub key: Cow<'s, str>,
+    /// What stands for the key in YAML, if that is no text: `<<`, an alias, a key with an
+    /// anchor.
+    pub written: Option<Cow<'s, str>>,
     /// The value.
     pub value: Node<'s>,
 }
@@ -72,6 +79,17 @@ impl<'s> Node<'s> {
         let lines = self.above.iter().chain(&self.below);
         let own = lines.filter(is_comment).count() + usize::from(self.beside.is_some());
         own + self.children().map(Node::comments).sum::<usize>()
+    }
+}
+
+impl<'s> Entry<'s> {
+    /// A key that is but text, and its value.
+    pub fn new(key: impl Into<Cow<'s, str>>, value: impl Into<Node<'s>>) -> Self {
+        Entry {
+            key: key.into(),
+            written: None,
+            value: value.into(),
+        }
     }
 }
 

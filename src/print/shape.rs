@@ -121,9 +121,48 @@ impl Shape {
     /// The shape of a map that is written here. A map of labels may have any keys.
     pub(super) fn of_map<'k>(self, mut keys: impl Iterator<Item = &'k str>) -> Shape {
         match self {
-            Snippet if !keys.any(|key| key == "string") => Words,
+            Snippet if !keys.any(|key| key == "string" || key == "<<") => Words,
             shape => shape,
         }
+    }
+
+    /// The keys of the language that a map of this shape has, in the order of the
+    /// documentation; `None` for a map of names. The first place is for a merge key.
+    pub(super) fn keys(self) -> Option<&'static [&'static str]> {
+        let keys: &[&str] = match self {
+            Spec => &[
+                "<<",
+                "format",
+                "name",
+                "inputs",
+                "encrypt",
+                "context",
+                "include",
+                "tokens",
+                "token_sets",
+                "guardrails",
+                "instructions",
+                "rules",
+            ],
+            Token => &["<<", "type", "key", "min", "max", "length", "desc"],
+            Guardrail => &["<<", "good_prompt", "bad_prompt", "bad_output", "samples"],
+            Instruction => &[
+                "<<",
+                "type",
+                "context",
+                "input",
+                "output",
+                "final",
+                "states",
+                "guardrails",
+                "samples",
+                "samples_from",
+            ],
+            Sample => &["<<", "input", "output", "final", "value"],
+            Snippet => &["<<", "string", "numbers", "number_lists"],
+            _ => return None,
+        };
+        Some(keys)
     }
 
     /// Whether a scalar is text here, whatever it looks like.

@@ -6,7 +6,6 @@ use super::layout::{
 };
 use super::node::{Entry, Line, Node, Value};
 use super::toml_scalar::{key, several_lines, text as string};
-use std::borrow::Cow;
 
 /// How an entry is written.
 enum Form {
@@ -35,10 +34,7 @@ pub(super) fn text(root: &Node<'_>) -> String {
     match &root.value {
         Value::Map(entries) => writer.table(entries, "", place),
         Value::List(items) => {
-            let samples = Entry {
-                key: Cow::Borrowed("samples"),
-                value: Value::List(items.clone()).into(),
-            };
+            let samples = Entry::new("samples", Value::List(items.clone()));
             writer.table(&[samples], "", place);
         }
         _ => {}
@@ -375,7 +371,8 @@ fn fits(node: &Node<'_>, room: usize, line: &mut String) -> bool {
 fn inline(node: &Node<'_>, room: usize, out: &mut String) -> bool {
     let is_free = room == usize::MAX;
     match &node.value {
-        Value::Null => {}
+        // TOML has neither null nor aliases.
+        Value::Null | Value::Alias(_) => {}
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Number(number) => out.push_str(number),
         Value::Text(text) if !is_free && several_lines(text).is_some() => return false,

@@ -27,6 +27,9 @@ pub(super) fn text(root: &Node<'_>) -> String {
     if let Some(beside) = &root.beside {
         lines(&mut out, [&Line::Comment(beside.clone())], 0);
     }
+    if let Some(anchor) = &root.anchor {
+        out.extend(["&", anchor, "\n"]);
+    }
     match &root.value {
         Value::Map(entries) if !entries.is_empty() => sections(entries, &mut out),
         Value::List(items) if !items.is_empty() => {
@@ -80,7 +83,8 @@ fn leading<'n, 's>(node: &'n Node<'s>, form: &Form) -> impl Iterator<Item = &'n 
 /// behind its dash: the lines before that stand before the dash.
 fn leading_of_item<'s>(node: &Node<'s>, form: &Form, indent: usize, place: Place) -> Vec<Line<'s>> {
     let mut all: Vec<Line<'s>> = leading(node, form).cloned().collect();
-    if !matches!(form, Form::Nested) {
+    // Behind an anchor they have lines of their own.
+    if !matches!(form, Form::Nested) || node.anchor.is_some() {
         return all;
     }
     if carried(node).is_none() {
@@ -121,8 +125,16 @@ fn carried<'n, 's>(item: &'n Node<'s>) -> Option<&'n Cow<'s, str>> {
 
 /// The form of an entry of a map that stands at `place`.
 fn entry_form(entry: &Entry<'_>, indent: usize, place: Place) -> Form {
-    let key = yaml_scalar::key(&entry.key, false).map_or(0, |key| width(&key));
+    let key = key(entry, false).map_or(0, |key| width(&key));
     form(&entry.value, indent + key + 2, indent, place.entry())
+}
+
+/// A key as it stands before its colon; `None` if it is too long for that.
+fn key(entry: &Entry<'_>, in_brackets: bool) -> Option<String> {
+    match &entry.written {
+        Some(written) => Some(written.to_string()),
+        None => yaml_scalar::key(&entry.key, in_brackets),
+    }
 }
 
 /// The form of an item that stands at `place`.
@@ -139,7 +151,8 @@ fn items_place(items: &[Node<'_>], indent: usize, place: Place) -> Place {
 
 /// The form of a value that begins at `column`, behind a key or dash at `indent`.
 fn form(node: &Node<'_>, column: usize, indent: usize, place: Place) -> Form {
-    let room = WIDTH.saturating_sub(column);
+    let anchor = node.anchor.as_ref().map_or(0, |anchor| width(anchor) + 2);
+    let room = WIDTH.saturating_sub(column + anchor);
     let mut line = String::new();
     if let Value::Text(text) = &node.value
         && !node.unbroken
@@ -188,7 +201,7 @@ fn entry(
     place: Place,
     out: &mut String,
 ) {
-    match yaml_scalar::key(&entry.key, false) {
+    match key(entry, false) {
         Some(key) => out.push_str(&key),
         None => {
             out.push_str("? ");
@@ -202,15 +215,30 @@ fn entry(
     let beside = node.beside.as_ref().or(begun.and_then(|begun| begun.0));
     match form {
         Form::Nested => {
+            anchor(node, out);
             end_line(out, beside);
             nested(node, indent + 2, place.entry(), None, out);
         }
-        form => rest(form, beside, indent, out),
+        form => rest(node, form, beside, indent, out),
+    }
+}
+
+/// Writes the anchor of a value behind its key or dash.
+fn anchor(node: &Node<'_>, out: &mut String) {
+    if let Some(anchor) = &node.anchor {
+        out.extend([" &", anchor]);
     }
 }
 
 /// Writes a value that is not nested behind its key or dash.
-fn rest(form: Form, beside: Option<&Cow<'_, str>>, indent: usize, out: &mut String) {
+fn rest(
+    node: &Node<'_>,
+    form: Form,
+    beside: Option<&Cow<'_, str>>,
+    indent: usize,
+    out: &mut String,
+) {
+    anchor(node, out);
     let (line, below) = match form {
         Form::Line(line) => (line, Vec::new()),
         Form::Text(header, lines) => (header, lines),
@@ -289,13 +317,26 @@ fn list(
         }
         out.push('-');
         match form {
+            Form::Nested if item.anchor.is_some() => {
+                anchor(item, out);
+                end_line(out, item.beside.as_ref());
+                nested(item, indent + 2, place, None, out);
+            }
             Form::Nested => {
                 out.push(' ');
                 nested(item, indent + 2, place, Some(Begun(carried(item))), out);
             }
-            form => rest(form, item.beside.as_ref(), indent, out),
+            form => rest(item, form, item.beside.as_ref(), indent, out),
         }
     }
+}
+
+/// The same with the anchor before the value.
+fn flow_anchored(node: &Node<'_>, room: usize, out: &mut String) -> bool {
+    if let Some(anchor) = &node.anchor {
+        out.extend(["&", anchor, " "]);
+    }
+    flow(node, room, out)
 }
 
 /// Writes a value on one line. `false` if that takes more than `room` columns, or if
@@ -306,6 +347,7 @@ fn flow(node: &Node<'_>, room: usize, out: &mut String) -> bool {
         Value::Null => {}
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Number(number) => out.push_str(number),
+        Value::Alias(name) => out.extend(["*", name]),
         Value::Text(text) if !is_free && literal(text).is_some() => return false,
         Value::Text(text) => out.push_str(&yaml_scalar::text(text, true)),
         Value::List(items) => {
@@ -313,7 +355,7 @@ fn flow(node: &Node<'_>, room: usize, out: &mut String) -> bool {
             for (at, item) in items.iter().enumerate() {
                 out.push_str(if at == 0 { "" } else { ", " });
                 let is_nothing = matches!(item.value, Value::Null);
-                if is_nothing || layout::has_comments(item) || !flow(item, room, out) {
+                if is_nothing || layout::has_comments(item) || !flow_anchored(item, room, out) {
                     return false;
                 }
             }
@@ -324,12 +366,12 @@ fn flow(node: &Node<'_>, room: usize, out: &mut String) -> bool {
             out.push_str("{ ");
             for (at, entry) in entries.iter().enumerate() {
                 out.push_str(if at == 0 { "" } else { ", " });
-                let Some(key) = yaml_scalar::key(&entry.key, true) else {
+                let Some(key) = key(entry, true) else {
                     return false;
                 };
                 out.push_str(&key);
                 out.push_str(": ");
-                if layout::has_comments(&entry.value) || !flow(&entry.value, room, out) {
+                if layout::has_comments(&entry.value) || !flow_anchored(&entry.value, room, out) {
                     return false;
                 }
             }

@@ -13,10 +13,7 @@ pub(super) fn node<'p>(sample: &'p Sample<'_>) -> Node<'p> {
         entries.push(entry("input", Value::List(snippets)));
     }
     match &sample.output {
-        Some(Output::Snippet(written)) => entries.push(Entry {
-            key: Cow::Borrowed("output"),
-            value: snippet(written),
-        }),
+        Some(Output::Snippet(written)) => entries.push(Entry::new("output", snippet(written))),
         Some(Output::Labels(labels)) => {
             let labels = labels.value.iter().filter_map(|(label, value)| {
                 let value = value.as_ref()?;
@@ -64,10 +61,7 @@ fn snippet<'p>(snippet: &'p Snippet<'_>) -> Node<'p> {
 }
 
 pub(super) fn entry<'p>(key: &'p str, value: Value<'p>) -> Entry<'p> {
-    Entry {
-        key: Cow::Borrowed(key),
-        value: value.into(),
-    }
+    Entry::new(key, value)
 }
 
 pub(super) fn text<'p>(text: &'p str) -> Value<'p> {

@@ -281,6 +281,7 @@ fn found<'v>(value: &'v Value<'_>) -> Found<'v> {
         Value::Plain(text) if Number::parse_plain(text).is_some() => Found::Plain("a number", text),
         Value::Plain(text) if is_null_word(text) => Found::Plain("null", text),
         Value::Plain(text) => Found::Plain("text", text),
+        Value::Alias(_) => Found::Named("an alias"),
         Value::Other(name) => Found::Named(name),
         Value::List(_) | Value::Taken(_) => Found::Named("a list"),
         Value::Map(_) => Found::Named("a map"),

@@ -18,7 +18,7 @@ pub use inside::inside;
 use crate::diagnostics::Diagnostics;
 use crate::source::{Origin, SourceMap, Span};
 use std::ops::Range;
-use tree::{Comment, Document, Entry, Node, Notation};
+use tree::{Anchors, Comment, Document, Entry, Node, Notation};
 
 /// What a file may make the reader do.
 #[derive(Clone, Copy, Debug)]
@@ -105,8 +105,26 @@ pub fn read_taking<'s>(
             Document {
                 root,
                 comments: Vec::new(),
+                anchors: Anchors::default(),
             }
         }
+    }
+}
+
+/// Reads the file with its aliases, anchors and merge keys as they stand there: an alias
+/// is a value of its own, `<<` is a key. For what writes the file again.
+pub fn read_as_written<'s>(
+    sources: &'s SourceMap,
+    origin: Origin,
+    notation: Notation,
+    findings: &mut Diagnostics,
+) -> Document<'s> {
+    match notation {
+        Notation::Yaml => {
+            let text = sources.whole(origin);
+            yaml::read_as_written(sources, text, origin, findings)
+        }
+        _ => read(sources, origin, notation, &Limits::default(), findings),
     }
 }
 

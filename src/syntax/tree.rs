@@ -2,6 +2,7 @@
 
 use crate::source::Span;
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 pub use crate::source::Text;
 
@@ -31,6 +32,9 @@ pub enum Value<'s> {
     Text(Cow<'s, str>),
     /// A plain YAML scalar, as written. What it is depends on what is expected.
     Plain(Cow<'s, str>),
+    /// An alias of YAML by its name, in a file that is read as it is written; else its
+    /// place is taken by a copy of what it stands for.
+    Alias(&'s str),
     /// Something the language has no use for, by its name: "a date", "a tag".
     Other(&'static str),
     /// A list.
@@ -61,6 +65,18 @@ pub struct Document<'s> {
     pub root: Option<Node<'s>>,
     /// Its comments, in order.
     pub comments: Vec<Comment>,
+    /// Its anchors, if it was read as it is written.
+    pub anchors: Anchors<'s>,
+}
+
+/// The anchors of a YAML file that is read as it is written. The spans are those of the
+/// names, with their `&`.
+#[derive(Debug, Default)]
+pub struct Anchors<'s> {
+    /// By the spans of the values they name.
+    pub values: HashMap<Span, Text<'s>>,
+    /// By the spans of the keys they name.
+    pub keys: HashMap<Span, Text<'s>>,
 }
 
 /// The notations a spec can be written in.

@@ -52,6 +52,7 @@ fn node(out: &mut String, sources: &SourceMap, depth: usize, key: &str, node_: &
         Value::Number(number) => format!("number {number}"),
         Value::Text(text) => format!("text {text:?}"),
         Value::Plain(text) => format!("plain {text:?}"),
+        Value::Alias(name) => format!("alias {name}"),
         Value::Other(what) => format!("other: {what}"),
         Value::Broken => "broken".to_owned(),
         Value::List(items) => format!("list of {}", items.len()),

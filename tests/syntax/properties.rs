@@ -158,9 +158,8 @@ impl Shape {
     /// The shape of a tree. What YAML leaves plain is what JSON would make of it.
     fn of(node: &Node) -> Shape {
         match &node.value {
-            Value::Null | Value::Empty | Value::Broken | Value::Other(_) | Value::Taken(_) => {
-                Shape::Null
-            }
+            Value::Null | Value::Empty | Value::Broken => Shape::Null,
+            Value::Other(_) | Value::Alias(_) | Value::Taken(_) => Shape::Null,
             Value::Bool(value) => Shape::Bool(*value),
             Value::Number(number) => Shape::Number(number.to_string()),
             Value::Text(text) => Shape::Text(text.to_string()),

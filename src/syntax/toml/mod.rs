@@ -9,7 +9,7 @@ mod receive;
 mod scalar;
 mod tables;
 
-use super::tree::Document;
+use super::tree::{Anchors, Document};
 use super::{byte_order_mark, character, comment};
 use crate::diagnostics::{Diagnostics, syntax};
 use crate::source::Origin;
@@ -32,6 +32,7 @@ pub(super) fn read<'s>(text: &'s str, origin: Origin, findings: &mut Diagnostics
         return Document {
             root: None,
             comments: Vec::new(),
+            anchors: Anchors::default(),
         };
     }
     let source = Source::new(body);
@@ -47,5 +48,9 @@ pub(super) fn read<'s>(text: &'s str, origin: Origin, findings: &mut Diagnostics
         .collect();
     let trusted = errors.report(text, mark, origin, findings);
     let root = tables.into_root(text.len()).filter(|_| trusted);
-    Document { root, comments }
+    Document {
+        root,
+        comments,
+        anchors: Anchors::default(),
+    }
 }

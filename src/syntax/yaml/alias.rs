@@ -2,7 +2,7 @@
 
 use super::super::Limits;
 use super::super::entries::Entries;
-use super::super::tree::{Entry, Node, Value};
+use super::super::tree::{Entry, Node, Text, Value};
 use super::frame::{Item, Part};
 use crate::diagnostics::limit_exceeded::{self, NESTING};
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest, syntax};
@@ -75,6 +75,12 @@ impl<'s> Aliases<'s> {
     /// The anchor's name and place.
     pub(super) fn name(&mut self, id: usize, name: Cow<'s, str>, span: Span) {
         self.names.push((id, name, span));
+    }
+
+    /// The anchors with their names and places.
+    pub(super) fn into_names(self) -> impl Iterator<Item = (usize, Text<'s>)> {
+        let names = self.names.into_iter();
+        names.map(|(id, name, span)| (id, Text::new(name, span)))
     }
 
     /// The finding for an alias without an anchor before it.

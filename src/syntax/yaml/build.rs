@@ -1,12 +1,13 @@
 //! The tree under construction: a stack of open collections, fed with events.
 
 use super::super::entries::Entries;
-use super::super::tree::{Entry, Node, Value};
+use super::super::tree::{Anchors, Entry, Node, Value};
 use super::super::{Limits, TAKEN_DEPTH, Take, character};
 use super::alias::Aliases;
 use super::errors::Stop;
 use super::frame::{Frame, Item, Kind, Part, Pending, key};
 use super::scalar;
+use super::written::{self, Written};
 use crate::diagnostics::limit_exceeded::{self, NESTING};
 use crate::diagnostics::{Diagnostic, Diagnostics, syntax};
 use crate::source::{Origin, SourceMap, Span};
@@ -25,6 +26,8 @@ pub(super) struct Builder<'s, 'd> {
     /// Where the last event ended.
     behind: usize,
     root: Option<Node<'s>>,
+    /// What is kept if the file is read as it is written.
+    written: Option<Written>,
 }
 
 impl<'s, 'd> Builder<'s, 'd> {
@@ -46,7 +49,14 @@ impl<'s, 'd> Builder<'s, 'd> {
             stack: Vec::new(),
             behind: 0,
             root: None,
+            written: None,
         }
+    }
+
+    /// Keeps aliases, anchors and merge keys instead of resolving them.
+    pub(super) fn unresolved(mut self) -> Self {
+        self.written = Some(Written::default());
+        self
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
@@ -72,9 +82,12 @@ impl<'s, 'd> Builder<'s, 'd> {
         self.report(finding);
     }
 
-    /// The root, unless nothing is written.
-    pub(super) fn finish(self) -> Option<Node<'s>> {
-        self.root.filter(|root| !matches!(root.value, Value::Empty))
+    /// The root, unless nothing is written, and the anchors that were kept.
+    pub(super) fn finish(self) -> (Option<Node<'s>>, Anchors<'s>) {
+        let is_something = |root: &Node<'s>| !matches!(root.value, Value::Empty);
+        let names = self.aliases.into_names();
+        let anchors = self.written.unwrap_or_default().anchors(names);
+        (self.root.filter(is_something), anchors)
     }
 
     /// Takes an event. `false` if reading has to end.
@@ -137,10 +150,9 @@ impl<'s, 'd> Builder<'s, 'd> {
         let mut place = range.clone();
         let value = match style {
             ScalarStyle::Plain if range.is_empty() => {
-                let missing = if self.in_value() {
-                    scalar::missing
-                } else {
-                    scalar::missing_item
+                let missing = match self.in_value() {
+                    true => scalar::missing,
+                    false => scalar::missing_item,
                 };
                 let at = missing(self.text, self.behind, range.start);
                 place = at..at;
@@ -173,13 +185,8 @@ impl<'s, 'd> Builder<'s, 'd> {
 
     /// Whether the next value belongs to a key.
     fn in_value(&self) -> bool {
-        match self.stack.last() {
-            Some(Frame {
-                kind: Kind::Map { pending, .. },
-                ..
-            }) => !matches!(pending, Pending::Key),
-            _ => false,
-        }
+        let innermost = self.stack.last().map(|frame| &frame.kind);
+        matches!(innermost, Some(Kind::Map { pending, .. }) if !pending.is_key())
     }
 
     fn open(&mut self, anchor: usize, range: Range<usize>, map: bool) -> bool {
@@ -313,7 +320,14 @@ impl<'s, 'd> Builder<'s, 'd> {
 
     /// Keeps a value that has an anchor.
     fn remember(&mut self, anchor: usize, item: &Item<'s>) {
-        if anchor != 0 {
+        if anchor == 0 {
+            return;
+        }
+        if let Some(written) = &mut self.written {
+            let parent = self.stack.last().map(|frame| &frame.kind);
+            let is_key = matches!(parent, Some(Kind::Map { pending, .. }) if pending.is_key());
+            written.anchor(anchor, item.node.span, is_key);
+        } else {
             let nested = self.stack.iter().any(|frame| frame.anchor != 0);
             self.aliases.keep(anchor, item, nested, self.findings);
         }
@@ -321,6 +335,10 @@ impl<'s, 'd> Builder<'s, 'd> {
 
     fn alias(&mut self, id: usize, range: Range<usize>) -> bool {
         let span = Span::new(self.origin, range.start, range.end);
+        if self.written.is_some() {
+            let text = self.text.get(range).unwrap_or_default();
+            return self.complete(written::alias(text, span));
+        }
         let part = match self.stack.last_mut() {
             Some(Frame {
                 kind: Kind::Parts(parts),
@@ -390,7 +408,10 @@ impl<'s, 'd> Builder<'s, 'd> {
                 pending,
                 merge,
             } => match std::mem::take(pending) {
-                Pending::Key => *pending = key(item.node, entries, merge, self.findings),
+                Pending::Key => {
+                    let is_written = self.written.is_some();
+                    *pending = key(item.node, entries, merge, is_written, self.findings);
+                }
                 Pending::Value(key) => entries.push(Entry {
                     key,
                     value: item.node,

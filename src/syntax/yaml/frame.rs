@@ -39,6 +39,12 @@ pub(super) enum Pending<'s> {
     Merge,
 }
 
+impl Pending<'_> {
+    pub(super) fn is_key(&self) -> bool {
+        matches!(self, Pending::Key)
+    }
+}
+
 /// A `<<` of a map.
 pub(super) struct Merge<'s> {
     pub(super) key: Span,
@@ -77,11 +83,12 @@ pub(super) fn key<'s>(
     node: Node<'s>,
     entries: &Entries<'s, Entry<'s>>,
     merge: &mut Option<Merge<'s>>,
+    is_as_written: bool,
     findings: &mut Diagnostics,
 ) -> Pending<'s> {
     let span = node.span;
     let text = match node.value {
-        Value::Plain(text) if text == "<<" => {
+        Value::Plain(text) if text == "<<" && !is_as_written => {
             if let Some(first) = merge {
                 findings.push(duplicate_key::diagnostic(&text, span, Some(first.key)));
                 return Pending::Skip;
@@ -95,6 +102,7 @@ pub(super) fn key<'s>(
         }
         Value::Plain(text) | Value::Text(text) => text,
         Value::Empty => Cow::Borrowed(""),
+        Value::Alias(name) => Cow::Borrowed(name),
         Value::Broken => return Pending::Skip,
         _ => {
             findings.push(syntax::bad_key(span));

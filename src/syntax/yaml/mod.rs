@@ -6,9 +6,10 @@ mod errors;
 mod frame;
 mod places;
 mod scalar;
+mod written;
 
-use super::tree::Document;
-use super::{Limits, Take, byte_order_mark, character, comment};
+use super::tree::{Anchors, Document};
+use super::{Limits, Take, TakeNothing, byte_order_mark, character, comment};
 use crate::diagnostics::{Diagnostics, syntax};
 use crate::source::{Origin, SourceMap, Span};
 use build::Builder;
@@ -23,11 +24,30 @@ pub(super) fn read<'s>(
     take: &mut dyn Take<'s>,
     findings: &mut Diagnostics,
 ) -> Document<'s> {
+    let builder = Builder::new(sources, text, origin, limits, take, findings);
+    read_with(builder)
+}
+
+/// The same with aliases, anchors and merge keys as they stand there.
+pub(super) fn read_as_written<'s>(
+    sources: &'s SourceMap,
+    text: &'s str,
+    origin: Origin,
+    findings: &mut Diagnostics,
+) -> Document<'s> {
+    let limits = Limits::default();
+    let take = &mut TakeNothing;
+    let builder = Builder::new(sources, text, origin, &limits, take, findings);
+    read_with(builder.unresolved())
+}
+
+fn read_with<'s>(mut builder: Builder<'s, '_>) -> Document<'s> {
+    let (text, origin) = (builder.text, builder.origin);
     let mark = byte_order_mark(text);
     let mut comments = Vec::new();
     // For the parser it is the end of the file.
     if let Some(at) = text.find('\0') {
-        findings.push(syntax::forbidden_character(
+        builder.report(syntax::forbidden_character(
             character(text, origin, at),
             "YAML",
             '\0',
@@ -35,6 +55,7 @@ pub(super) fn read<'s>(
         return Document {
             root: None,
             comments,
+            anchors: Anchors::default(),
         };
     }
     let options = options! {
@@ -45,7 +66,6 @@ pub(super) fn read<'s>(
         block_nesting_limit: PARSER_NESTING,
     };
     let body = text.get(mark..).unwrap_or_default();
-    let mut builder = Builder::new(sources, text, origin, limits, take, findings);
     let mut documents = 0;
     let mut sound = true;
     for result in Parser::new_from_str_with_options(body, options) {
@@ -77,8 +97,12 @@ pub(super) fn read<'s>(
             }
         }
     }
-    let root = builder.finish().filter(|_| sound);
-    Document { root, comments }
+    let (root, anchors) = builder.finish();
+    Document {
+        root: root.filter(|_| sound),
+        comments,
+        anchors,
+    }
 }
 
 /// The nesting at which the parser itself gives up; the tree ends before that.

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The step of action.yml that checks specs. What it is to do comes in variables, so that no
+# input of the action is ever read as a command.
+set -uo pipefail
+
+# Words as they are written, with patterns for mtp to expand.
+set -f
+# shellcheck disable=SC2206
+paths=(${PATHS:-}) more=(${ARGS:-})
+
+formats=()
+[ "${ANNOTATIONS:-true}" = true ] && formats+=(--output-format github)
+if [ -z "${SARIF:-}" ] && [ "${UPLOAD:-false}" = true ]; then
+    SARIF=mtp.sarif
+fi
+[ -n "${SARIF:-}" ] && formats+=(--output-format "sarif=$SARIF")
+
+"$MTP" validate "${formats[@]}" "${more[@]}" "${paths[@]}"
+code=$?
+if [ -n "${SARIF:-}" ] && [ -f "$SARIF" ]; then
+    echo "sarif=$PWD/$SARIF" >>"$GITHUB_OUTPUT"
+fi
+if [ "${FORMAT:-false}" = true ]; then
+    "$MTP" fmt --check "${paths[@]}"
+    format=$?
+    [ "$format" -gt "$code" ] && code=$format
+fi
+exit "$code"

@@ -1,0 +1,128 @@
+//! `mtp completions`: a script that makes a shell complete commands, options, files and
+//! rules.
+
+use super::shared::{Failure, Outcome};
+use crate::diagnostics::{Level, RULES};
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Args, Command, ValueHint};
+use clap_complete::{Shell, generate};
+use std::io::{self, Write};
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  \
+  mtp completions bash > ~/.local/share/bash-completion/completions/mtp\n  \
+  mtp completions zsh > ~/.zfunc/_mtp       # with fpath+=~/.zfunc before compinit\n  \
+  mtp completions fish > ~/.config/fish/completions/mtp.fish")]
+pub(super) struct Completions {
+    /// The shell to write for
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// The arguments that are paths: which, and whether only folders are.
+const PATHS: [(&str, ValueHint); 8] = [
+    ("paths", ValueHint::AnyPath),
+    ("specs", ValueHint::FilePath),
+    ("spec", ValueHint::FilePath),
+    ("file", ValueHint::FilePath),
+    ("folder", ValueHint::DirPath),
+    ("out_dir", ValueHint::DirPath),
+    ("output", ValueHint::AnyPath),
+    ("baseline", ValueHint::FilePath),
+];
+
+impl Completions {
+    pub(super) fn run(self, command: Command) -> Result<Outcome, Failure> {
+        let mut script = Vec::new();
+        let mut command = completed(command);
+        generate(self.shell, &mut command, "mtp", &mut script);
+        if self.shell == Shell::Fish {
+            script.extend(words_for_fish(&command).into_bytes());
+        }
+        let mut out = io::stdout().lock();
+        let written = out.write_all(&script).and_then(|()| out.flush());
+        written.map_err(|error| Failure::stream(&error))?;
+        Ok(Outcome::Clean)
+    }
+}
+
+/// What the generated script for fish lacks: the words that may stand without an option.
+fn words_for_fish(command: &Command) -> String {
+    let mut lines = String::new();
+    for command in command.get_subcommands() {
+        for argument in command.get_positionals() {
+            let words = argument.get_possible_values();
+            let words: Vec<&str> = words.iter().map(PossibleValue::get_name).collect();
+            if !words.is_empty() {
+                let name = command.get_name();
+                let words = words.join(" ");
+                lines += &format!(
+                    "complete -c mtp -n \"__fish_mtp_using_subcommand {name}\" -f -a \"{words}\"\n"
+                );
+            }
+        }
+    }
+    lines
+}
+
+/// The command line with everything that can be offered.
+fn completed(command: Command) -> Command {
+    let rules: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+    let silent = RULES.iter().filter(|rule| !rule.locked);
+    let levels: Vec<String> = silent
+        .flat_map(|rule| Level::NAMES.map(|level| format!("{}={level}", rule.name)))
+        .collect();
+    let formats = crate::report::Format::NAMES;
+    command.mut_subcommands(|command| {
+        let is_explain = command.get_name() == "explain";
+        command.mut_args(|argument| {
+            let id = argument.get_id().as_str().to_owned();
+            let hint = PATHS.iter().find(|(name, _)| *name == id);
+            let argument = match hint {
+                Some((_, hint)) => argument.value_hint(*hint),
+                None => argument,
+            };
+            match id.as_str() {
+                "rule" if is_explain => argument.value_parser(PossibleValuesParser::new(&rules)),
+                "rules" => argument.value_parser(PossibleValuesParser::new(levels.clone())),
+                "output_format" => argument.value_parser(PossibleValuesParser::new(formats)),
+                _ => argument,
+            }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PATHS, completed};
+    use crate::cli::Arguments;
+    use clap::{CommandFactory, ValueHint};
+
+    #[test]
+    fn every_path_is_known_as_one() {
+        let command = completed(Arguments::command());
+        let arguments = command.get_subcommands().flat_map(|command| {
+            let name = command.get_name();
+            command
+                .get_arguments()
+                .map(move |argument| (name, argument))
+        });
+        let mut used = Vec::new();
+        for (command, argument) in arguments {
+            let value = argument.get_value_names().unwrap_or_default();
+            let is_path = value.iter().any(|name| {
+                ["PATH", "SPEC", "FILE", "DIR"]
+                    .iter()
+                    .any(|path| name.as_str() == *path)
+            });
+            let is_hinted = argument.get_value_hint() != ValueHint::Unknown;
+            let id = argument.get_id().as_str();
+            assert!(!is_path || is_hinted, "{command}: {id}");
+            used.push(id.to_owned());
+        }
+        for (id, _) in PATHS {
+            assert!(used.iter().any(|used| used == id), "{id}");
+        }
+    }
+}

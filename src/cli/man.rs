@@ -1,0 +1,85 @@
+//! `mtp man`: the manual pages, made from the help.
+
+use super::outputs::{Staged, make_folder_of};
+use super::shared::{Failure, Outcome, did_you_mean};
+use clap::{Args, Command};
+use clap_mangen::Man;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  mtp man | man -l -\n  mtp man validate | man -l -\n  \
+  mtp man -o ~/.local/share/man/man1"
+)]
+pub(super) struct ManPages {
+    /// The page of this command [default: that of mtp]
+    #[arg(value_name = "COMMAND", conflicts_with = "out_dir")]
+    command: Option<String>,
+    /// Write all pages into this folder
+    #[arg(short, long, value_name = "DIR")]
+    out_dir: Option<PathBuf>,
+}
+
+impl ManPages {
+    pub(super) fn run(self, command: Command) -> Result<Outcome, Failure> {
+        let command = command.disable_help_subcommand(true);
+        let pages = pages(command);
+        if let Some(folder) = &self.out_dir {
+            for (name, page) in &pages {
+                let path = folder.join(format!("{name}.1"));
+                make_folder_of(&path)?;
+                Staged::write(&path, |out| out.write_all(page))?.commit()?;
+            }
+            return Ok(Outcome::Clean);
+        }
+        let wanted = match &self.command {
+            Some(command) => format!("mtp-{command}"),
+            None => "mtp".to_owned(),
+        };
+        let found = pages.iter().find(|(name, _)| *name == wanted);
+        let Some((_, page)) = found else {
+            let names = pages
+                .iter()
+                .filter_map(|(name, _)| name.strip_prefix("mtp-"));
+            let names: Vec<&str> = names.collect();
+            let name = self.command.unwrap_or_default();
+            let help = match crate::diagnostics::nearest(&name, names.iter().copied()) {
+                Some(_) => did_you_mean(&name, &names),
+                None => "`mtp --help` lists all commands".to_owned(),
+            };
+            return Err(Failure::of(format!("no command is called `{name}`"), help));
+        };
+        let mut out = io::stdout().lock();
+        let written = out.write_all(page).and_then(|()| out.flush());
+        written.map_err(|error| Failure::stream(&error))?;
+        Ok(Outcome::Clean)
+    }
+}
+
+/// Every page by its name, that of `mtp` first.
+fn pages(mut command: Command) -> Vec<(String, Vec<u8>)> {
+    command.build();
+    let commands: Vec<Command> = command.get_subcommands().cloned().collect();
+    let own = commands.into_iter().map(|command| {
+        let name = format!("mtp-{}", command.get_name());
+        let page = page(
+            command
+                .clone()
+                .name(name.clone())
+                .display_name(name.clone()),
+        );
+        (name, page)
+    });
+    let mut pages = vec![("mtp".to_owned(), page(command.clone()))];
+    pages.extend(own);
+    pages
+}
+
+fn page(command: Command) -> Vec<u8> {
+    let mut page = Vec::new();
+    // A vector takes whatever is written to it.
+    let _ = Man::new(command).render(&mut page);
+    page
+}

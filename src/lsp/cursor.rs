@@ -1,0 +1,477 @@
+//! Where in a spec the cursor stands, in a text that is being written: half a line is
+//! enough. Nothing is parsed; what is open before the cursor is counted.
+
+use super::schema::Step;
+use crate::syntax::tree::Notation;
+
+/// A place in a text that need not be complete.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Cursor {
+    /// The way to the list, map or value that the cursor is in.
+    pub(super) path: Vec<Step>,
+    /// A key may stand here.
+    pub(super) is_key: bool,
+    /// A value may stand here.
+    pub(super) is_value: bool,
+    /// The byte at which the word begins that is being written, quotes left out.
+    pub(super) start: usize,
+    /// The quote that is open.
+    pub(super) quote: Option<char>,
+    /// The text is that of a comment.
+    pub(super) is_comment: bool,
+}
+
+/// Finds the place of the byte at `offset`.
+pub(super) fn at(text: &str, offset: usize, notation: Notation) -> Cursor {
+    let before = text.get(..offset).unwrap_or(text);
+    let mut scan = Scan {
+        notation,
+        base: Vec::new(),
+        open: Vec::new(),
+        quote: None,
+        word: 0,
+        is_comment: false,
+    };
+    match notation {
+        Notation::Json => scan.feed(before, 0),
+        Notation::Toml => scan.toml(before),
+        Notation::Yaml => scan.yaml(before),
+    }
+    scan.cursor(before)
+}
+
+/// A bracket that is open.
+struct Open {
+    is_map: bool,
+    /// The key of a map whose value is being written.
+    key: Option<String>,
+}
+
+/// What is known of a line of YAML that something can be in.
+struct Block {
+    indent: usize,
+    step: Step,
+}
+
+struct Scan {
+    notation: Notation,
+    /// The way to where the brackets begin.
+    base: Vec<Step>,
+    open: Vec<Open>,
+    quote: Option<char>,
+    /// Where the current word begins.
+    word: usize,
+    is_comment: bool,
+}
+
+impl Scan {
+    /// Goes through what is written in brackets, or in JSON. `at` is the place of the text.
+    fn feed(&mut self, text: &str, at: usize) {
+        let mut characters = text.char_indices().peekable();
+        let mut is_behind_space = true;
+        while let Some((offset, c)) = characters.next() {
+            let was_space = std::mem::replace(&mut is_behind_space, c.is_whitespace());
+            let (here, behind) = (at + offset, at + offset + c.len_utf8());
+            if self.is_comment {
+                self.is_comment = c != '\n';
+                self.word = behind;
+                continue;
+            }
+            if let Some(quote) = self.quote {
+                if c == '\\' && quote == '"' {
+                    characters.next();
+                } else if c == quote {
+                    self.quote = None;
+                }
+                continue;
+            }
+            match c {
+                '"' | '\'' if self.word == here => {
+                    self.quote = Some(c);
+                    self.word = behind;
+                }
+                '#' if self.notation != Notation::Json && was_space => {
+                    self.is_comment = true;
+                }
+                '[' | '{' => {
+                    self.open.push(Open {
+                        is_map: c == '{',
+                        key: None,
+                    });
+                    self.word = behind;
+                }
+                ']' | '}' => {
+                    self.open.pop();
+                    self.word = behind;
+                }
+                ',' => {
+                    if let Some(open) = self.open.last_mut() {
+                        open.key = None;
+                    }
+                    self.word = behind;
+                }
+                ':' | '=' if (c == '=') == (self.notation == Notation::Toml) => {
+                    let written = text.get(self.word.saturating_sub(at)..offset);
+                    let is_spaced = characters.peek().is_none_or(|(_, c)| c.is_whitespace());
+                    if let Some(open) = self.open.last_mut()
+                        && open.is_map
+                        && open.key.is_none()
+                        && (is_spaced || self.notation != Notation::Yaml)
+                    {
+                        let key = unquoted(written.unwrap_or_default());
+                        open.key = Some(key);
+                        self.word = behind;
+                    }
+                }
+                c if c.is_whitespace() && self.word == here => self.word = behind,
+                _ => {}
+            }
+        }
+    }
+
+    fn toml(&mut self, before: &str) {
+        let mut header = Vec::new();
+        let mut at = 0;
+        let mut key = Vec::new();
+        for line in before.split_inclusive('\n') {
+            let trimmed = line.trim();
+            let start = at + (line.len() - line.trim_start().len());
+            if !self.open.is_empty() || self.quote.is_some() {
+                self.feed(line, at);
+            } else if let Some(name) = trimmed.strip_prefix('[') {
+                let is_array = name.starts_with('[');
+                let name = name.trim_start_matches('[').trim_end_matches(']');
+                header = name
+                    .split('.')
+                    .map(|part| Step::Key(unquoted(part)))
+                    .collect();
+                header.extend(is_array.then_some(Step::Item));
+                (self.word, key) = (start, Vec::new());
+            } else if let Some((name, value)) = line.split_once('=') {
+                key = name
+                    .split('.')
+                    .map(|part| Step::Key(unquoted(part)))
+                    .collect();
+                self.word = at + name.len() + 1;
+                self.feed(value, self.word);
+            } else {
+                (self.word, key) = (start, Vec::new());
+                self.is_comment = trimmed.starts_with('#') && !line.ends_with('\n');
+            }
+            if line.ends_with('\n') && self.open.is_empty() {
+                (self.word, key, self.quote, self.is_comment) =
+                    (at + line.len(), Vec::new(), None, false);
+            }
+            at += line.len();
+        }
+        self.base = header;
+        self.base.extend(key);
+    }
+
+    fn yaml(&mut self, before: &str) {
+        let mut blocks: Vec<Block> = Vec::new();
+        // The indent of a key whose text is a block of lines.
+        let mut literal: Option<usize> = None;
+        let mut at = 0;
+        for line in before.split_inclusive('\n') {
+            let is_last = !line.ends_with('\n');
+            let start = at;
+            at += line.len();
+            if !self.open.is_empty() || self.quote.is_some() {
+                self.feed(line, start);
+                continue;
+            }
+            let content = line.trim_start_matches(' ');
+            let mut indent = line.len() - content.len();
+            let is_blank = content.trim().is_empty();
+            if literal.is_some_and(|least| is_blank || indent > least) {
+                self.word = at;
+                continue;
+            }
+            literal = None;
+            if content.starts_with('#') || is_blank && !is_last {
+                self.is_comment = is_last;
+                self.word = start + indent;
+                continue;
+            }
+            self.is_comment = false;
+            let is_item = content.starts_with("- ") || content.trim_end() == "-";
+            blocks.retain(|block| {
+                block.indent < indent
+                    || is_item && block.indent == indent && matches!(block.step, Step::Key(_))
+            });
+            let mut rest = content;
+            let mut dash = None;
+            while rest.starts_with("- ") || rest.trim_end() == "-" {
+                let behind = rest.get(1..).unwrap_or_default().trim_start_matches(' ');
+                blocks.push(Block {
+                    indent,
+                    step: Step::Item,
+                });
+                dash = Some(indent);
+                indent += rest.len() - behind.len();
+                rest = behind;
+            }
+            self.word = at - rest.len();
+            if let Some((key, value)) = entry(rest) {
+                blocks.push(Block {
+                    indent,
+                    step: Step::Key(unquoted(key)),
+                });
+                let header = value.trim();
+                if header.starts_with(['|', '>']) {
+                    literal = Some(indent);
+                    continue;
+                }
+                let is_anchor = header.starts_with('&') && !header.contains(' ');
+                self.word = at - value.len();
+                if !is_anchor {
+                    self.feed(value, self.word);
+                }
+            } else if rest.starts_with(['|', '>']) {
+                literal = dash;
+                continue;
+            } else {
+                self.feed(rest, self.word);
+            }
+            if !is_last && self.open.is_empty() {
+                (self.quote, self.is_comment) = (None, false);
+            }
+        }
+        if before.ends_with('\n') && self.open.is_empty() && self.quote.is_none() {
+            self.word = before.len();
+            blocks.clear();
+        }
+        self.base = blocks.into_iter().map(|block| block.step).collect();
+    }
+
+    fn cursor(self, before: &str) -> Cursor {
+        let mut path = self.base;
+        for open in &self.open {
+            match (open.is_map, &open.key) {
+                (true, Some(key)) => path.push(Step::Key(key.clone())),
+                (true, None) => {}
+                (false, _) => path.push(Step::Item),
+            }
+        }
+        let (is_key, is_value) = match self.open.last() {
+            Some(open) => (
+                open.is_map && open.key.is_none(),
+                !open.is_map || open.key.is_some(),
+            ),
+            None => {
+                let line = before.rfind('\n').map_or(0, |at| at + 1);
+                let written = before.get(line..).unwrap_or_default().trim_start();
+                let written = written.trim_start_matches("- ");
+                let has_key = match self.notation {
+                    Notation::Yaml => entry(written).is_some(),
+                    Notation::Toml => written.contains('='),
+                    Notation::Json => false,
+                };
+                (!has_key, has_key || self.notation == Notation::Yaml)
+            }
+        };
+        Cursor {
+            path,
+            is_key,
+            is_value,
+            start: self.word.min(before.len()),
+            quote: self.quote,
+            is_comment: self.is_comment,
+        }
+    }
+}
+
+/// The key of a line and what stands behind its colon.
+fn entry(line: &str) -> Option<(&str, &str)> {
+    let from = match line.chars().next()? {
+        quote @ ('"' | '\'') => line.get(1..)?.find(quote)? + 2,
+        '[' | '{' | '#' => return None,
+        _ => 0,
+    };
+    let colon = line.get(from..)?.match_indices(':').find(|(at, _)| {
+        let behind = line.get(from + at + 1..).unwrap_or_default();
+        behind.is_empty() || behind.starts_with(char::is_whitespace)
+    })?;
+    let at = from + colon.0;
+    Some((line.get(..at)?, line.get(at + 1..)?))
+}
+
+fn unquoted(text: &str) -> String {
+    text.trim().trim_matches(['"', '\'']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cursor, at};
+    use crate::lsp::schema::Step;
+    use crate::syntax::tree::Notation;
+
+    /// The place of the `^` in a text: the way, and what may stand there.
+    fn place(text: &str, notation: Notation) -> (String, bool, bool, String) {
+        let offset = text.find('^').unwrap_or(text.len());
+        let text = text.replace('^', "");
+        let Cursor {
+            path,
+            is_key,
+            is_value,
+            start,
+            ..
+        } = at(&text, offset, notation);
+        let steps = path.iter().map(|step| match step {
+            Step::Key(key) => key.as_str(),
+            Step::Item => "-",
+        });
+        let path = steps.collect::<Vec<_>>().join("/");
+        (path, is_key, is_value, text[start..offset].to_owned())
+    }
+
+    fn check(notation: Notation, cases: &[(&str, &str, bool, bool, &str)]) {
+        for (text, path, is_key, is_value, word) in cases {
+            let expected = ((*path).to_owned(), *is_key, *is_value, (*word).to_owned());
+            assert_eq!(place(text, notation), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn places_in_yaml() {
+        check(
+            Notation::Yaml,
+            &[
+                ("na^", "", true, true, "na"),
+                ("name: x\nin^", "", true, true, "in"),
+                (
+                    "tokens:\n  Cat: { type: n^",
+                    "tokens/Cat/type",
+                    false,
+                    true,
+                    "n",
+                ),
+                ("tokens:\n  Cat: { ty^", "tokens/Cat", true, false, "ty"),
+                ("tokens:\n  Cat:\n    ty^", "tokens/Cat", true, true, "ty"),
+                (
+                    "token_sets:\n  a: [Tree, C^",
+                    "token_sets/a/-",
+                    false,
+                    true,
+                    "C",
+                ),
+                (
+                    "instructions:\n  x:\n    input: [a, [T^",
+                    "instructions/x/input/-/-",
+                    false,
+                    true,
+                    "T",
+                ),
+                (
+                    "instructions:\n  x:\n    output: ^",
+                    "instructions/x/output",
+                    false,
+                    true,
+                    "",
+                ),
+                (
+                    "instructions:\n  x:\n    samples:\n      - input: [\"a: b\", c]\n        fi^",
+                    "instructions/x/samples/-",
+                    true,
+                    true,
+                    "fi",
+                ),
+                (
+                    "instructions:\n  x:\n    samples:\n    - {input: [q], final: C^",
+                    "instructions/x/samples/-/final",
+                    false,
+                    true,
+                    "C",
+                ),
+                (
+                    "context:\n  - |\n    a: [\n  - ключ\ntokens:\n  ^",
+                    "tokens",
+                    true,
+                    true,
+                    "",
+                ),
+                (
+                    "token_sets:\n  a:\n    - Tree\n    - C^",
+                    "token_sets/a/-",
+                    true,
+                    true,
+                    "C",
+                ),
+                ("a: \"x\n  y\"\nna^", "", true, true, "na"),
+                ("rules:\n  lo^", "rules", true, true, "lo"),
+                ("x: {\n  a: 1,\n  b^", "x", true, false, "b"),
+            ],
+        );
+    }
+
+    #[test]
+    fn places_in_toml_and_json() {
+        check(
+            Notation::Toml,
+            &[
+                ("na^", "", true, false, "na"),
+                (
+                    "[tokens]\nCat = { type = \"n^",
+                    "tokens/Cat/type",
+                    false,
+                    true,
+                    "n",
+                ),
+                (
+                    "[instructions.x]\nout^",
+                    "instructions/x",
+                    true,
+                    false,
+                    "out",
+                ),
+                (
+                    "[instructions.x]\ninput = [\n  [\"T^",
+                    "instructions/x/input/-/-",
+                    false,
+                    true,
+                    "T",
+                ),
+                (
+                    "[[instructions.x.samples]]\nfinal = \"^",
+                    "instructions/x/samples/-/final",
+                    false,
+                    true,
+                    "",
+                ),
+            ],
+        );
+        check(
+            Notation::Json,
+            &[
+                ("{\"na^", "", true, false, "na"),
+                (
+                    "{\"token_sets\": {\"a\": [\"b\", \"C^",
+                    "token_sets/a/-",
+                    false,
+                    true,
+                    "C",
+                ),
+                (
+                    "{\"instructions\": {\"x\": {\"output\": ^",
+                    "instructions/x/output",
+                    false,
+                    true,
+                    "",
+                ),
+                ("{\"name\": \"x\",\n  \"^", "", true, false, ""),
+            ],
+        );
+    }
+
+    #[test]
+    fn no_text_is_too_broken() {
+        let text = "a: [{\"x': - |\n  #é\n- - ? : ,]}\n[b.\n=\"\"\"\n🫥: >\n";
+        for (offset, _) in text.char_indices() {
+            for notation in [Notation::Yaml, Notation::Toml, Notation::Json] {
+                let cursor = at(text, offset, notation);
+                assert!(cursor.start <= offset, "{offset} {cursor:?}");
+            }
+        }
+    }
+}

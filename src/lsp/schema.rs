@@ -1,0 +1,156 @@
+//! What the JSON Schema of specs says about a place: its keys, its words, what they mean.
+
+use serde_json::Value;
+use std::sync::OnceLock;
+
+/// The schema that editors are given, too.
+fn root() -> &'static Value {
+    static ROOT: OnceLock<Value> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        serde_json::from_str(include_str!("../../schemas/spec.json")).unwrap_or_default()
+    })
+}
+
+/// A step from the top of a spec to a place in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Into the entry of a map.
+    Key(String),
+    /// Into an item of a list.
+    Item,
+}
+
+/// All schemas that hold at a place, references followed.
+pub(super) fn at(path: &[Step]) -> Vec<&'static Value> {
+    let mut all = opened(root());
+    for step in path {
+        all = all
+            .into_iter()
+            .flat_map(|schema| match step {
+                Step::Item => schema.get("items"),
+                Step::Key(key) => schema
+                    .get("properties")
+                    .and_then(|properties| properties.get(key))
+                    .or_else(|| schema.get("additionalProperties")),
+            })
+            .flat_map(opened)
+            .collect();
+    }
+    all
+}
+
+/// A schema and all that it is put together from.
+fn opened(schema: &'static Value) -> Vec<&'static Value> {
+    let mut all: Vec<&'static Value> = Vec::new();
+    let mut left: Vec<&'static Value> = vec![schema];
+    while let Some(schema) = left.pop() {
+        if !schema.is_object() || all.iter().any(|known| std::ptr::eq(*known, schema)) {
+            continue;
+        }
+        all.push(schema);
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        let target = reference.and_then(|target| root().pointer(target.trim_start_matches('#')));
+        left.extend(target);
+        for key in ["allOf", "anyOf", "oneOf"] {
+            left.extend(
+                schema
+                    .get(key)
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten(),
+            );
+        }
+        left.extend(["then", "else"].iter().filter_map(|key| schema.get(key)));
+    }
+    all
+}
+
+/// The keys of a map at a place and what they mean.
+pub(super) fn keys(path: &[Step]) -> Vec<(&'static str, &'static str)> {
+    let mut keys: Vec<(&str, &str)> = Vec::new();
+    for schema in at(path) {
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for (key, value) in properties.into_iter().flatten() {
+            let description = opened(value).into_iter().find_map(description);
+            match keys.iter_mut().find(|(known, _)| known == key) {
+                Some((_, known)) if known.is_empty() => *known = description.unwrap_or_default(),
+                Some(_) => {}
+                None if value.as_bool() == Some(false) => {}
+                None => keys.push((key, description.unwrap_or_default())),
+            }
+        }
+    }
+    keys
+}
+
+/// The words that may stand at a place.
+pub(super) fn words(path: &[Step]) -> Vec<&'static str> {
+    let mut words: Vec<&str> = Vec::new();
+    for schema in at(path) {
+        let listed = schema.get("enum").and_then(Value::as_array);
+        words.extend(listed.into_iter().flatten().filter_map(Value::as_str));
+        if schema.get("type").and_then(Value::as_str) == Some("boolean") {
+            words.extend(["true", "false"]);
+        }
+    }
+    words.dedup();
+    words
+}
+
+fn description(schema: &'static Value) -> Option<&'static str> {
+    schema.get("description").and_then(Value::as_str)
+}
+
+/// What the value at a place is for.
+pub(super) fn about(path: &[Step]) -> Option<&'static str> {
+    at(path).into_iter().find_map(description)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Step, about, keys, words};
+
+    fn path(keys: &str) -> Vec<Step> {
+        let steps = keys.split('/').filter(|key| !key.is_empty());
+        steps
+            .map(|key| match key {
+                "-" => Step::Item,
+                key => Step::Key(key.to_owned()),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_place_has_its_keys() {
+        let names = |at: &str| {
+            keys(&path(at))
+                .into_iter()
+                .map(|(key, _)| key)
+                .collect::<Vec<_>>()
+        };
+        assert!(names("").contains(&"instructions"));
+        assert!(names("tokens/Cat").contains(&"length"));
+        assert!(names("instructions/x").contains(&"samples_from"));
+        assert!(names("instructions/x/samples/-").contains(&"output"));
+        assert!(names("instructions/x/samples/-/input/-").contains(&"number_lists"));
+        assert!(names("instructions/x/guardrails/0").contains(&"bad_prompt"));
+        assert!(names("name").is_empty());
+    }
+
+    #[test]
+    fn every_key_says_what_it_is_for() {
+        for at in ["", "tokens/x", "instructions/x", "guardrails/x", "rules"] {
+            for (key, about) in keys(&path(at)) {
+                assert!(!about.is_empty(), "{at}/{key}");
+            }
+        }
+        assert!(about(&path("inputs")).is_some_and(|about| about.contains("input lines")));
+    }
+
+    #[test]
+    fn words_are_those_of_the_schema() {
+        assert!(words(&path("tokens/x/type")).contains(&"final_num"));
+        assert!(words(&path("rules/long-text")).contains(&"off"));
+        assert_eq!(words(&path("encrypt")), ["true", "false"]);
+    }
+}

@@ -1,0 +1,574 @@
+//! `mtp lsp` over its standard input and output, as an editor talks to it: the answers,
+//! and that nothing a client sends or leaves out ends the server.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+
+mod common;
+#[path = "lsp/client.rs"]
+mod client;
+
+use client::{Client, applied, range, rules, uri};
+use common::command::folder_with;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// A spec in which nothing is wrong.
+const SPEC: &str = "\
+name: garden
+inputs: 1
+context:
+  - Ключ лежит под 🫥 порогом.
+  - Two.
+  - Three.
+  - Four.
+  - Five.
+  - Six.
+  - Seven.
+  - Eight.
+  - Nine.
+  - Ten.
+tokens:
+  Visitor: Somebody who asks
+  Keeper: { key: \"🐱\", desc: The keeper }
+  Bye: { type: final }
+token_sets:
+  asks: [Visitor]
+instructions:
+  ask:
+    input: [asks]
+    output: [Keeper]
+    final: Bye
+    samples:
+      - { input: [When?], output: Now. }
+      - { input: [Where?], output: Here., final: Bye }
+      - { input: [Why?], output: Because. }
+";
+
+/// The place of a text in another, as line and column of UTF-8, and the place behind it.
+fn place(text: &str, part: &str) -> ((usize, usize), (usize, usize)) {
+    let at = text.find(part).expect("the part");
+    let position = |at: usize| {
+        let line = text[..at].matches('\n').count();
+        (line, at - text[..at].rfind('\n').map_or(0, |at| at + 1))
+    };
+    (position(at), position(at + part.len()))
+}
+
+fn at(path: &Path, text: &str, part: &str) -> Value {
+    let ((line, column), _) = place(text, part);
+    Client::at(path, line, column)
+}
+
+/// A change of one part of a text.
+fn change(text: &str, part: &str, new: &str) -> Value {
+    let (from, to) = place(text, part);
+    json!([{ "range": range(from, to), "text": new }])
+}
+
+fn spec_in_folder() -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = folder_with(&[("spec.yaml", SPEC), ("mtp.toml", "")]);
+    let folder_path = folder.path().canonicalize().expect("a folder");
+    (folder, folder_path.join("spec.yaml"))
+}
+
+#[test]
+fn findings_follow_every_key_that_is_pressed() {
+    let (_folder, path) = spec_in_folder();
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, SPEC);
+    assert_eq!(client.findings(&path), Vec::<Value>::new());
+    client.did_change(&path, change(SPEC, "output: [Keeper]", "output: [Keper]"));
+    let found = client.findings(&path);
+    assert_eq!(rules(&found), ["undefined-token"]);
+    let broken = SPEC.replace("output: [Keeper]", "output: [Keper]");
+    let (from, to) = place(&broken, "Keper");
+    assert_eq!(found[0]["range"], range(from, to));
+    assert!(
+        found[0]["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("did you mean `Keeper`?"))
+    );
+    // Letter by letter, each edit on what the one before left.
+    let (line, column) = from;
+    client.did_change(
+        &path,
+        json!([
+            { "range": range((line, column + 3), (line, column + 3)), "text": "e" },
+            { "range": range((line, column), (line, column + 6)), "text": "Keep" },
+            { "range": range((line, column + 4), (line, column + 4)), "text": "er" },
+        ]),
+    );
+    assert_eq!(client.findings(&path), Vec::<Value>::new());
+    // The whole text at once, which cannot be read.
+    client.did_change(&path, json!([{ "text": "name: [x\n" }]));
+    assert_eq!(rules(&client.findings(&path)), ["syntax"]);
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn columns_are_counted_as_agreed() {
+    let (_folder, path) = spec_in_folder();
+    let text = SPEC.replace("- Ключ лежит под 🫥 порогом.", "- \"Ключ 🫥 <EOS>\"");
+    for (encoding, column) in [("utf-8", 19), ("utf-16", 13), ("utf-32", 12)] {
+        let mut client = Client::open(&[encoding]);
+        client.did_open(&path, &text.replace("context", "кontext"));
+        let found = client.findings(&path);
+        let key = found
+            .iter()
+            .find(|found| found["code"] == "unknown-key")
+            .expect("a finding");
+        assert_eq!(key["range"]["start"], json!({ "line": 2, "character": 0 }));
+        let length = if encoding == "utf-8" { 8 } else { 7 };
+        assert_eq!(key["range"]["end"]["character"], length);
+        // Behind the emoji.
+        let behind = range((3, column), (3, column));
+        client.did_change(
+            &path,
+            json!([
+                { "range": range((2, 0), (2, length)), "text": "context" },
+                { "range": behind, "text": "[[[" },
+            ]),
+        );
+        assert_eq!(client.findings(&path), Vec::<Value>::new(), "{encoding}");
+        client.did_change(
+            &path,
+            json!([{ "range": range((3, 0), (3, column)), "text": "" }]),
+        );
+        let found = client.findings(&path);
+        assert_eq!(rules(&found), ["syntax"], "{encoding}");
+        assert_eq!(client.end(), Some(0));
+    }
+}
+
+#[test]
+fn the_first_encoding_that_is_known_is_taken() {
+    let client = Client::open(&[]);
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn hover_says_what_a_name_a_key_and_a_finding_mean() {
+    let (_folder, path) = spec_in_folder();
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, SPEC);
+    let mut hover = |part: &str| {
+        let result = client.result("textDocument/hover", at(&path, SPEC, part));
+        result["contents"]["value"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let keeper = hover("Keeper]");
+    assert!(
+        keeper.contains("token **Keeper**: token, key `🐱`"),
+        "{keeper}"
+    );
+    assert!(
+        keeper.contains("The keeper") && keeper.contains("1 place in instructions"),
+        "{keeper}"
+    );
+    let bye = hover("Bye }\n      - { input: [Why");
+    assert!(
+        bye.contains("Used in 1 place in instructions, 1 sample."),
+        "{bye}"
+    );
+    assert!(hover("asks: [").contains("token set **asks**: [Visitor]"));
+    assert!(hover("ask:").contains("instruction **ask**: basic, 3 samples"));
+    assert!(hover("inputs").contains("Number of input lines"));
+    assert_eq!(hover("garden"), "");
+    let text = SPEC.replace("[asks]", "[askes]");
+    client.did_change(&path, json!([{ "text": text }]));
+    client.findings(&path);
+    let result = client.result("textDocument/hover", at(&path, &text, "askes"));
+    let page = result["contents"]["value"]
+        .as_str()
+        .expect("a text")
+        .to_owned();
+    assert!(page.contains("**undefined-token-set**"), "{page}");
+    assert_eq!(client.end(), Some(0));
+}
+
+/// A spec over several files.
+fn harbour() -> (tempfile::TempDir, std::path::PathBuf) {
+    let files = [
+        "harbour.yaml",
+        "parts/words.yaml",
+        "parts/customs-desk.yaml",
+        "data/berths.jsonl",
+        "data/duties.csv",
+    ];
+    let texts = files
+        .map(|name| std::fs::read_to_string(Path::new("specs/split").join(name)).expect("a file"));
+    let pairs: Vec<(&str, &str)> = files
+        .iter()
+        .copied()
+        .zip(texts.iter().map(String::as_str))
+        .collect();
+    let folder = folder_with(&pairs);
+    std::fs::write(folder.path().join("mtp.toml"), "").expect("a file");
+    let path = folder.path().canonicalize().expect("a folder");
+    (folder, path)
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).expect("a file")
+}
+
+#[test]
+fn a_name_is_found_and_changed_in_every_file() {
+    let (_folder, root) = harbour();
+    let (words, spec) = (root.join("parts/words.yaml"), root.join("harbour.yaml"));
+    // Another spec with the same words, which nobody has opened.
+    let other = root.join("other.yaml");
+    std::fs::write(&other, read(&spec).replace("name: harbour", "name: other")).expect("a file");
+    let (words_text, spec_text) = (read(&words), read(&spec));
+    let mut client = Client::open(&["utf-8"]);
+    // Only a part is open; the spec is looked for.
+    client.did_open(&words, &words_text);
+    assert_eq!(client.findings(&words), Vec::<Value>::new());
+    client.did_open(&spec, &spec_text);
+    client.findings(&spec);
+    let wait = at(&spec, &spec_text, "Wait]");
+    let defined = client.result("textDocument/definition", wait.clone());
+    assert_eq!(defined[0]["uri"], uri(&words));
+    let (from, to) = place(&words_text, "Wait");
+    assert_eq!(defined[0]["range"], range(from, to));
+    let mut asked = wait.clone();
+    asked["context"] = json!({ "includeDeclaration": true });
+    let used = client.result("textDocument/references", asked);
+    let places: Vec<&str> = used
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|place| place["uri"].as_str())
+        .collect();
+    assert!(
+        places.iter().any(|uri| uri.ends_with("berths.jsonl")),
+        "{places:?}"
+    );
+    let prepared = client.result("textDocument/prepareRename", wait.clone());
+    assert_eq!(prepared["placeholder"], "Wait");
+    let mut asked = wait.clone();
+    asked["newName"] = json!("Stay");
+    let edit = client.result("textDocument/rename", asked);
+    for (uri, edits) in edit["changes"].as_object().expect("files") {
+        let path = Path::new(uri.strip_prefix("file://").expect("a file"));
+        let text = applied(&read(path), edits);
+        std::fs::write(path, &text).expect("a file");
+        client.did_change(path, json!([{ "text": text }]));
+    }
+    let mut command = common::command::mtp(&["validate", "harbour.yaml", "other.yaml"]);
+    let (code, _, err) = common::command::run(command.current_dir(&root));
+    assert_eq!((code, err.as_str()), (0, "Checked 2 specs: no problems.\n"));
+    assert!(read(&other).contains("final: [Berth, Stay]"));
+    assert!(read(&spec).contains("final: [Berth, Stay]") && read(&words).contains("Stay:"));
+    assert!(read(&root.join("data/berths.jsonl")).contains("\"final\": \"Stay\""));
+    // A name that is taken, and one that cannot be a token, are refused with the reason.
+    for (new, reason) in [("Berth", "Berth"), ("a b", "space"), ("", "")] {
+        let mut asked = at(&spec, &read(&spec), "Stay]");
+        asked["newName"] = json!(new);
+        let answer = client.request("textDocument/rename", asked);
+        let told = answer["error"]["message"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{new}: {answer}"));
+        assert!(told.contains(reason), "{new}: {told}");
+    }
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn findings_in_parts_come_from_the_text_that_is_not_saved() {
+    let (_folder, root) = harbour();
+    let data = root.join("data/berths.jsonl");
+    let text = read(&data);
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&data, &text);
+    assert_eq!(client.findings(&data), Vec::<Value>::new());
+    let broken = text.replacen("\"Wait\"", "\"Wate\"", 1);
+    client.did_change(&data, json!([{ "text": broken }]));
+    let found = client.findings(&data);
+    assert!(
+        rules(&found).contains(&"final-not-allowed") || rules(&found).contains(&"undefined-token"),
+        "{found:?}"
+    );
+    let (from, to) = place(&broken, "\"Wate\"");
+    assert_eq!(found[0]["range"], range(from, to));
+    client.did_close(&data);
+    let closed = client.findings_of(&data, |message| message["params"]["version"].is_null());
+    assert_eq!(closed, Vec::<Value>::new());
+    assert_eq!(client.end(), Some(0));
+}
+
+/// What is offered at the `^` in a text.
+fn offered(client: &mut Client, path: &Path, text: &str) -> Vec<(String, Value)> {
+    let plain = text.replace('^', "");
+    client.did_change(path, json!([{ "text": plain }]));
+    let result = client.result("textDocument/completion", at(path, text, "^"));
+    let items = result.as_array().expect("a list").iter();
+    items
+        .map(|item| {
+            (
+                item["label"].as_str().expect("a label").to_owned(),
+                item.clone(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn keys_words_and_names_are_offered_with_what_they_mean() {
+    let (_folder, path) = spec_in_folder();
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, SPEC);
+    let mut labels = |text: &str| {
+        let offered = offered(&mut client, &path, text).into_iter();
+        offered.map(|(label, _)| label).collect::<Vec<_>>()
+    };
+    assert!(labels(&format!("{SPEC}gu^")).contains(&"guardrails".to_owned()));
+    assert_eq!(
+        labels(&SPEC.replace("input: [asks]", "input: [^]")),
+        ["asks"]
+    );
+    assert_eq!(
+        labels(&SPEC.replace("output: [Keeper]", "output: [K^")),
+        ["Keeper", "Visitor"]
+    );
+    assert_eq!(labels(&SPEC.replace("final: Bye\n", "final: ^\n")), ["Bye"]);
+    assert!(
+        labels(&SPEC.replace("{ type: final }", "{ type: ^ }")).contains(&"final_num".to_owned())
+    );
+    assert!(
+        labels(&SPEC.replace("  Bye: { type: final }", "  Bye: { ^"))
+            .contains(&"length".to_owned())
+    );
+    assert!(
+        labels(&SPEC.replace("Somebody who asks", "x  # mtp: allow(un^"))
+            .contains(&"unused-token".to_owned())
+    );
+    let all = offered(
+        &mut client,
+        &path,
+        &SPEC.replace("output: [Keeper]", "output: [K^"),
+    );
+    let (_, keeper) = &all[0];
+    assert_eq!(keeper["textEdit"]["newText"], "Keeper");
+    assert_eq!(keeper["documentation"]["value"], "The keeper");
+    let all = offered(&mut client, &path, &format!("{SPEC}gu^"));
+    let (_, key) = all
+        .iter()
+        .find(|(label, _)| label == "guardrails")
+        .expect("a key");
+    assert_eq!(key["textEdit"]["newText"], "guardrails: ");
+    assert!(
+        key["documentation"]["value"]
+            .as_str()
+            .is_some_and(|text| text.contains("Guardrails by name"))
+    );
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn every_action_cures_what_it_is_offered_for() {
+    let (_folder, path) = spec_in_folder();
+    let text = SPEC
+        .replace("output: [Keeper]", "output: [Keeper, Keeper]")
+        .replace("[When?]", "[\"When? \"]")
+        .replace(
+            "Visitor: Somebody who asks",
+            "Visitor: Somebody who asks\n  Gost: nobody",
+        );
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, &text);
+    let found = client.findings(&path);
+    assert_eq!(
+        rules(&found),
+        ["unused-token", "repeated-token", "untrimmed-text"]
+    );
+    for one in &found {
+        let params = json!({
+            "textDocument": { "uri": uri(&path) },
+            "range": one["range"],
+            "context": { "diagnostics": [one] },
+        });
+        let actions = client.result("textDocument/codeAction", params);
+        let actions = actions.as_array().expect("a list").clone();
+        let titles: Vec<&str> = actions
+            .iter()
+            .filter_map(|action| action["title"].as_str())
+            .collect();
+        let allow = format!("Allow `{}` here", one["code"].as_str().expect("a rule"));
+        assert!(titles.contains(&allow.as_str()), "{titles:?}");
+        for action in &actions {
+            let edited = applied(&text, &action["edit"]["changes"][uri(&path)]);
+            client.did_change(&path, json!([{ "text": edited }]));
+            let left = client.findings(&path);
+            assert_eq!(
+                left.len(),
+                found.len() - 1,
+                "{}:\n{edited}\n{left:?}",
+                action["title"]
+            );
+            assert!(!rules(&left).contains(&one["code"].as_str().expect("a rule")));
+        }
+        client.did_change(&path, json!([{ "text": text }]));
+        client.findings(&path);
+    }
+    let all = json!({
+        "textDocument": { "uri": uri(&path) },
+        "range": range((0, 0), (0, 0)),
+        "context": { "diagnostics": [], "only": ["source.fixAll"] },
+    });
+    let actions = client.result("textDocument/codeAction", all);
+    let edited = applied(&text, &actions[0]["edit"]["changes"][uri(&path)]);
+    client.did_change(&path, json!([{ "text": edited }]));
+    assert!(client.findings(&path).len() < found.len(), "{edited}");
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn a_text_is_laid_out_and_its_parts_are_named() {
+    let (_folder, path) = spec_in_folder();
+    let text = SPEC.replace("inputs: 1", "inputs:   1 # one");
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, &text);
+    let of_file = json!({ "textDocument": { "uri": uri(&path) }, "options": { "tabSize": 2, "insertSpaces": true } });
+    let edits = client.result("textDocument/formatting", of_file.clone());
+    let edited = applied(&text, &edits);
+    assert!(edited.contains("inputs: 1 # one\n\ncontext:"), "{edited}");
+    let symbols = client.result("textDocument/documentSymbol", of_file.clone());
+    let names: Vec<&str> = symbols
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|symbol| symbol["name"].as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "name",
+            "inputs",
+            "context",
+            "tokens",
+            "token_sets",
+            "instructions"
+        ]
+    );
+    assert_eq!(symbols[3]["children"][1]["name"], "Keeper");
+    let folds = client.result("textDocument/foldingRange", of_file.clone());
+    let (from, to) = (place(&text, "tokens:").0.0, place(&text, "Bye:").0.0);
+    let folds = folds.as_array().expect("a list");
+    assert!(
+        folds
+            .iter()
+            .any(|fold| fold["startLine"] == from && fold["endLine"] == to),
+        "{folds:?}"
+    );
+    let tokens = client.result("textDocument/semanticTokens/full", of_file.clone());
+    assert_eq!(
+        tokens["data"].as_array().map(Vec::len),
+        Some(5 * 10),
+        "{tokens}"
+    );
+    client.did_change(&path, json!([{ "text": edited }]));
+    let edits = client.result("textDocument/formatting", of_file.clone());
+    assert_eq!(edits, json!([]));
+    client.did_change(&path, json!([{ "text": "a: [" }]));
+    let answer = client.request("textDocument/formatting", of_file);
+    assert!(
+        answer["error"]["message"]
+            .as_str()
+            .is_some_and(|why| why.contains("not laid out"))
+    );
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn nonsense_gets_an_error_and_the_next_request_its_answer() {
+    let (_folder, path) = spec_in_folder();
+    let mut client = Client::start();
+    let early = client.request("textDocument/hover", Client::at(&path, 0, 0));
+    assert_eq!(early["error"]["code"], -32002);
+    client.raw(b"Content-Length: 3\r\n\r\n{x}");
+    let answer = client.wait(|message| message["id"].is_null());
+    assert_eq!(answer["error"]["code"], -32700);
+    client.raw(b"hello, is anybody there?\r\n\r\n");
+    let answer = client.wait(|message| message["id"].is_null());
+    assert_eq!(answer["error"]["code"], -32700);
+    client.send(&json!([1, 2, 3]));
+    let answer = client.wait(|message| message["id"].is_null());
+    assert_eq!(answer["error"]["code"], -32600);
+    client.result("initialize", json!({ "capabilities": {} }));
+    client.did_open(&path, SPEC);
+    client.findings(&path);
+    let requests = [
+        ("textDocument/hover", json!({ "textDocument": 5 }), -32602),
+        ("textDocument/hover", json!(null), -32602),
+        ("textDocument/rename", at(&path, SPEC, "name"), -32602),
+        ("no/such/thing", json!({}), -32601),
+        ("initialize", json!({ "capabilities": {} }), -32601),
+    ];
+    for (method, params, code) in requests {
+        let answer = client.request(method, params);
+        assert_eq!(answer["error"]["code"], code, "{method}: {answer}");
+    }
+    // Changes of texts that are not open, and places that are in no text.
+    client.did_change(Path::new("/nowhere.yaml"), json!([{ "text": "x" }]));
+    client.notify("textDocument/didChange", json!([]));
+    client.notify("$/setTrace", json!({ "value": "off" }));
+    client.did_change(
+        &path,
+        json!([{ "range": range((99, 99), (0, 0)), "text": "" }]),
+    );
+    let hover = client.result("textDocument/hover", Client::at(&path, 4_000_000_000, 7));
+    assert_eq!(hover, Value::Null);
+    let elsewhere = client.result(
+        "textDocument/hover",
+        Client::at(Path::new("/nowhere.yaml"), 0, 0),
+    );
+    assert_eq!(elsewhere, Value::Null);
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn a_client_that_leaves_or_is_killed_leaves_nothing_behind() {
+    let (_folder, path) = spec_in_folder();
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, SPEC);
+    assert_eq!(client.hang_up(), Some(1), "it said nothing");
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, SPEC);
+    client.findings(&path);
+    client.kill();
+    // An editor starts it anew and opens what it has.
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, &SPEC.replace("[asks]", "[askes]"));
+    assert!(rules(&client.findings(&path)).contains(&"undefined-token-set"));
+    assert_eq!(client.end(), Some(0));
+    assert_eq!(read(&path), SPEC, "the server writes no file");
+}
+
+#[test]
+fn a_text_may_be_closed_while_it_is_checked_and_be_too_large() {
+    let (_folder, path) = spec_in_folder();
+    let sample = "      - { input: [Once?], output: More. }\n";
+    let large = format!("{SPEC}{}", sample.repeat(5_000));
+    let mut client = Client::open(&["utf-8"]);
+    for _ in 0..3 {
+        client.did_open(&path, &large);
+        client.did_change(&path, json!([{ "text": format!("{large}      - x: 1\n") }]));
+        client.did_close(&path);
+    }
+    client.did_open(&path, SPEC);
+    assert_eq!(client.findings(&path), Vec::<Value>::new());
+    let too_large = format!("{SPEC}# {}\n", "x".repeat(33 << 20));
+    client.did_change(&path, json!([{ "text": too_large }]));
+    assert_eq!(rules(&client.findings(&path)), ["limit-exceeded"]);
+    let of_file = json!({ "textDocument": { "uri": uri(&path) } });
+    assert_eq!(
+        client.result("textDocument/documentSymbol", of_file),
+        Value::Null
+    );
+    client.did_change(&path, json!([{ "text": SPEC }]));
+    assert_eq!(client.findings(&path), Vec::<Value>::new());
+    assert_eq!(client.end(), Some(0));
+}
