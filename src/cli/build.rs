@@ -195,6 +195,7 @@ impl Building {
             project_format: project.format,
             levels: checking.levels(),
             limits,
+            ..Options::default()
         };
         let sources = SourceMap::default();
         let outcome = check(&sources, &Disk, &input.path, bytes, Taken::AsSpec, &options);

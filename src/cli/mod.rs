@@ -14,11 +14,13 @@ mod outputs;
 mod page;
 mod progress;
 mod project;
+mod render;
 mod schema;
 mod shared;
 mod specs;
 mod split;
 mod stats;
+mod templates;
 mod validate;
 
 use clap::{FromArgMatches, Parser, Subcommand};
@@ -66,6 +68,8 @@ enum Command {
     Stats(stats::Stats),
     /// Divide a spec into one to train with and one to evaluate with
     Split(split::Split),
+    /// Render samples or messages with a chat template
+    Render(render::Render),
 }
 
 /// The commands by what people want to do, in the order of the help.
@@ -74,6 +78,7 @@ const GROUPS: &[groups::Group] = &[
     ("Check", &["validate"]),
     ("Build", &["build", "template", "split"]),
     ("Bring data in", &["import", "convert"]),
+    ("Train other models", &["render"]),
     ("Understand", &["stats", "explain", "schema"]),
 ];
 
@@ -103,6 +108,7 @@ pub fn run() -> ExitCode {
         Command::Init(command) => command.run(),
         Command::Stats(command) => command.run(),
         Command::Split(command) => command.run(),
+        Command::Render(command) => command.run(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

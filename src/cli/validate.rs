@@ -275,6 +275,7 @@ impl Validate {
             project_format: project.and_then(|project| project.format),
             levels: self.checking.levels(),
             limits: self.checking.limits(),
+            ..Options::default()
         };
         let taken = if input.named {
             Taken::AsSpec

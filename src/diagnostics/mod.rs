@@ -92,6 +92,7 @@ rules! {
     untrimmed_text
     empty_snippet
     unbalanced_finals
+    unrenderable_sample
 }
 
 /// The rule with this id.
