@@ -6,6 +6,7 @@
 
 mod answer;
 mod check;
+pub mod export;
 pub mod given;
 mod lines;
 mod mapping;

@@ -1,7 +1,7 @@
 //! The rows that a protocol gives: every sample, and every prompt that a guardrail refuses.
 
 use crate::ir::{Instruction, Protocol};
-use crate::source::Span;
+use crate::source::{Span, Text};
 
 /// A row, by its places in the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,15 +34,26 @@ impl Row {
 
     /// Where the row stands in the spec: the sample, or the bad prompt.
     pub fn span(&self, protocol: &Protocol<'_>) -> Option<Span> {
-        let instruction = protocol.instructions.get(self.instruction)?;
         match self.refused {
-            Some((used, prompt)) => {
-                let id = instruction.guardrails.get(used)?.guardrail?;
-                let prompts = protocol.guardrails[id.0].samples.as_ref()?.value.as_ref()?;
-                Some(prompts.value.get(prompt)?.as_ref()?.span)
+            Some(_) => Some(self.prompt(protocol)?.span),
+            None => {
+                let instruction = protocol.instructions.get(self.instruction)?;
+                Some(instruction.samples.get(self.sample)?.as_ref()?.written.span)
             }
-            None => Some(instruction.samples.get(self.sample)?.as_ref()?.written.span),
         }
+    }
+
+    /// The bad prompt that is refused, if the row is of a guardrail.
+    pub fn refused_text<'p>(&self, protocol: &'p Protocol<'_>) -> Option<&'p str> {
+        Some(self.prompt(protocol)?.value.as_ref())
+    }
+
+    fn prompt<'p, 's>(&self, protocol: &'p Protocol<'s>) -> Option<&'p Text<'s>> {
+        let (used, prompt) = self.refused?;
+        let instruction = protocol.instructions.get(self.instruction)?;
+        let id = instruction.guardrails.get(used)?.guardrail?;
+        let prompts = protocol.guardrails[id.0].samples.as_ref()?.value.as_ref()?;
+        prompts.value.get(prompt)?.as_ref()
     }
 }
 

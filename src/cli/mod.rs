@@ -5,6 +5,7 @@ mod baseline;
 mod build;
 mod convert;
 mod explain;
+mod export;
 mod fix;
 mod groups;
 mod import;
@@ -68,6 +69,8 @@ enum Command {
     Stats(stats::Stats),
     /// Divide a spec into one to train with and one to evaluate with
     Split(split::Split),
+    /// Write the samples as rows that other models are trained on
+    Export(export::Export),
     /// Render samples or messages with a chat template
     Render(render::Render),
 }
@@ -78,7 +81,7 @@ const GROUPS: &[groups::Group] = &[
     ("Check", &["validate"]),
     ("Build", &["build", "template", "split"]),
     ("Bring data in", &["import", "convert"]),
-    ("Train other models", &["render"]),
+    ("Train other models", &["export", "render"]),
     ("Understand", &["stats", "explain", "schema"]),
 ];
 
@@ -108,6 +111,7 @@ pub fn run() -> ExitCode {
         Command::Init(command) => command.run(),
         Command::Stats(command) => command.run(),
         Command::Split(command) => command.run(),
+        Command::Export(command) => command.run(),
         Command::Render(command) => command.run(),
     };
     match result {

@@ -13,6 +13,7 @@ mod share;
 
 pub use choose::divide;
 pub use halves::Whole;
+pub use order::order;
 
 /// What a division is to be.
 #[derive(Clone, Copy, Debug)]

@@ -32,7 +32,7 @@ pub struct Fault {
 
 impl Fault {
     /// A fault of what came out, which has no place in the template.
-    pub(super) fn output(message: impl Into<String>) -> Fault {
+    pub(in crate::chat) fn output(message: impl Into<String>) -> Fault {
         Fault {
             kind: FaultKind::Output,
             message: message.into(),

@@ -34,6 +34,17 @@ pub fn to_json(value: &Value) -> Result<String, Error> {
     dumps(value, &Layout::default())
 }
 
+/// A text as `json.dumps(text)` writes it: in ASCII.
+pub fn ascii(text: &str) -> String {
+    let layout = Layout {
+        ensure_ascii: true,
+        ..Layout::default()
+    };
+    let mut out = String::new();
+    string(text, &layout, &mut out);
+    out
+}
+
 /// `json.dumps(value, …)`.
 pub(super) fn dumps(value: &Value, layout: &Layout) -> Result<String, Error> {
     let mut out = String::new();

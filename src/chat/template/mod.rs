@@ -18,7 +18,7 @@ mod strftime;
 
 pub use builtin::{BUILTINS, Builtin, System};
 pub use fault::{Fault, FaultKind};
-pub use json::to_json;
+pub use json::{ascii, to_json};
 pub use minijinja::Value;
 pub use render::{Call, Rendered, Template};
 pub use source::{Chosen, from_tokenizer_config};

@@ -1,0 +1,450 @@
+//! One row of a protocol as a JSON object of a format.
+
+use super::format::Format;
+use crate::chat::check::Named;
+use crate::chat::mapping::Mapping;
+use crate::chat::message::{Conversation, Message, Role};
+use crate::chat::rows::Row;
+use crate::chat::template::{Call, Fault, Rendered, ascii};
+use crate::chat::values::{Arguments, OpenAi, ToolSchema, messages, tools};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+/// Makes the records of a format.
+#[derive(Debug)]
+pub struct Exporter<'m, 'p, 's> {
+    /// Where the conversations come from.
+    pub mapping: &'m Mapping<'p, 's>,
+    /// The format.
+    pub format: Format,
+    /// The template that makes text of messages, where there is one.
+    pub template: Option<Named>,
+    /// How the arguments of tool calls are written.
+    pub arguments: Arguments,
+    /// The category of airoboros rows; the name of the instruction without.
+    pub category: Option<String>,
+}
+
+/// What of a row a record shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The answer, or both answers.
+    Whole,
+    /// The rejected answer alone.
+    Rejected,
+}
+
+impl Exporter<'_, '_, '_> {
+    /// The records that a row gives.
+    pub fn parts(&self, row: Row) -> &'static [Part] {
+        let is_pair = || self.mapping.rejected(row).is_some();
+        match self.format {
+            Format::Kto if is_pair() => &[Part::Whole, Part::Rejected],
+            format if format.is_preference() && !is_pair() => &[],
+            _ => &[Part::Whole],
+        }
+    }
+
+    /// Appends a record of a row, without a line break. Faults are those of the template.
+    pub fn write(&self, row: Row, part: Part, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let Some(mut conversation) = self.mapping.conversation(row) else {
+            return Err(Fault::output("there is no such row"));
+        };
+        let rejected = match (self.format.is_preference(), part) {
+            (true, _) | (_, Part::Rejected) => self.mapping.rejected(row),
+            _ => None,
+        };
+        let Some(answer) = conversation.messages.pop() else {
+            return Err(Fault::output("the conversation has no answer"));
+        };
+        let answers = Answers {
+            given: match part {
+                Part::Whole => &answer,
+                Part::Rejected => rejected.as_ref().unwrap_or(&answer),
+            },
+            rejected: rejected.as_ref(),
+        };
+        match self.format {
+            Format::OpenAi => {
+                let list = self.list(&conversation.messages, Some(answers.given));
+                json(
+                    out,
+                    &Chat {
+                        messages: list,
+                        tools: self.tools(&conversation),
+                    },
+                )
+            }
+            Format::ShareGpt => {
+                let turns = conversation
+                    .messages
+                    .iter()
+                    .filter(|message| message.role != Role::System);
+                let conversations: Vec<Turn<'_>> = turns.chain([answers.given]).map(Turn).collect();
+                json(
+                    out,
+                    &ShareGpt {
+                        conversations,
+                        system: system(&conversation),
+                    },
+                )
+            }
+            Format::Alpaca => json(
+                out,
+                &Alpaca {
+                    instruction: question(&conversation),
+                    input: "",
+                    output: &answers.given.content,
+                    system: system(&conversation),
+                },
+            ),
+            Format::Airoboros => {
+                let name = || {
+                    self.mapping.protocol().instructions[row.instruction]
+                        .name
+                        .value
+                        .as_ref()
+                };
+                let category = self.category.as_deref().unwrap_or_else(name);
+                airoboros(
+                    question(&conversation),
+                    &answers.given.content,
+                    category,
+                    system(&conversation),
+                    out,
+                );
+                Ok(())
+            }
+            Format::DpoOpenAi => json(
+                out,
+                &DpoOpenAi {
+                    input: Chat {
+                        messages: self.list(&conversation.messages, None),
+                        tools: self.tools(&conversation),
+                    },
+                    preferred_output: self.list(&[], Some(answers.given)),
+                    non_preferred_output: self.list(&[], answers.rejected),
+                },
+            ),
+            Format::DpoLlamaFactory => {
+                let turns = conversation
+                    .messages
+                    .iter()
+                    .filter(|message| message.role != Role::System);
+                json(
+                    out,
+                    &DpoLlamaFactory {
+                        conversations: turns.map(Turn).collect(),
+                        chosen: Turn(answers.given),
+                        rejected: Turn(answers.rejected.unwrap_or(answers.given)),
+                        system: system(&conversation),
+                    },
+                )
+            }
+            Format::Text => json(
+                out,
+                &Text {
+                    text: &self.rendered(&conversation, answers.given, false)?.text,
+                },
+            ),
+            Format::Segments => {
+                let rendered = self.rendered(&conversation, answers.given, true)?;
+                json(
+                    out,
+                    &Segments {
+                        segments: segments(&rendered),
+                    },
+                )
+            }
+            Format::PromptCompletion | Format::DpoTrl | Format::Kto if self.template.is_some() => {
+                self.completed(&conversation, answers, part, out)
+            }
+            Format::PromptCompletion => json(
+                out,
+                &Completion {
+                    prompt: self.list(&conversation.messages, None),
+                    completion: self.list(&[], Some(answers.given)),
+                    label: None,
+                    tools: self.tools(&conversation),
+                },
+            ),
+            Format::Kto => json(
+                out,
+                &Completion {
+                    prompt: self.list(&conversation.messages, None),
+                    completion: self.list(&[], Some(answers.given)),
+                    label: Some(part == Part::Whole),
+                    tools: self.tools(&conversation),
+                },
+            ),
+            Format::DpoTrl => json(
+                out,
+                &Preference {
+                    prompt: self.list(&conversation.messages, None),
+                    chosen: self.list(&[], Some(answers.given)),
+                    rejected: self.list(&[], answers.rejected),
+                    tools: self.tools(&conversation),
+                },
+            ),
+        }
+    }
+
+    /// The record of prompt and completions as text.
+    fn completed(
+        &self,
+        conversation: &Conversation<'_>,
+        answers: Answers<'_>,
+        part: Part,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let Some(template) = &self.template else {
+            return Err(Fault::output("a template is needed"));
+        };
+        let prompt = template.template.render(&Call {
+            add_generation_prompt: true,
+            ..self.call(template, &conversation.messages, conversation)
+        })?;
+        let prompt = prompt.text;
+        let completion = |answer: &Message<'_>| {
+            let whole = self.rendered(conversation, answer, false)?;
+            match whole.text.strip_prefix(prompt.as_str()) {
+                Some(completion) => Ok(completion.to_owned()),
+                None => Err(Fault::output(
+                    "the prompt is not the beginning of the whole text, so they cannot be told apart",
+                )),
+            }
+        };
+        let given = completion(answers.given)?;
+        match self.format {
+            Format::DpoTrl => json(
+                out,
+                &Preference {
+                    prompt: &prompt,
+                    chosen: given,
+                    rejected: completion(answers.rejected.unwrap_or(answers.given))?,
+                    tools: None,
+                },
+            ),
+            _ => json(
+                out,
+                &Completion {
+                    prompt: &prompt,
+                    completion: given,
+                    label: (self.format == Format::Kto).then_some(part == Part::Whole),
+                    tools: None,
+                },
+            ),
+        }
+    }
+
+    /// What a template makes of a conversation and its answer.
+    fn rendered(
+        &self,
+        conversation: &Conversation<'_>,
+        answer: &Message<'_>,
+        mask: bool,
+    ) -> Result<Rendered, Fault> {
+        let Some(template) = &self.template else {
+            return Err(Fault::output("a template is needed"));
+        };
+        let mut all = conversation.messages.clone();
+        all.push(answer.clone());
+        let rendered = template.template.render(&Call {
+            mask,
+            ..self.call(template, &all, conversation)
+        })?;
+        match rendered.text.trim().is_empty() {
+            true => Err(Fault::output("nothing comes out")),
+            false => Ok(rendered),
+        }
+    }
+
+    fn call(
+        &self,
+        template: &Named,
+        list: &[Message<'_>],
+        conversation: &Conversation<'_>,
+    ) -> Call {
+        Call {
+            messages: messages(list),
+            tools: tools(conversation.tools).or_else(|| template.call.tools.clone()),
+            ..template.call.clone()
+        }
+    }
+
+    fn list<'l>(
+        &self,
+        messages: &'l [Message<'l>],
+        last: Option<&'l Message<'l>>,
+    ) -> Vec<OpenAi<'l>> {
+        let all = messages.iter().chain(last);
+        all.map(|message| OpenAi {
+            message,
+            arguments: self.arguments,
+        })
+        .collect()
+    }
+
+    fn tools<'c>(&self, conversation: &'c Conversation<'_>) -> Option<Vec<ToolSchema<'c>>> {
+        let tools: Vec<_> = conversation.tools.iter().map(ToolSchema).collect();
+        (!tools.is_empty()).then_some(tools)
+    }
+}
+
+/// The answers of a record.
+#[derive(Clone, Copy)]
+struct Answers<'a> {
+    given: &'a Message<'a>,
+    rejected: Option<&'a Message<'a>>,
+}
+
+fn json(out: &mut Vec<u8>, record: &impl Serialize) -> Result<(), Fault> {
+    serde_json::to_writer(out, record)
+        .map_err(|error| Fault::output(format!("it is no JSON: {error}")))
+}
+
+/// The system message; `None` without one.
+fn system<'c>(conversation: &'c Conversation<'_>) -> Option<&'c str> {
+    let first = conversation.messages.first()?;
+    (first.role == Role::System).then_some(first.content.as_ref())
+}
+
+/// What the user says.
+fn question<'c>(conversation: &'c Conversation<'_>) -> &'c str {
+    conversation
+        .messages
+        .last()
+        .map_or("", |message| message.content.as_ref())
+}
+
+/// The text by what is trained on.
+fn segments(rendered: &Rendered) -> Vec<Segment<'_>> {
+    let text = rendered.text.as_str();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for range in &rendered.trained {
+        pieces.extend([(false, at..range.start), (true, range.clone())]);
+        at = range.end;
+    }
+    pieces.push((false, at..text.len()));
+    let filled = pieces.into_iter().filter(|(_, piece)| !piece.is_empty());
+    filled
+        .map(|(label, piece)| Segment {
+            label,
+            text: &text[piece],
+        })
+        .collect()
+}
+
+/// The record of airoboros, in ASCII, its texts without blanks around them.
+fn airoboros(
+    instruction: &str,
+    response: &str,
+    category: &str,
+    system: Option<&str>,
+    out: &mut Vec<u8>,
+) {
+    let fields = [
+        ("instruction", Some(instruction)),
+        ("response", Some(response)),
+        ("category", Some(category)),
+        ("system", system),
+    ];
+    let fields: Vec<String> = fields
+        .into_iter()
+        .filter_map(|(name, text)| Some(format!("\"{name}\": {}", ascii(text?.trim()))))
+        .collect();
+    out.extend_from_slice(format!("{{{}}}", fields.join(", ")).as_bytes());
+}
+
+#[derive(Serialize)]
+struct Chat<'r> {
+    messages: Vec<OpenAi<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<Vec<ToolSchema<'r>>>,
+}
+
+#[derive(Serialize)]
+struct ShareGpt<'r> {
+    conversations: Vec<Turn<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct Alpaca<'r> {
+    instruction: &'r str,
+    input: &'r str,
+    output: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct Text<'r> {
+    text: &'r str,
+}
+
+#[derive(Serialize)]
+struct Segments<'r> {
+    segments: Vec<Segment<'r>>,
+}
+
+#[derive(Serialize)]
+struct Segment<'r> {
+    label: bool,
+    text: &'r str,
+}
+
+#[derive(Serialize)]
+struct Completion<'r, P, C> {
+    prompt: P,
+    completion: C,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<Vec<ToolSchema<'r>>>,
+}
+
+#[derive(Serialize)]
+struct Preference<'r, P, C> {
+    prompt: P,
+    chosen: C,
+    rejected: C,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<Vec<ToolSchema<'r>>>,
+}
+
+#[derive(Serialize)]
+struct DpoOpenAi<'r> {
+    input: Chat<'r>,
+    preferred_output: Vec<OpenAi<'r>>,
+    non_preferred_output: Vec<OpenAi<'r>>,
+}
+
+#[derive(Serialize)]
+struct DpoLlamaFactory<'r> {
+    conversations: Vec<Turn<'r>>,
+    chosen: Turn<'r>,
+    rejected: Turn<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<&'r str>,
+}
+
+/// A message as ShareGPT has it.
+struct Turn<'r>(&'r Message<'r>);
+
+impl Serialize for Turn<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        let from = match self.0.role {
+            Role::System => "system",
+            Role::User => "human",
+            Role::Assistant => "gpt",
+            Role::Tool => "observation",
+        };
+        map.serialize_entry("from", from)?;
+        map.serialize_entry("value", self.0.content.as_ref())?;
+        map.end()
+    }
+}
