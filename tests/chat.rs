@@ -6,6 +6,7 @@ mod common;
 
 use common::entries;
 use mtp::ast::{Number, Output};
+use mtp::chat::parse::Shape;
 use mtp::chat::template::{BUILTINS, Call, FaultKind, Template, Value};
 use mtp::chat::{Answer, FinalForm, Header, Mapping, Named, Options, Row, SampleRead};
 use mtp::ir::{Ending, InstructionType, Protocol, Sample};
@@ -467,5 +468,47 @@ fn what_is_trained_on_is_told_also_without_generation_blocks() {
             marked(&rendered),
             "<system>Be terse.</><user>Which way?</><assistant>«That depends.</>»<user>On what?</><assistant>«On you.</>»"
         );
+    }
+}
+
+/// A text that holds no delimiter of any template, nor blanks around it.
+fn plain_text() -> impl Strategy<Value = String> {
+    "[a-zé🐱0-9,;!?]{1,8}( [a-zé🐱0-9,;!?]{1,8}){0,5}(\n[a-z ]{0,6}[a-z])?"
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_rendered_is_read_back(
+        texts in proptest::collection::vec(plain_text(), 5),
+        count in 1_usize..=2,
+        has_system in any::<bool>(),
+    ) {
+        let from = usize::from(!has_system);
+        let roles = ["system", "user", "assistant", "user", "assistant"];
+        let all: Vec<_> = roles.iter().zip(&texts).map(|(role, text)| json!({ "role": role, "content": text })).collect();
+        let said = &all[from..1 + 2 * count];
+        for builtin in BUILTINS {
+            let mut named = Named::builtin(builtin.name).expect("a template");
+            let shape = Shape::of(&named).unwrap_or_else(|fault| panic!("{}: {fault:?}", builtin.name));
+            let back = |text: &str| -> serde_json::Value {
+                let parsed = shape.parse(text).unwrap_or_else(|| panic!("{}: {text:?}", builtin.name));
+                let messages = parsed.messages.iter();
+                messages.map(|(role, range)| json!({ "role": role.name(), "content": text[range.clone()] })).collect()
+            };
+            let text = named.render(value(json!(said)), None, None).expect("a text").text;
+            prop_assert_eq!(back(&text), json!(said), "{}: {}", builtin.name, text);
+            // A prompt, and what a model writes behind it.
+            named.call.add_generation_prompt = true;
+            let asked = &said[..said.len() - 1];
+            let prompt = named.render(value(json!(asked)), None, None).expect("a text").text;
+            prop_assert_eq!(back(&prompt), json!(asked), "{}: {}", builtin.name, prompt);
+            let generated = text.strip_prefix(&prompt).expect("a prompt");
+            let answer = said.last().expect("an answer")["content"].as_str().expect("text");
+            prop_assert_eq!(&generated[shape.answer(generated)], answer, "{}: {:?}", builtin.name, generated);
+            let goes_on = format!("{generated}\n{}more", shape.plain.as_ref().expect("pieces").opener());
+            prop_assert_eq!(&goes_on[shape.answer(&goes_on)], answer, "{}: {:?}", builtin.name, goes_on);
+        }
     }
 }

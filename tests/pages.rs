@@ -104,7 +104,10 @@ fn the_examples_of_every_page_show_what_they_say() {
                 text.clone().into_bytes(),
                 Taken::AsSpec,
                 &Options {
-                    chat: common::chat_checks(&Path::new("tests/diagnostics").join(rule.name)),
+                    chat: common::chat_checks(
+                        &Path::new("tests/diagnostics").join(rule.name),
+                        &sources,
+                    ),
                     ..Options::default()
                 },
             );

@@ -96,12 +96,22 @@ pub struct Checks {
     pub template: Option<Named>,
     /// How samples become messages.
     pub mapping: Options,
+    /// An answer that the first instruction has to allow, and where it stands.
+    pub answer: Option<(String, Span)>,
 }
 
 impl Checks {
     /// Looks at all rows of a protocol.
     pub fn protocol(&self, protocol: &Protocol<'_>, findings: &mut Diagnostics) {
         let mapping = Mapping::new(protocol, self.mapping);
+        if let Some((text, span)) = &self.answer {
+            let given = super::judge::Given {
+                text,
+                call: None,
+                span: *span,
+            };
+            mapping.judge(0, given, findings);
+        }
         for row in Row::all(protocol) {
             let conversation = mapping.conversation(row);
             let (Some(conversation), Some(span)) = (conversation, row.span(protocol)) else {

@@ -4,6 +4,7 @@ use super::lines;
 use super::mapping::Mapping;
 use super::message::{Conversation, Message, Role, ToolCall};
 use super::options::FinalForm;
+use crate::import::literal::{self, Literal};
 use crate::ir::{InstructionType, Number, TokenType};
 use serde::Deserialize;
 use std::fmt;
@@ -225,6 +226,16 @@ struct JsonAnswer {
 
 /// The labels and values of a JSON object, in order.
 fn labels(content: &str) -> Result<Vec<(String, String)>, Unreadable> {
+    // Models that were trained with the files of a protocol write the labels as Python does.
+    if let Some(Literal::Map(map)) = literal::parse(content) {
+        let texts = map.into_iter().map(|(label, value)| match value {
+            Literal::Text(value) => Some((label, value)),
+            _ => None,
+        });
+        if let Some(labels) = texts.collect() {
+            return Ok(labels);
+        }
+    }
     let mut reader = serde_json::Deserializer::from_str(content);
     let pairs = Pairs::deserialize(&mut reader).and_then(|pairs| reader.end().map(|()| pairs.0));
     pairs.map_err(|error| Unreadable(format!("the answer is no JSON object of texts: {error}")))

@@ -13,6 +13,7 @@ mod init;
 mod inputs;
 mod outputs;
 mod page;
+mod parse;
 mod progress;
 mod project;
 mod render;
@@ -73,6 +74,8 @@ enum Command {
     Export(export::Export),
     /// Render samples or messages with a chat template
     Render(render::Render),
+    /// Read rendered text back, and judge a model's answers by a spec
+    Parse(parse::Parse),
 }
 
 /// The commands by what people want to do, in the order of the help.
@@ -81,7 +84,7 @@ const GROUPS: &[groups::Group] = &[
     ("Check", &["validate"]),
     ("Build", &["build", "template", "split"]),
     ("Bring data in", &["import", "convert"]),
-    ("Train other models", &["export", "render"]),
+    ("Train other models", &["export", "render", "parse"]),
     ("Understand", &["stats", "explain", "schema"]),
 ];
 
@@ -113,6 +116,7 @@ pub fn run() -> ExitCode {
         Command::Split(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Render(command) => command.run(),
+        Command::Parse(command) => command.run(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -93,6 +93,7 @@ rules! {
     empty_snippet
     unbalanced_finals
     unrenderable_sample
+    answer_mismatch
 }
 
 /// The rule with this id.

@@ -91,9 +91,9 @@ pub(crate) fn findings(path: &Path) -> Vec<Found> {
     findings_with(path, &Options::default())
 }
 
-/// What the cases of a rule are checked with besides: `template=` and `platform=` in the
-/// file `chat.options` of their folder.
-pub(crate) fn chat_checks(folder: &Path) -> Option<Arc<Checks>> {
+/// What the cases of a rule are checked with besides, by the file `chat.options` of their
+/// folder: `template=`, a name or a file; `answer=`, with `\\n` for a line break.
+pub(crate) fn chat_checks(folder: &Path, sources: &SourceMap) -> Option<Arc<Checks>> {
     let text = std::fs::read_to_string(folder.join("chat.options")).ok()?;
     let mut checks = Checks::default();
     for line in text.lines() {
@@ -111,6 +111,12 @@ pub(crate) fn chat_checks(folder: &Path) -> Option<Arc<Checks>> {
                 });
                 checks.template = Some(template);
             }
+            "answer" => {
+                let text = value.replace("\\n", "\n");
+                let origin = sources.add(folder.join("answer.txt").to_string_lossy(), text.clone());
+                let span = Span::new(origin, 0, text.len());
+                checks.answer = Some((text, span));
+            }
             _ => panic!("unknown option {key}"),
         }
     }
@@ -124,7 +130,7 @@ pub(crate) fn findings_with(path: &Path, options: &Options) -> Vec<Found> {
     let sources = SourceMap::default();
     let base = spec.parent().unwrap_or(Path::new(""));
     let mut options = options.clone();
-    options.chat = chat_checks(base).or(options.chat);
+    options.chat = chat_checks(base, &sources).or(options.chat);
     let conversations = || mtp::conversations(&sources, &spec, bytes.clone(), &[], &options);
     let diagnostics = match options.chat.as_ref().and_then(|_| conversations()) {
         Some(conversations) => conversations.diagnostics,
