@@ -110,6 +110,18 @@ fn checked<'s>(
     options: &Options,
     format: Option<Format>,
 ) -> Outcome<'s> {
+    if options.chat.is_some() && taken == Taken::AsSpec {
+        // What was chosen is as good for messages; a spec is read once more.
+        let own = SourceMap::default();
+        if conversations(&own, path, bytes.clone(), &[], &Options::default()).is_some() {
+            let made = conversations(sources, path, bytes, &[], options);
+            return Outcome {
+                kind: Kind::Spec,
+                diagnostics: made.map(|made| made.diagnostics).unwrap_or_default(),
+                protocol: None,
+            };
+        }
+    }
     let mut findings = Diagnostics::default();
     let mut loader = Loader::new(sources, files, options.limits);
     let opened = loader.open(path, bytes, &mut findings);
@@ -157,7 +169,7 @@ fn checked<'s>(
     };
     protocol.format = format.unwrap_or(protocol.format);
     if let Some(checks) = &options.chat {
-        checks.protocol(&protocol, &mut findings);
+        checks.protocol(&protocol, sources, &mut findings);
     }
     let (diagnostics, protocol) = validate::validate(protocol, sources, &levels, findings);
     Outcome {

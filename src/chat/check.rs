@@ -1,14 +1,18 @@
-//! What is looked at where a template is chosen: whether it renders every conversation.
+//! What is looked at where a template or a platform is chosen.
 
+use super::delimiters::Delimiters;
 use super::given::Given;
 use super::mapping::Mapping;
 use super::options::Options;
+use super::platform::Platform;
 use super::rows::Row;
-use super::template::{Call, Fault, Rendered, Template, Value};
+use super::template::{Call, Fault, FaultKind, Rendered, Template, Value};
 use super::values;
-use crate::diagnostics::{Diagnostic, Diagnostics, unrenderable_sample};
+use crate::diagnostics::{
+    Diagnostic, Diagnostics, platform_limit, role_order, unrenderable_sample,
+};
 use crate::ir::Protocol;
-use crate::source::{Origin, Span};
+use crate::source::{Origin, SourceMap, Span};
 use std::collections::BTreeMap;
 
 /// A template, and what it is always called with.
@@ -94,6 +98,8 @@ impl Named {
 pub struct Checks {
     /// The template that everything has to render with.
     pub template: Option<Named>,
+    /// The platform that has to take everything.
+    pub platform: Option<Platform>,
     /// How samples become messages.
     pub mapping: Options,
     /// An answer that the first instruction has to allow, and where it stands.
@@ -102,7 +108,12 @@ pub struct Checks {
 
 impl Checks {
     /// Looks at all rows of a protocol.
-    pub fn protocol(&self, protocol: &Protocol<'_>, findings: &mut Diagnostics) {
+    pub fn protocol(
+        &self,
+        protocol: &Protocol<'_>,
+        sources: &SourceMap,
+        findings: &mut Diagnostics,
+    ) {
         let mapping = Mapping::new(protocol, self.mapping);
         if let Some((text, span)) = &self.answer {
             let given = super::judge::Given {
@@ -112,29 +123,120 @@ impl Checks {
             };
             mapping.judge(0, given, findings);
         }
+        if let Some(platform) = self.platform {
+            platform.protocol(&mapping, findings);
+        }
+        let Some(template) = &self.template else {
+            return;
+        };
+        Delimiters::of(template).protocol(protocol, sources, findings);
         for row in Row::all(protocol) {
             let conversation = mapping.conversation(row);
             let (Some(conversation), Some(span)) = (conversation, row.span(protocol)) else {
                 continue;
             };
-            if let Some(template) = &self.template {
-                let call = values::call(&conversation);
-                template.rendered((call.messages, call.tools, None), span, findings);
+            let call = values::call(&conversation);
+            if self.is_hopeless(template, (call.messages, call.tools, None), span, findings) {
+                return;
             }
         }
     }
 
     /// Looks at conversations that were read.
     pub fn given(&self, given: &[Given], findings: &mut Diagnostics) {
+        if let (Some(platform), Some(first)) = (self.platform, given.first())
+            && given.len() < platform.least_rows()
+        {
+            let (name, least) = (platform.name(), platform.least_rows());
+            findings.push(platform_limit::too_few_rows(
+                first.span,
+                name,
+                given.len(),
+                least,
+            ));
+        }
+        let delimiters = self.template.as_ref().map(Delimiters::of);
         for given in given {
+            self.order(given, findings);
+            for (message, span) in given
+                .messages
+                .try_iter()
+                .into_iter()
+                .flatten()
+                .zip(&given.message_spans)
+            {
+                if let Some(delimiters) = &delimiters {
+                    let content = message.get_attr("content").unwrap_or_default();
+                    delimiters.message(&content, *span, findings);
+                }
+            }
             if let Some(template) = &self.template {
                 let call = (
                     given.messages.clone(),
                     given.tools.clone(),
                     given.documents.clone(),
                 );
-                template.rendered(call, given.span, findings);
+                if self.is_hopeless(template, call, given.span, findings) {
+                    return;
+                }
             }
+        }
+    }
+
+    /// Renders messages. Whether others would take as long, and come to nothing, too.
+    fn is_hopeless(
+        &self,
+        template: &Named,
+        call: (Value, Option<Value>, Option<Value>),
+        span: Span,
+        findings: &mut Diagnostics,
+    ) -> bool {
+        match template.render(call.0, call.1, call.2) {
+            Ok(rendered) if rendered.text.trim().is_empty() => {
+                findings.push(unrenderable_sample::empty(span, &template.name));
+                false
+            }
+            Ok(_) => false,
+            Err(fault) => {
+                findings.push(template.finding(&fault, span));
+                fault.kind == FaultKind::Limit
+            }
+        }
+    }
+
+    /// Whether user and assistant take turns.
+    fn order(&self, given: &Given, findings: &mut Diagnostics) {
+        let mut wanted = "user";
+        let messages = given.messages.try_iter().into_iter().flatten();
+        for (at, (message, span)) in messages.zip(&given.message_spans).enumerate() {
+            let role = message.get_attr("role").unwrap_or_default();
+            let role = role.as_str().unwrap_or_default();
+            let is_first_system = at == 0 && matches!(role, "system" | "developer");
+            // What tools give back, and what is said about it, belongs to an answer.
+            let is_of_tools =
+                matches!(role, "tool" | "function" | "ipython") && wanted == "user" && at > 0;
+            if is_first_system {
+                continue;
+            }
+            if is_of_tools {
+                wanted = "assistant";
+                continue;
+            }
+            let role = if role == "model" { "assistant" } else { role };
+            if role != wanted {
+                findings.push(match self.platform {
+                    Some(Platform::Together) => {
+                        platform_limit::order(*span, Platform::Together.name())
+                    }
+                    _ => role_order::diagnostic(*span, role, wanted),
+                });
+                return;
+            }
+            wanted = if wanted == "user" {
+                "assistant"
+            } else {
+                "user"
+            };
         }
     }
 }

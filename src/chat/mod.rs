@@ -6,6 +6,7 @@
 
 mod answer;
 mod check;
+mod delimiters;
 pub mod export;
 pub mod given;
 mod judge;
@@ -14,6 +15,7 @@ mod mapping;
 mod message;
 mod options;
 pub mod parse;
+mod platform;
 mod reverse;
 mod rows;
 mod system;
@@ -25,5 +27,6 @@ pub use judge::{Given as GivenAnswer, Judged};
 pub use mapping::Mapping;
 pub use message::{Conversation, Message, Role, Tool, ToolCall};
 pub use options::{FinalForm, Header, Options};
+pub use platform::Platform;
 pub use reverse::{Answer, Ended, SampleRead, SnippetRead, Unreadable};
 pub use rows::Row;

@@ -5,7 +5,7 @@ use super::shared::{Failure, shown};
 use crate::chat::template::{
     BUILTINS, Call, Chosen, Fault, Now, Template, Value, from_tokenizer_config,
 };
-use crate::chat::{self, Named};
+use crate::chat::{self, Named, Platform};
 use crate::diagnostics::{self, Diagnostics};
 use crate::report::Checked;
 use crate::source::{Disk, Files, SourceMap, Span};
@@ -90,6 +90,11 @@ fn variable(text: &str) -> Result<(String, String), String> {
         .split_once('=')
         .ok_or("write it like enable_thinking=false")?;
     Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+/// The platform of this name.
+pub(super) fn platform(name: &str) -> Result<Platform, String> {
+    Platform::parse(name).ok_or_else(|| super::shared::did_you_mean(name, &Platform::NAMES))
 }
 
 /// The most bytes of a file with a template.

@@ -5,7 +5,9 @@ use super::outputs::Staged;
 use super::progress::Progress;
 use super::project::{self, Loaded, Project};
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
+use super::templates::{self, MappingArgs, TemplateArgs};
 use super::{baseline, fix};
+use crate::chat::{Checks, Named, Platform};
 use crate::load::Kind;
 use crate::report::{Checked, Report};
 use crate::source::{Disk, Files, Overlay, SourceMap, is_pattern};
@@ -14,6 +16,7 @@ use clap::Args;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
@@ -43,8 +46,21 @@ pub(super) struct Validate {
     /// Show what --fix would change, and change nothing
     #[arg(long)]
     diff: bool,
+    /// Look also at whether this chat template renders every sample: a name, a file or a
+    /// model's folder, as for `mtp render`; files of messages are taken, too
+    #[arg(short, long, value_name = "TEMPLATE", help_heading = "Template")]
+    template: Option<String>,
+    #[command(flatten)]
+    called: TemplateArgs,
+    /// Look also at whether this platform takes the rows: openai or together
+    #[arg(long, value_name = "PLATFORM", value_parser = templates::platform, help_heading = "Template")]
+    platform: Option<Platform>,
+    #[command(flatten)]
+    mapping: MappingArgs,
     #[command(flatten)]
     checking: Checking,
+    #[arg(skip)]
+    chat: Option<Arc<Checks>>,
 }
 
 /// What came of one file.
@@ -57,8 +73,18 @@ pub(super) struct Looked {
 pub(super) type AllLooked = Vec<Result<Looked, Failure>>;
 
 impl Validate {
-    pub(super) fn run(self) -> Result<Outcome, Failure> {
+    pub(super) fn run(mut self) -> Result<Outcome, Failure> {
         self.checking.usable()?;
+        match self.checks() {
+            Ok(checks) => self.chat = checks,
+            Err(templates::Refused::Told(failure)) => return Err(failure),
+            Err(templates::Refused::Shown(checked)) => {
+                let checked = [checked];
+                self.checking
+                    .report(&Report::new(&checked, 0), Stream::Out)?;
+                return Ok(Outcome::Incomplete);
+            }
+        }
         if self.unsafe_fixes && !self.fix && !self.diff {
             return Err(Failure::Told(
                 "--unsafe-fixes goes with --fix or --diff".to_owned(),
@@ -253,6 +279,28 @@ impl Validate {
         })
     }
 
+    /// What is looked at besides the rules for specs.
+    fn checks(&self) -> Result<Option<Arc<Checks>>, templates::Refused> {
+        let sources = SourceMap::default();
+        let template = match &self.template {
+            Some(wanted) => Some(Named {
+                // Every file has sources of its own, without the template.
+                origin: None,
+                ..self.called.find(wanted, &sources)?
+            }),
+            None => None,
+        };
+        let is_wanted = template.is_some() || self.platform.is_some();
+        Ok(is_wanted.then(|| {
+            Arc::new(Checks {
+                template,
+                platform: self.platform,
+                mapping: self.mapping.options(),
+                answer: None,
+            })
+        }))
+    }
+
     fn look(
         &self,
         input: &Input,
@@ -275,7 +323,7 @@ impl Validate {
             project_format: project.and_then(|project| project.format),
             levels: self.checking.levels(),
             limits: self.checking.limits(),
-            ..Options::default()
+            chat: self.chat.clone(),
         };
         let taken = if input.named {
             Taken::AsSpec

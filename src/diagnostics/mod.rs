@@ -94,6 +94,10 @@ rules! {
     unbalanced_finals
     unrenderable_sample
     answer_mismatch
+    delimiter_in_text
+    role_order
+    no_generation_prompt
+    platform_limit
 }
 
 /// The rule with this id.

@@ -7,7 +7,7 @@ pub(crate) mod command;
 pub(crate) mod made;
 
 use mtp::chat::template::{Call, Template};
-use mtp::chat::{Checks, Named};
+use mtp::chat::{Checks, Named, Platform};
 use mtp::diagnostics::{Diagnostic, Severity};
 use mtp::source::{Disk, SourceMap, Span};
 use mtp::{Options, Taken};
@@ -117,6 +117,7 @@ pub(crate) fn chat_checks(folder: &Path, sources: &SourceMap) -> Option<Arc<Chec
                 let span = Span::new(origin, 0, text.len());
                 checks.answer = Some((text, span));
             }
+            "platform" => checks.platform = Platform::parse(value),
             _ => panic!("unknown option {key}"),
         }
     }
@@ -131,14 +132,8 @@ pub(crate) fn findings_with(path: &Path, options: &Options) -> Vec<Found> {
     let base = spec.parent().unwrap_or(Path::new(""));
     let mut options = options.clone();
     options.chat = chat_checks(base, &sources).or(options.chat);
-    let conversations = || mtp::conversations(&sources, &spec, bytes.clone(), &[], &options);
-    let diagnostics = match options.chat.as_ref().and_then(|_| conversations()) {
-        Some(conversations) => conversations.diagnostics,
-        None => {
-            let bytes = bytes.clone();
-            mtp::check(&sources, &Disk, &spec, bytes, Taken::AsSpec, &options).diagnostics
-        }
-    };
+    let diagnostics =
+        mtp::check(&sources, &Disk, &spec, bytes, Taken::AsSpec, &options).diagnostics;
     diagnostics
         .iter()
         .map(|diagnostic| Found {
