@@ -3,7 +3,7 @@
 
 use super::shared::{Failure, shown};
 use crate::chat::template::{
-    BUILTINS, Call, Chosen, Fault, Now, Template, Value, from_tokenizer_config,
+    BUILTINS, Call, Chosen, Fault, LLM_TEMPLATES, Now, Template, Value, from_tokenizer_config,
 };
 use crate::chat::{self, Named, Platform};
 use crate::diagnostics::{self, Diagnostics};
@@ -74,6 +74,9 @@ pub(super) struct TemplateArgs {
     /// Which of several templates of a model to take, such as tool_use [default: default]
     #[arg(long, value_name = "NAME", requires = "template")]
     template_name: Option<String>,
+    /// Write what this package writes: llm-templates (0.2.0), for the eight models that it knows
+    #[arg(long, value_enum, value_name = "PACKAGE", requires = "template")]
+    style: Option<PackageStyle>,
     /// A JSON file with a list of tools, in OpenAI's form
     #[arg(long, value_name = "FILE", requires = "template")]
     tools: Option<PathBuf>,
@@ -83,6 +86,12 @@ pub(super) struct TemplateArgs {
     /// The date, and time, that strftime_now tells [default: the clock's]
     #[arg(long, value_name = "DATE", requires = "template")]
     now: Option<Now>,
+}
+
+/// A package whose own way of writing formats can be had.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PackageStyle {
+    LlmTemplates,
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {
@@ -120,6 +129,7 @@ impl TemplateArgs {
     pub(super) fn find(&self, wanted: &str, sources: &SourceMap) -> Result<Named, Refused> {
         let tools = self.tools.as_deref().map(tools).transpose()?;
         let mut named = match chat::Named::builtin(wanted) {
+            _ if self.style.is_some() => self.of_package(wanted)?,
             Some(_) if self.template_name.is_some() => {
                 return Err(Refused::Told(Failure::Told(format!(
                     "`{wanted}` is one template; --template-name is for files with several"
@@ -138,6 +148,24 @@ impl TemplateArgs {
             named.call.variables.insert(name.clone(), value);
         }
         Ok(named)
+    }
+
+    /// A template as the package llm-templates writes it.
+    fn of_package(&self, wanted: &str) -> Result<Named, Refused> {
+        let found = LLM_TEMPLATES.iter().find(|(name, _)| *name == wanted);
+        let Some((name, source)) = found else {
+            let names: Vec<&str> = LLM_TEMPLATES.iter().map(|(name, _)| *name).collect();
+            return Err(Refused::Told(Failure::Told(format!(
+                "llm-templates does not know `{wanted}`; it knows {}",
+                names.join(", ")
+            ))));
+        };
+        Ok(Named {
+            name: (*name).to_owned(),
+            template: self.compiled(source, name)?,
+            origin: None,
+            call: Call::default(),
+        })
     }
 
     /// A template that is part of the program.

@@ -214,3 +214,22 @@ pub const BUILTINS: &[Builtin] = &[
         system: System::Replaces,
     },
 ];
+
+/// The templates of the package llm-templates 0.2.0, by the names that it knows: what it
+/// writes, faults and all. The text is our own.
+pub const LLM_TEMPLATES: &[(&str, &str)] = &[
+    ("zephyr", include_str!("builtin/llm-templates/zephyr.jinja")),
+    ("llama2", include_str!("builtin/llm-templates/llama2.jinja")),
+    ("llama3", include_str!("builtin/llm-templates/llama3.jinja")),
+    (
+        "llama31",
+        include_str!("builtin/llm-templates/llama31.jinja"),
+    ),
+    (
+        "mistral",
+        include_str!("builtin/llm-templates/mistral.jinja"),
+    ),
+    ("gemma", include_str!("builtin/llm-templates/gemma.jinja")),
+    ("cohere", include_str!("builtin/llm-templates/cohere.jinja")),
+    ("phi3", include_str!("builtin/llm-templates/phi3.jinja")),
+];
