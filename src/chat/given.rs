@@ -1,5 +1,6 @@
 //! Conversations as people keep them in JSON: OpenAI's messages, or ShareGPT's turns.
 
+use super::airoboros;
 use super::template::Value;
 use crate::diagnostics::{Diagnostics, invalid_value, missing_key};
 use crate::source::{Origin, SourceMap, Span};
@@ -20,6 +21,8 @@ pub struct Given {
     pub span: Span,
     /// Its messages.
     pub message_spans: Vec<Span>,
+    /// The category that an airoboros row names.
+    pub category: Option<String>,
 }
 
 /// The roles that are taken without asking.
@@ -39,7 +42,9 @@ pub fn is_conversations(root: &Node<'_>) -> bool {
     match &root.value {
         Tree::List(_) => true,
         Tree::Map(entries) => {
-            find(entries, "messages").is_some() || find(entries, "conversations").is_some()
+            find(entries, "messages").is_some()
+                || find(entries, "conversations").is_some()
+                || is_instruction(entries)
         }
         _ => false,
     }
@@ -97,6 +102,15 @@ fn is_message(node: &Node<'_>) -> bool {
     find(entries, "role").is_some() || find(entries, "content").is_some()
 }
 
+/// Whether an object is a row of airoboros or Alpaca. The `instruction` of a model file
+/// is no text.
+fn is_instruction(entries: &[Entry<'_>]) -> bool {
+    let is_text = |key: &str| {
+        find(entries, key).is_some_and(|node| matches!(node.value, Tree::Text(_) | Tree::Plain(_)))
+    };
+    is_text("instruction") && (is_text("response") || is_text("output"))
+}
+
 fn find<'t, 's>(entries: &'t [Entry<'s>], key: &str) -> Option<&'t Node<'s>> {
     let entry = entries.iter().find(|entry| entry.key.value == key)?;
     Some(&entry.value)
@@ -117,6 +131,9 @@ impl Reader<'_> {
                 return None;
             }
         };
+        if is_instruction(&entries) {
+            return row(&entries, span, findings);
+        }
         let own = |key: &str| {
             find(&entries, key)
                 .map(value)
@@ -164,6 +181,7 @@ impl Reader<'_> {
             documents: None,
             span,
             message_spans,
+            category: None,
         })
     }
 
@@ -267,6 +285,7 @@ impl Reader<'_> {
             documents: None,
             span,
             message_spans,
+            category: None,
         })
     }
 }
@@ -291,4 +310,63 @@ pub fn value(node: &Node<'_>) -> Value {
                 .map(|entry| (entry.key.value.as_ref(), value(&entry.value))),
         ),
     }
+}
+
+/// The messages of a row of airoboros or Alpaca.
+fn row(entries: &[Entry<'_>], span: Span, findings: &mut Diagnostics) -> Option<Given> {
+    let node = |key: &str| find(entries, key);
+    let text = |key: &str| match node(key).map(|node| &node.value) {
+        Some(Tree::Text(text) | Tree::Plain(text)) => Some(text.as_ref()),
+        _ => None,
+    };
+    let mut instruction = text("instruction").unwrap_or_default().to_owned();
+    if let Some(input) = text("input").filter(|input| !input.is_empty()) {
+        instruction = format!("{instruction}\n{input}");
+    }
+    let key = if text("response").is_some() {
+        "response"
+    } else {
+        "output"
+    };
+    let answer = node(key)?;
+    let Some(turns) = airoboros::split(&instruction, text(key).unwrap_or_default()) else {
+        findings.push(invalid_value::expected(
+            answer.span,
+            "an answer behind every `USER:`, as ` ASSISTANT: `",
+        ));
+        return None;
+    };
+    let roles = ["user", "assistant"].into_iter().cycle();
+    let turns = roles.zip(turns).enumerate().map(|(at, (role, text))| {
+        let span = if at == 0 {
+            node("instruction").map_or(span, |node| node.span)
+        } else {
+            answer.span
+        };
+        (role, text.to_owned(), span)
+    });
+    let system = text("system").filter(|system| !system.is_empty());
+    let system = system.map(|system| {
+        (
+            "system",
+            system.to_owned(),
+            node("system").map_or(span, |node| node.span),
+        )
+    });
+    let (mut messages, mut message_spans) = (Vec::new(), Vec::new());
+    for (role, text, span) in system.into_iter().chain(turns) {
+        messages.push(Value::from_pairs([
+            ("role", Value::from(role)),
+            ("content", Value::from(text)),
+        ]));
+        message_spans.push(span);
+    }
+    Some(Given {
+        messages: Value::from(messages),
+        tools: None,
+        documents: None,
+        span,
+        message_spans,
+        category: text("category").map(str::to_owned),
+    })
 }

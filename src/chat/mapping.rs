@@ -22,6 +22,8 @@ pub struct Mapping<'p, 's> {
 pub(super) struct Known<'p> {
     /// The system message; empty for none.
     pub(super) system: String,
+    /// Its two parts: what is told, and how to answer.
+    pub(super) parts: [String; 2],
     /// The tools that can be called.
     pub(super) tools: Vec<Tool>,
     /// The token sets of the inputs.
@@ -35,22 +37,26 @@ pub(super) struct Known<'p> {
 impl<'p, 's> Mapping<'p, 's> {
     /// Looks at a protocol; nothing is made yet.
     pub fn new(protocol: &'p Protocol<'s>, options: Options) -> Self {
-        let known = |instruction: &'p Instruction<'s>| Known {
-            system: system::of(protocol, instruction, &options),
-            tools: system::tools(protocol, instruction, options.finals),
-            sets: instruction
-                .input
-                .iter()
-                .flat_map(|list| list.value.iter().map(|used| used.map(|used| used.set)))
-                .collect(),
-            states: match instruction.instruction_type {
-                InstructionType::StateMachine => system::states(instruction),
-                _ => Vec::new(),
-            },
-            labels: match instruction.instruction_type {
-                InstructionType::MultiClassifier => labels(instruction),
-                _ => Vec::new(),
-            },
+        let known = |instruction: &'p Instruction<'s>| {
+            let parts = system::of(protocol, instruction, &options);
+            Known {
+                system: system::join(parts.to_vec()),
+                parts,
+                tools: system::tools(protocol, instruction, options.finals),
+                sets: instruction
+                    .input
+                    .iter()
+                    .flat_map(|list| list.value.iter().map(|used| used.map(|used| used.set)))
+                    .collect(),
+                states: match instruction.instruction_type {
+                    InstructionType::StateMachine => system::states(instruction),
+                    _ => Vec::new(),
+                },
+                labels: match instruction.instruction_type {
+                    InstructionType::MultiClassifier => labels(instruction),
+                    _ => Vec::new(),
+                },
+            }
         };
         Mapping {
             protocol,

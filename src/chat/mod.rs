@@ -4,6 +4,7 @@
 //! [`Mapping`] makes a [`Conversation`] of a sample, and a sample of a conversation;
 //! [`template`] renders messages as text. Nothing here reads files.
 
+pub mod airoboros;
 mod answer;
 mod check;
 mod delimiters;

@@ -8,18 +8,24 @@ use crate::ir::{Instruction, InstructionType, Protocol, TokenId, TokenType, labe
 use crate::source::Text;
 use std::collections::BTreeSet;
 
-/// The system message.
+/// The system message in two parts: what is told, and how to answer.
 pub(super) fn of(
     protocol: &Protocol<'_>,
     instruction: &Instruction<'_>,
     options: &Options,
-) -> String {
-    let mut blocks = vec![lines(&protocol.context), lines(&instruction.context)];
+) -> [String; 2] {
+    let told = vec![lines(&protocol.context), lines(&instruction.context)];
+    let mut asked = Vec::new();
     if options.legend {
-        blocks.push(legend(protocol, instruction));
+        asked.push(legend(protocol, instruction));
     }
-    blocks.push(policy(protocol, instruction));
-    blocks.push(contract(protocol, instruction, options.finals));
+    asked.push(policy(protocol, instruction));
+    asked.push(contract(protocol, instruction, options.finals));
+    [told, asked].map(join)
+}
+
+/// Blocks with an empty line between them.
+pub(super) fn join(mut blocks: Vec<String>) -> String {
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n\n")
 }

@@ -74,6 +74,12 @@ pub(super) struct Export {
     /// The category of airoboros rows [default: the name of the instruction]
     #[arg(long, value_name = "TEXT")]
     category: Option<String>,
+    /// Put the context of airoboros rows into the prompt, between BEGININPUT and ENDINPUT
+    #[arg(long)]
+    closed_context: bool,
+    /// Add to airoboros rows whose answer holds code a twin that asks for PLAINFORMAT
+    #[arg(long)]
+    plainformat: bool,
     /// Replace files that are there already
     #[arg(long)]
     force: bool,
@@ -178,6 +184,12 @@ impl Export {
                 "`{name}` has no place for an answer that calls a tool; use --final line or json"
             ));
         }
+        let is_of_airoboros = self.closed_context || self.plainformat || self.category.is_some();
+        if is_of_airoboros && self.to != Format::Airoboros {
+            return refuse(format!(
+                "`{name}` has no --closed-context, --plainformat and --category; they are for airoboros"
+            ));
+        }
         let targets = self.targets()?;
         let sources = SourceMap::default();
         let template = match &self.template {
@@ -215,6 +227,8 @@ impl Export {
                 ArgumentForm::Object => Arguments::Object,
             },
             category: self.category.clone(),
+            is_closed: self.closed_context,
+            has_twins: self.plainformat,
         };
         let mut findings = Diagnostics::default();
         let written = self.write(&exporter, &sources, &targets, &mut findings)?;

@@ -17,6 +17,7 @@ mod parse;
 mod progress;
 mod project;
 mod render;
+mod rows;
 mod schema;
 mod shared;
 mod specs;
@@ -74,6 +75,8 @@ enum Command {
     Export(export::Export),
     /// Render samples or messages with a chat template
     Render(render::Render),
+    /// Write a file of conversations in another format: OpenAI, ShareGPT, airoboros
+    Rows(rows::Rows),
     /// Read rendered text back, and judge a model's answers by a spec
     Parse(parse::Parse),
 }
@@ -84,7 +87,7 @@ const GROUPS: &[groups::Group] = &[
     ("Check", &["validate"]),
     ("Build", &["build", "template", "split"]),
     ("Bring data in", &["import", "convert"]),
-    ("Train other models", &["export", "render", "parse"]),
+    ("Train other models", &["export", "rows", "render", "parse"]),
     ("Understand", &["stats", "explain", "schema"]),
 ];
 
@@ -117,6 +120,7 @@ pub fn run() -> ExitCode {
         Command::Export(command) => command.run(),
         Command::Render(command) => command.run(),
         Command::Parse(command) => command.run(),
+        Command::Rows(command) => command.run(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -5,9 +5,10 @@ use super::outputs::{Staged, make_folder_of};
 use super::shared::{Color, Failure, Outcome, show, shown};
 use super::specs::{Given, Refused};
 use super::templates::{self, MappingArgs, TemplateArgs};
+use crate::chat::airoboros::ClosedContext;
 use crate::chat::parse::Shape;
 use crate::chat::{Answer, Conversation, GivenAnswer, Judged, Mapping, Message, Role};
-use crate::diagnostics::{Diagnostics, Levels, invalid_value, nearest};
+use crate::diagnostics::{Diagnostics, Levels, invalid_value, nearest, syntax};
 use crate::ir::Protocol;
 use crate::load::Limits;
 use crate::report::{Checked, Report};
@@ -40,13 +41,16 @@ pub(super) struct Parse {
         short,
         long,
         value_name = "TEMPLATE",
-        required_unless_present = "protocol",
+        required_unless_present_any = ["protocol", "closed_context"],
         help_heading = "Template"
     )]
     template: Option<String>,
     /// The text is what a model wrote behind the prompt
     #[arg(long)]
     generated: bool,
+    /// The text is a closed-context prompt of airoboros: give its inputs and its instruction
+    #[arg(long, conflicts_with_all = ["generated", "protocol", "template"])]
+    closed_context: bool,
     /// Judge the last answer by this spec, and give its parts
     #[arg(long, value_name = "SPEC")]
     protocol: Option<String>,
@@ -128,6 +132,10 @@ impl Parse {
         let mut findings = Diagnostics::default();
         let mut written = Vec::new();
         for text in &texts {
+            if self.closed_context {
+                closed_context(text, &mut findings, &mut written)?;
+                continue;
+            }
             let Some(read) = self.read(text, shape.as_ref(), &mut findings) else {
                 continue;
             };
@@ -328,6 +336,48 @@ impl Parse {
                 names.join(", ")
             ))
         })
+    }
+}
+
+/// Takes a closed-context prompt apart.
+fn closed_context(
+    text: &Text,
+    findings: &mut Diagnostics,
+    written: &mut Vec<u8>,
+) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Prompt<'p> {
+        inputs: Vec<Input<'p>>,
+        instruction: &'p str,
+    }
+    #[derive(Serialize)]
+    struct Input<'p> {
+        context: Labels<'p>,
+        text: &'p str,
+    }
+    match ClosedContext::read(&text.text) {
+        Ok(prompt) => {
+            let blocks = prompt.blocks.iter();
+            let inputs = blocks.map(|block| Input {
+                context: Labels(&block.context),
+                text: &block.text,
+            });
+            let prompt = Prompt {
+                inputs: inputs.collect(),
+                instruction: &prompt.instruction,
+            };
+            json(&prompt, written)
+        }
+        Err(problem) => {
+            let range = problem.range;
+            let span = Span::new(text.span.origin, range.start, range.end);
+            findings.push(syntax::not_valid(
+                span,
+                "closed-context prompt",
+                &problem.message,
+            ));
+            Ok(())
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! One row of a protocol as a JSON object of a format.
 
 use super::format::Format;
+use crate::chat::airoboros::{Block, ClosedContext, twin};
 use crate::chat::check::Named;
 use crate::chat::mapping::Mapping;
 use crate::chat::message::{Conversation, Message, Role};
@@ -23,6 +24,10 @@ pub struct Exporter<'m, 'p, 's> {
     pub arguments: Arguments,
     /// The category of airoboros rows; the name of the instruction without.
     pub category: Option<String>,
+    /// Whether airoboros rows are closed-context prompts, without a system message.
+    pub is_closed: bool,
+    /// Whether airoboros rows with code have a twin that asks for the code alone.
+    pub has_twins: bool,
 }
 
 /// What of a row a record shows.
@@ -32,6 +37,8 @@ pub enum Part {
     Whole,
     /// The rejected answer alone.
     Rejected,
+    /// The code of the answer alone, which the instruction asks for.
+    Plain,
 }
 
 impl Exporter<'_, '_, '_> {
@@ -40,6 +47,9 @@ impl Exporter<'_, '_, '_> {
         let is_pair = || self.mapping.rejected(row).is_some();
         match self.format {
             Format::Kto if is_pair() => &[Part::Whole, Part::Rejected],
+            Format::Airoboros if self.has_twins && self.has_code(row) => {
+                &[Part::Whole, Part::Plain]
+            }
             format if format.is_preference() && !is_pair() => &[],
             _ => &[Part::Whole],
         }
@@ -59,7 +69,7 @@ impl Exporter<'_, '_, '_> {
         };
         let answers = Answers {
             given: match part {
-                Part::Whole => &answer,
+                Part::Whole | Part::Plain => &answer,
                 Part::Rejected => rejected.as_ref().unwrap_or(&answer),
             },
             rejected: rejected.as_ref(),
@@ -98,23 +108,7 @@ impl Exporter<'_, '_, '_> {
                     system: system(&conversation),
                 },
             ),
-            Format::Airoboros => {
-                let name = || {
-                    self.mapping.protocol().instructions[row.instruction]
-                        .name
-                        .value
-                        .as_ref()
-                };
-                let category = self.category.as_deref().unwrap_or_else(name);
-                airoboros(
-                    question(&conversation),
-                    &answers.given.content,
-                    category,
-                    system(&conversation),
-                    out,
-                );
-                Ok(())
-            }
+            Format::Airoboros => self.airoboros(row, part, &conversation, answers.given, out),
             Format::DpoOpenAi => json(
                 out,
                 &DpoOpenAi {
@@ -187,6 +181,63 @@ impl Exporter<'_, '_, '_> {
                 },
             ),
         }
+    }
+
+    /// Whether the answer of a row holds code that can be asked for alone.
+    fn has_code(&self, row: Row) -> bool {
+        let conversation = self.mapping.conversation(row);
+        let answer = conversation
+            .as_ref()
+            .and_then(|conversation| conversation.messages.last());
+        answer.is_some_and(|answer| twin("", &answer.content).is_some())
+    }
+
+    /// The record as airoboros has it.
+    fn airoboros(
+        &self,
+        row: Row,
+        part: Part,
+        conversation: &Conversation<'_>,
+        answer: &Message<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let protocol = self.mapping.protocol();
+        let name = protocol.instructions[row.instruction].name.value.as_ref();
+        let category = self.category.as_deref().unwrap_or(name);
+        let mut instruction = question(conversation).to_owned();
+        let mut system = system(conversation);
+        let mut response = answer.content.to_string();
+        if part == Part::Plain
+            && let Some((asked, code)) = twin(&instruction, &response)
+        {
+            (instruction, response) = (asked, code);
+        }
+        if self.is_closed {
+            let [told, asked] = &self.mapping.instructions[row.instruction].parts;
+            let source = protocol
+                .name
+                .as_ref()
+                .map_or("", |name| name.value.as_ref());
+            let context = [("protocol", source), ("instruction", name)];
+            let prompt = ClosedContext {
+                blocks: vec![Block {
+                    context: context
+                        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                        .to_vec(),
+                    text: told.clone(),
+                }],
+                instruction: match asked.is_empty() {
+                    true => instruction,
+                    false => format!("{asked}\n\n{instruction}"),
+                },
+            };
+            instruction = prompt
+                .write()
+                .map_err(|problem| Fault::output(problem.message))?;
+            system = None;
+        }
+        airoboros(&instruction, &response, category, system, out);
+        Ok(())
     }
 
     /// The record of prompt and completions as text.

@@ -291,6 +291,9 @@ struct Origin<'o> {
     /// The record shows the rejected answer.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     rejected: bool,
+    /// The record asks for the code of the answer alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    plainformat: bool,
     file: &'o str,
     line: usize,
     column: usize,
@@ -331,6 +334,7 @@ fn write_map(
                 sample: row.sample,
                 guardrail,
                 rejected: *part == Part::Rejected,
+                plainformat: *part == Part::Plain,
                 file: &place.file.path,
                 line: position.line,
                 column: position.column,
