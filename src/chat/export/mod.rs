@@ -1,5 +1,6 @@
 //! Rows to train on: the conversations of a protocol in the formats that trainers read.
 
+mod fields;
 mod format;
 mod halves;
 mod info;

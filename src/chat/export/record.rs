@@ -1,15 +1,18 @@
 //! One row of a protocol as a JSON object of a format.
 
+use super::fields::{
+    Alpaca, Chat, Completion, DpoLlamaFactory, DpoOpenAi, Preference, Segment, Segments, ShareGpt,
+    Text, Turn, airoboros,
+};
 use super::format::Format;
 use crate::chat::airoboros::{Block, ClosedContext, twin};
 use crate::chat::check::Named;
 use crate::chat::mapping::Mapping;
 use crate::chat::message::{Conversation, Message, Role};
 use crate::chat::rows::Row;
-use crate::chat::template::{Call, Fault, Rendered, ascii};
+use crate::chat::template::{Call, Fault, Rendered};
 use crate::chat::values::{Arguments, OpenAi, ToolSchema, messages, tools};
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// Makes the records of a format.
 #[derive(Debug)]
@@ -385,117 +388,4 @@ fn segments(rendered: &Rendered) -> Vec<Segment<'_>> {
             text: &text[piece],
         })
         .collect()
-}
-
-/// The record of airoboros, in ASCII, its texts without blanks around them.
-fn airoboros(
-    instruction: &str,
-    response: &str,
-    category: &str,
-    system: Option<&str>,
-    out: &mut Vec<u8>,
-) {
-    let fields = [
-        ("instruction", Some(instruction)),
-        ("response", Some(response)),
-        ("category", Some(category)),
-        ("system", system),
-    ];
-    let fields: Vec<String> = fields
-        .into_iter()
-        .filter_map(|(name, text)| Some(format!("\"{name}\": {}", ascii(text?.trim()))))
-        .collect();
-    out.extend_from_slice(format!("{{{}}}", fields.join(", ")).as_bytes());
-}
-
-#[derive(Serialize)]
-struct Chat<'r> {
-    messages: Vec<OpenAi<'r>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tools: Option<Vec<ToolSchema<'r>>>,
-}
-
-#[derive(Serialize)]
-struct ShareGpt<'r> {
-    conversations: Vec<Turn<'r>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    system: Option<&'r str>,
-}
-
-#[derive(Serialize)]
-struct Alpaca<'r> {
-    instruction: &'r str,
-    input: &'r str,
-    output: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    system: Option<&'r str>,
-}
-
-#[derive(Serialize)]
-struct Text<'r> {
-    text: &'r str,
-}
-
-#[derive(Serialize)]
-struct Segments<'r> {
-    segments: Vec<Segment<'r>>,
-}
-
-#[derive(Serialize)]
-struct Segment<'r> {
-    label: bool,
-    text: &'r str,
-}
-
-#[derive(Serialize)]
-struct Completion<'r, P, C> {
-    prompt: P,
-    completion: C,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tools: Option<Vec<ToolSchema<'r>>>,
-}
-
-#[derive(Serialize)]
-struct Preference<'r, P, C> {
-    prompt: P,
-    chosen: C,
-    rejected: C,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tools: Option<Vec<ToolSchema<'r>>>,
-}
-
-#[derive(Serialize)]
-struct DpoOpenAi<'r> {
-    input: Chat<'r>,
-    preferred_output: Vec<OpenAi<'r>>,
-    non_preferred_output: Vec<OpenAi<'r>>,
-}
-
-#[derive(Serialize)]
-struct DpoLlamaFactory<'r> {
-    conversations: Vec<Turn<'r>>,
-    chosen: Turn<'r>,
-    rejected: Turn<'r>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    system: Option<&'r str>,
-}
-
-/// A message as ShareGPT has it.
-struct Turn<'r>(&'r Message<'r>);
-
-impl Serialize for Turn<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
-        let from = match self.0.role {
-            Role::System => "system",
-            Role::User => "human",
-            Role::Assistant => "gpt",
-            Role::Tool => "observation",
-        };
-        map.serialize_entry("from", from)?;
-        map.serialize_entry("value", self.0.content.as_ref())?;
-        map.end()
-    }
 }
