@@ -72,22 +72,23 @@ impl Named {
         }
     }
 
-    /// Renders messages; a fault, and a text of nothing, is reported at `span`.
+    /// Renders messages; a fault, and a text of nothing, is reported at `span`. Behind one
+    /// of the kind [`FaultKind::Limit`], others would take as long.
     pub fn rendered(
         &self,
         call: (Value, Option<Value>, Option<Value>),
         span: Span,
         findings: &mut Diagnostics,
-    ) -> Option<Rendered> {
+    ) -> Result<Rendered, FaultKind> {
         match self.render(call.0, call.1, call.2) {
             Ok(rendered) if rendered.text.trim().is_empty() => {
                 findings.push(unrenderable_sample::empty(span, &self.name));
-                None
+                Err(FaultKind::Output)
             }
-            Ok(rendered) => Some(rendered),
+            Ok(rendered) => Ok(rendered),
             Err(fault) => {
                 findings.push(self.finding(&fault, span));
-                None
+                Err(fault.kind)
             }
         }
     }
@@ -136,7 +137,9 @@ impl Checks {
                 continue;
             };
             let call = values::call(&conversation);
-            if self.is_hopeless(template, (call.messages, call.tools, None), span, findings) {
+            if template.rendered((call.messages, call.tools, None), span, findings)
+                == Err(FaultKind::Limit)
+            {
                 return;
             }
         }
@@ -176,30 +179,9 @@ impl Checks {
                     given.tools.clone(),
                     given.documents.clone(),
                 );
-                if self.is_hopeless(template, call, given.span, findings) {
+                if template.rendered(call, given.span, findings) == Err(FaultKind::Limit) {
                     return;
                 }
-            }
-        }
-    }
-
-    /// Renders messages. Whether others would take as long, and come to nothing, too.
-    fn is_hopeless(
-        &self,
-        template: &Named,
-        call: (Value, Option<Value>, Option<Value>),
-        span: Span,
-        findings: &mut Diagnostics,
-    ) -> bool {
-        match template.render(call.0, call.1, call.2) {
-            Ok(rendered) if rendered.text.trim().is_empty() => {
-                findings.push(unrenderable_sample::empty(span, &template.name));
-                false
-            }
-            Ok(_) => false,
-            Err(fault) => {
-                findings.push(template.finding(&fault, span));
-                fault.kind == FaultKind::Limit
             }
         }
     }

@@ -3,14 +3,14 @@
 mod files;
 
 use super::inputs;
-use super::shared::{Color, Failure, Outcome, did_you_mean, show, shown};
+use super::shared::{Color, Failure, Outcome, did_you_mean, parallel, show, shown};
 use super::specs::{Given, Refused};
 use super::templates::{self, MappingArgs, TemplateArgs};
-use crate::chat::export::{Evaluation, Exporter, Format};
-use crate::chat::template::FaultKind;
+use crate::chat::export::{Evaluation, Exporter, Format, Part};
+use crate::chat::template::{Fault, FaultKind};
 use crate::chat::values::Arguments;
 use crate::chat::{FinalForm, Mapping, Row};
-use crate::diagnostics::{Diagnostics, Levels, unrenderable_sample};
+use crate::diagnostics::{Diagnostic, Diagnostics, Levels, unrenderable_sample};
 use crate::ir::Protocol;
 use crate::load::Limits;
 use crate::report::{Checked, Report, escaped};
@@ -266,9 +266,21 @@ impl Export {
 
 /// Behind so many rows that cannot be rendered, no more are looked at.
 const FINDINGS: usize = 100;
+/// The records that are made at a time, before they are written.
+const BATCH: usize = 2048;
+/// The records that are made by one thread after another.
+const PIECE: usize = 128;
 
-/// Gives every record of the chosen rows to `take`. Faults of the template are reported.
-/// How many records there were.
+/// Records that were made: their text, and for each where it ends, or what the template
+/// says.
+#[derive(Default)]
+struct Made {
+    text: Vec<u8>,
+    records: Vec<(Row, Result<usize, Fault>)>,
+}
+
+/// Gives every record of the chosen rows to `take`, in order. Faults of the template are
+/// reported. How many records there were.
 fn each_record(
     exporter: &Exporter<'_, '_, '_>,
     chosen: &Chosen,
@@ -276,39 +288,69 @@ fn each_record(
     mut take: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<usize> {
     let protocol = exporter.mapping.protocol();
-    let mut record = Vec::new();
-    let (mut number, mut count) = (0, 0);
-    for row in Row::all(protocol).filter(|row| chosen.is_in_half(*row)) {
-        for part in exporter.parts(row) {
-            let is_wanted = chosen.is_in_shard(number);
-            number += 1;
-            if !is_wanted {
-                continue;
-            }
-            record.clear();
-            match exporter.write(row, *part, &mut record) {
-                Ok(()) => take(&record)?,
-                Err(fault) => {
-                    let span = row.span(protocol);
-                    findings.push(match span.zip(exporter.template.as_ref()) {
-                        Some((span, template)) => template.finding(&fault, span),
-                        None => unrenderable_sample::fails(
-                            span.unwrap_or(protocol.first_key),
-                            exporter.format.name(),
-                            &fault.message,
-                        ),
-                    });
-                    // What takes so long once would take it with every row.
-                    let is_hopeless = fault.kind == FaultKind::Limit;
-                    if is_hopeless || findings.iter().count() >= FINDINGS {
-                        return Ok(count);
+    let rows = Row::all(protocol).filter(|row| chosen.is_in_half(*row));
+    let records = rows.flat_map(|row| exporter.parts(row).iter().map(move |part| (row, *part)));
+    let mut records = records
+        .enumerate()
+        .filter(|(number, _)| chosen.is_in_shard(*number))
+        .map(|(_, record)| record);
+    let mut count = 0;
+    loop {
+        let batch: Vec<(Row, Part)> = records.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            return Ok(count);
+        }
+        let pieces: Vec<&[(Row, Part)]> = batch.chunks(PIECE).collect();
+        for made in parallel(&pieces, None, |piece| make(exporter, piece)) {
+            let mut start = 0;
+            for (row, record) in made.records {
+                count += 1;
+                match record {
+                    Ok(end) => {
+                        take(&made.text[start..end])?;
+                        start = end;
+                    }
+                    Err(fault) => {
+                        findings.push(finding(exporter, row, &fault));
+                        // What takes so long once would take it with every row.
+                        let is_hopeless = fault.kind == FaultKind::Limit;
+                        if is_hopeless || findings.iter().count() >= FINDINGS {
+                            return Ok(count);
+                        }
                     }
                 }
             }
-            count += 1;
         }
     }
-    Ok(count)
+}
+
+/// Makes some records, up to one that takes too long.
+fn make(exporter: &Exporter<'_, '_, '_>, piece: &[(Row, Part)]) -> Made {
+    let mut made = Made::default();
+    for (row, part) in piece {
+        let before = made.text.len();
+        let record = exporter.write(*row, *part, &mut made.text);
+        if record.is_err() {
+            made.text.truncate(before);
+        }
+        let is_hopeless = matches!(&record, Err(fault) if fault.kind == FaultKind::Limit);
+        let end = made.text.len();
+        made.records.push((*row, record.map(|()| end)));
+        if is_hopeless {
+            break;
+        }
+    }
+    made
+}
+
+/// What a fault means for a row.
+fn finding(exporter: &Exporter<'_, '_, '_>, row: Row, fault: &Fault) -> Diagnostic {
+    let protocol = exporter.mapping.protocol();
+    let span = row.span(protocol).unwrap_or(protocol.first_key);
+    match &exporter.template {
+        Some(template) => template.finding(fault, span),
+        None => unrenderable_sample::fails(span, exporter.format.name(), &fault.message),
+    }
 }
 
 fn faulty(checked: Checked) -> Result<Outcome, Failure> {

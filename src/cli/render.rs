@@ -5,7 +5,7 @@ use super::outputs::{Staged, make_folder_of};
 use super::shared::{Color, Failure, Outcome, show, shown};
 use super::specs::{Given, Refused};
 use super::templates::{self, MappingArgs, TemplateArgs};
-use crate::chat::template::{BUILTINS, Rendered};
+use crate::chat::template::{BUILTINS, FaultKind, Rendered};
 use crate::chat::{Mapping, Named, Row, values};
 use crate::diagnostics::{Diagnostics, Levels};
 use crate::load::Limits;
@@ -124,17 +124,17 @@ impl Render {
                         diagnostics,
                     });
                 }
-                let given = conversations.given.iter();
-                given
-                    .filter_map(|given| {
-                        let call = (
-                            given.messages.clone(),
-                            given.tools.clone(),
-                            given.documents.clone(),
-                        );
-                        template.rendered(call, given.span, &mut findings)
-                    })
-                    .collect()
+                let mut rendered = Vec::new();
+                for given in &conversations.given {
+                    let tools = given.tools.clone();
+                    let call = (given.messages.clone(), tools, given.documents.clone());
+                    match template.rendered(call, given.span, &mut findings) {
+                        Ok(one) => rendered.push(one),
+                        Err(FaultKind::Limit) => break,
+                        Err(_) => {}
+                    }
+                }
+                rendered
             }
             None => {
                 let outcome = given.check(&sources);
@@ -240,7 +240,11 @@ impl Render {
                 conversation.messages.pop();
             }
             let call = values::call(&conversation);
-            rendered.extend(template.rendered((call.messages, call.tools, None), span, findings));
+            match template.rendered((call.messages, call.tools, None), span, findings) {
+                Ok(one) => rendered.push(one),
+                Err(FaultKind::Limit) => break,
+                Err(_) => {}
+            }
         }
         if !is_found {
             let sample = self.sample.as_deref().unwrap_or_default();
