@@ -390,6 +390,22 @@ fn templates_write_what_jinja2_writes() {
             "ain",
         ),
         ("{%- generation -%} a {% endgeneration %}\n b", "a  b"),
+        (
+            "{{ 'a-b-c'.partition('-') }} {{ 'a-b-c'.rpartition('-') }} {{ 'abc'.partition('-') }}",
+            "('a', '-', 'b-c') ('a-b', '-', 'c') ('abc', '', '')",
+        ),
+        (
+            "{{ ' a b  c '.rsplit() }} {{ 'a b c'.rsplit(none, 1) }} {{ 'a-b-c'.rsplit('-', 1) }}",
+            "['a', 'b', 'c'] ['a b', 'c'] ['a-b', 'c']",
+        ),
+        (
+            "{{ 'éab'.index('b') }} {{ 'abc'.removeprefix('a') }} {{ 'abc'.removesuffix('bc') }} {{ 'Straße'.casefold() }}",
+            "2 bc a strasse",
+        ),
+        (
+            "[{{ 'a'.center(4) }}] [{{ 'ab'.center(5) }}] [{{ 'a'.ljust(3, '.') }}] [{{ 'a'.rjust(3) }}] {{ '-7'.zfill(4) }} {{ 'aB'.swapcase() }}",
+            "[ a  ] [  ab ] [a..] [  a] -007 Ab",
+        ),
         ("{# a 'comment #}{{ '}}' }}", "}}"),
     ] {
         assert_eq!(rendered(source, "é"), Ok(expected.to_owned()), "{source}");

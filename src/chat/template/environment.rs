@@ -41,7 +41,7 @@ pub(super) fn environment(now: Option<Now>) -> Environment<'static> {
         };
         written.map_err(|_| Error::new(ErrorKind::WriteFailure, "the output cannot be written"))
     });
-    env.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    env.set_unknown_method_callback(super::methods::call);
     env.add_filter("tojson", tojson);
     env.add_filter("string", |value: &Value| python::text(value));
     for name in ["length", "count"] {

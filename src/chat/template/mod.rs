@@ -9,6 +9,7 @@ mod builtin;
 mod environment;
 mod fault;
 mod json;
+mod methods;
 mod python;
 mod render;
 mod rewrite;

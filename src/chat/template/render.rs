@@ -59,6 +59,8 @@ impl std::fmt::Debug for Template {
 const NAME: &str = "template";
 /// The most bytes that one conversation may come to.
 const OUTPUT: usize = 64 << 20;
+/// The bytes that a conversation often comes to.
+const CAPACITY: usize = 4096;
 /// The most bytes of a template.
 const SOURCE: usize = 4 << 20;
 
@@ -161,7 +163,7 @@ impl Template {
         }
         let fault = |error: minijinja::Error| placed(Fault::of(&error), &self.rewritten);
         let template = self.engine.get_template(NAME).map_err(fault)?;
-        let mut out = Bounded(Vec::new());
+        let mut out = Bounded(Vec::with_capacity(CAPACITY));
         template
             .render_captured_to(Value::from_pairs(context), &mut out)
             .map_err(fault)?;
@@ -199,6 +201,13 @@ const REASONING: [&str; 3] = ["reasoning_content", "thinking", "reasoning"];
 /// names that templates know.
 fn prepared(message: &Value) -> Value {
     if message.kind() != ValueKind::Map {
+        return message.clone();
+    }
+    let is_plain = message.try_iter().into_iter().flatten().all(|key| {
+        let is_reasoning = key.as_str().is_some_and(|name| REASONING.contains(&name));
+        !is_reasoning && message.get_item(&key).is_ok_and(|value| !value.is_none())
+    });
+    if is_plain {
         return message.clone();
     }
     let mut entries: Vec<(Value, Value)> = message
