@@ -28,6 +28,7 @@ pub mod validate;
 pub mod stats;
 pub mod split;
 pub mod emit;
+pub mod chat;
 pub mod report;
 pub mod lsp;
 
@@ -40,6 +41,7 @@ use ir::{Format, Protocol};
 use load::{Kind, Limits, Loader, Opened, Wanted};
 use source::{Disk, Files, SourceMap, Span};
 use std::path::Path;
+use std::sync::Arc;
 use syntax::tree::{Node, Notation};
 use validate::Valid;
 
@@ -56,6 +58,8 @@ pub struct Options {
     pub limits: Limits,
     /// Which samples are wanted.
     pub wanted: Wanted,
+    /// What else is looked at, such as whether a chat template renders all samples.
+    pub chat: Option<Arc<chat::Checks>>,
 }
 
 /// What came of a file.
@@ -112,6 +116,18 @@ fn checked<'s>(
     options: &Options,
     format: Option<Format>,
 ) -> Outcome<'s> {
+    if options.chat.is_some() && taken == Taken::AsSpec {
+        // What was chosen is as good for messages; a spec is read once more.
+        let own = SourceMap::default();
+        if conversations(&own, path, bytes.clone(), &[], &Options::default()).is_some() {
+            let made = conversations(sources, path, bytes, &[], options);
+            return Outcome {
+                kind: Kind::Spec,
+                diagnostics: made.map(|made| made.diagnostics).unwrap_or_default(),
+                protocol: None,
+            };
+        }
+    }
     let mut findings = Diagnostics::default();
     let mut loader = Loader::new(sources, files, options.limits).wanting(&options.wanted);
     let opened = loader.open(path, bytes, &mut findings);
@@ -159,6 +175,9 @@ fn checked<'s>(
         };
     };
     protocol.format = format.unwrap_or(protocol.format);
+    if let Some(checks) = &options.chat {
+        checks.protocol(&protocol, sources, &mut findings);
+    }
     let (diagnostics, protocol) =
         validate::validate(protocol, sources, &levels, options.limits.threads, findings);
     Outcome {
@@ -192,6 +211,53 @@ fn check_emitted<'s>(
     };
     import::adapt(&mut diagnostics);
     diagnostics
+}
+
+/// The conversations of a file, and what is to say about them.
+#[derive(Debug)]
+pub struct Conversations {
+    /// The findings, levels applied, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The conversations; none if a finding is an error.
+    pub given: Vec<chat::given::Given>,
+}
+
+/// Reads the conversations at `path` from their bytes: JSON Lines, or a document as
+/// [`chat::given::read`] takes it. Roles that are not known have to be among `roles`.
+/// `None` if the file holds something else, which may be a spec.
+pub fn conversations(
+    sources: &SourceMap,
+    path: &Path,
+    bytes: Vec<u8>,
+    roles: &[String],
+    options: &Options,
+) -> Option<Conversations> {
+    let name = path.to_string_lossy();
+    let is_lines = name.ends_with(".jsonl") || name.ends_with(".ndjson");
+    let mut findings = Diagnostics::default();
+    let given = if is_lines {
+        let loader = Loader::new(sources, &Disk, options.limits);
+        let origin = loader.take_in(path, bytes, &mut findings);
+        origin.map_or_else(Vec::new, |origin| {
+            chat::given::read_lines(sources, origin, roles, &mut findings)
+        })
+    } else {
+        let loader = Loader::new(sources, &Disk, options.limits);
+        let opened = loader.open(path, bytes, &mut findings);
+        let root = loader.whole(opened).into_root()?;
+        if !chat::given::is_conversations(&root) {
+            return None;
+        }
+        chat::given::read(root, roles, &mut findings)
+    };
+    if let Some(checks) = &options.chat {
+        checks.given(&given, &mut findings);
+    }
+    let levels = options.project_levels.under(&options.levels);
+    let diagnostics = findings.finish(sources, &levels);
+    let has_error = diagnostics.iter().any(Diagnostic::is_error);
+    let given = if has_error { Vec::new() } else { given };
+    Some(Conversations { diagnostics, given })
 }
 
 /// What came of a file that is to become a spec.

@@ -103,7 +103,13 @@ fn the_examples_of_every_page_show_what_they_say() {
                 Path::new(&name),
                 text.clone().into_bytes(),
                 Taken::AsSpec,
-                &Options::default(),
+                &Options {
+                    chat: common::chat_checks(
+                        &Path::new("tests/diagnostics").join(rule.name),
+                        &sources,
+                    ),
+                    ..Options::default()
+                },
             );
             let found: Vec<_> = outcome
                 .diagnostics
@@ -139,6 +145,7 @@ fn documented(rule: &Rule) -> String {
         (Severity::Error, true) => {
             "Error; it cannot be switched off, since nothing could be built without it."
         }
+        _ if rule.on_request => "Looked at only where a template or a platform is chosen.",
         (Severity::Error, false) => "Error by default.",
         (Severity::Warning, _) => "Warning by default.",
     };

@@ -74,7 +74,7 @@ impl<'s> Samples<'s> {
     }
 
     /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &Option<Sample<'s>>> {
+    pub fn iter(&self) -> impl Iterator<Item = &Option<Sample<'s>>> + Clone {
         self.pieces.iter().flatten()
     }
 

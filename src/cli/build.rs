@@ -246,6 +246,7 @@ impl Building {
             levels: checking.levels(),
             limits,
             wanted: self.wanted.clone(),
+            ..Options::default()
         };
         let sources = SourceMap::default();
         let outcome = check(&sources, &Disk, &input.path, bytes, Taken::AsSpec, &options);

@@ -7,6 +7,7 @@ mod build;
 mod completions;
 mod convert;
 mod explain;
+mod export;
 mod fix;
 mod fmt;
 mod groups;
@@ -18,11 +19,14 @@ mod man;
 mod merge;
 mod outputs;
 mod page;
+mod parse;
 mod parts;
 mod patch;
 mod progress;
 mod project;
+mod render;
 mod report_files;
+mod rows;
 mod sample_files;
 mod schema;
 mod shared;
@@ -30,6 +34,7 @@ mod skipped;
 mod specs;
 mod split;
 mod stats;
+mod templates;
 mod validate;
 mod version;
 mod watch;
@@ -91,6 +96,14 @@ enum Command {
     Stats(stats::Stats),
     /// Divide a spec into one to train with and one to evaluate with
     Split(split::Split),
+    /// Write the samples as rows that other models are trained on
+    Export(export::Export),
+    /// Render samples or messages with a chat template
+    Render(render::Render),
+    /// Write a file of conversations in another format: OpenAI, ShareGPT, airoboros
+    Rows(rows::Rows),
+    /// Read rendered text back, and judge a model's answers by a spec
+    Parse(parse::Parse),
 }
 
 /// The commands by what people want to do, in the order of the help.
@@ -99,6 +112,7 @@ const GROUPS: &[groups::Group] = &[
     ("Check", &["validate", "fmt"]),
     ("Build", &["build", "watch", "template", "merge", "split"]),
     ("Bring data in", &["import", "convert"]),
+    ("Train other models", &["export", "rows", "render", "parse"]),
     ("Understand", &["stats", "explain", "schema"]),
     ("Work in", &["lsp", "completions", "man"]),
 ];
@@ -136,6 +150,10 @@ pub fn run() -> ExitCode {
         Command::Init(command) => command.run(),
         Command::Stats(command) => command.run(),
         Command::Split(command) => command.run(),
+        Command::Export(command) => command.run(),
+        Command::Render(command) => command.run(),
+        Command::Parse(command) => command.run(),
+        Command::Rows(command) => command.run(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -67,7 +67,7 @@ fn colored(markdown: &str) -> String {
         if let Some(info) = line.strip_prefix("```") {
             block = match block {
                 Some(_) => None,
-                None if info.ends_with(",bad") => Some(RED),
+                None if info.contains(",bad") => Some(RED),
                 None if info.ends_with(",good") => Some(GREEN),
                 None => Some(CYAN),
             };

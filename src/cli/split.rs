@@ -50,7 +50,7 @@ pub(super) struct Split {
     max_bytes: u64,
 }
 
-fn share(text: &str) -> Result<f64, String> {
+pub(super) fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| "write it like 0.1".to_owned())?;
     if share > 0.0 && share < 1.0 {
         Ok(share)

@@ -7,8 +7,10 @@ use super::project::{self, Loaded, Project};
 use super::report_files::ReportFile;
 use super::shared::{Checking, Failure, Outcome, Stream, outcome, shown, tell};
 use super::skipped::Skipped;
+use super::templates::{self, MappingArgs, TemplateArgs};
 use super::{baseline, fix, patch};
-use crate::load::{Kind, Limits, Wanted};
+use crate::chat::{Checks, Named, Platform};
+use crate::load::{Kind, Limits};
 use crate::parallel;
 use crate::report::{Checked, Report};
 use crate::source::{Files, Overlay, SourceMap};
@@ -16,6 +18,7 @@ use crate::{Options, Taken, check};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
@@ -45,8 +48,21 @@ pub(super) struct Validate {
     /// Show what --fix would change, and change nothing
     #[arg(long)]
     diff: bool,
+    /// Look also at whether this chat template renders every sample: a name, a file or a
+    /// model's folder, as for `mtp render`; files of messages are taken, too
+    #[arg(short, long, value_name = "TEMPLATE", help_heading = "Template")]
+    template: Option<String>,
+    #[command(flatten)]
+    called: TemplateArgs,
+    /// Look also at whether this platform takes the rows: openai or together
+    #[arg(long, value_name = "PLATFORM", value_parser = templates::platform, help_heading = "Template")]
+    platform: Option<Platform>,
+    #[command(flatten)]
+    mapping: MappingArgs,
     #[command(flatten)]
     checking: Checking,
+    #[arg(skip)]
+    chat: Option<Arc<Checks>>,
 }
 
 /// What came of one file.
@@ -59,8 +75,18 @@ pub(super) struct Looked {
 pub(super) type AllLooked = Vec<Result<Looked, Failure>>;
 
 impl Validate {
-    pub(super) fn run(self) -> Result<Outcome, Failure> {
+    pub(super) fn run(mut self) -> Result<Outcome, Failure> {
         self.checking.usable()?;
+        match self.checks() {
+            Ok(checks) => self.chat = checks,
+            Err(templates::Refused::Told(failure)) => return Err(failure),
+            Err(templates::Refused::Shown(checked)) => {
+                let checked = [checked];
+                self.checking
+                    .report(&Report::new(&checked, 0), &[], Stream::Out)?;
+                return Ok(Outcome::Incomplete);
+            }
+        }
         if self.unsafe_fixes && !self.fix && !self.diff {
             return Err(Failure::Told(
                 "--unsafe-fixes goes with --fix or --diff".to_owned(),
@@ -263,6 +289,28 @@ impl Validate {
         })
     }
 
+    /// What is looked at besides the rules for specs.
+    fn checks(&self) -> Result<Option<Arc<Checks>>, templates::Refused> {
+        let sources = SourceMap::default();
+        let template = match &self.template {
+            Some(wanted) => Some(Named {
+                // Every file has sources of its own, without the template.
+                origin: None,
+                ..self.called.find(wanted, &sources)?
+            }),
+            None => None,
+        };
+        let is_wanted = template.is_some() || self.platform.is_some();
+        Ok(is_wanted.then(|| {
+            Arc::new(Checks {
+                template,
+                platform: self.platform,
+                mapping: self.mapping.options(),
+                answer: None,
+            })
+        }))
+    }
+
     fn look(
         &self,
         input: &Input,
@@ -286,7 +334,8 @@ impl Validate {
             project_format: project.and_then(|project| project.format),
             levels: self.checking.levels(),
             limits,
-            wanted: Wanted::All,
+            chat: self.chat.clone(),
+            ..Options::default()
         };
         let taken = if input.named {
             Taken::AsSpec

@@ -22,6 +22,7 @@ struct Allow {
     /// What to take out if it is of no use, and what to put there: the name, or the
     /// comment if it names no other rule.
     removal: (Span, &'static str),
+    /// It has silenced a finding, or its rule may not have been looked at.
     used: bool,
 }
 
@@ -129,7 +130,7 @@ impl Allows {
                         comment,
                         rule: rule.name,
                         removal,
-                        used: false,
+                        used: rule.on_request,
                     });
                 }
             }

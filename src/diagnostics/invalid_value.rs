@@ -194,3 +194,8 @@ pub fn not_rebuilt(span: Span) -> Diagnostic {
 pub fn empty_path(span: Span) -> Diagnostic {
     Diagnostic::new(&RULE, span, "the path is empty").help("`.` is the folder of this file")
 }
+
+/// Nobody of a conversation has the role `text`.
+pub fn role(text: &Text<'_>, known: &[&'static str]) -> Diagnostic {
+    unknown(text, "role", known)
+}

@@ -93,6 +93,12 @@ rules! {
     untrimmed_text
     empty_snippet
     unbalanced_finals
+    unrenderable_sample
+    answer_mismatch
+    delimiter_in_text
+    role_order
+    no_generation_prompt
+    platform_limit
 }
 
 /// The rule with this id.

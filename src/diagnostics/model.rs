@@ -56,6 +56,8 @@ pub struct Rule {
     pub severity: Severity,
     /// Without this rule nothing can be emitted, so no level changes it.
     pub locked: bool,
+    /// It is looked at only where that was asked for, so that nobody misses it.
+    pub on_request: bool,
     /// The page, in Markdown: a heading, one line that sums it up, and more.
     pub page: &'static str,
 }
@@ -67,6 +69,7 @@ impl Rule {
             name,
             severity: Severity::Error,
             locked: false,
+            on_request: false,
             page,
         }
     }
@@ -77,6 +80,7 @@ impl Rule {
             name,
             severity: Severity::Warning,
             locked: false,
+            on_request: false,
             page,
         }
     }
@@ -87,8 +91,16 @@ impl Rule {
             name,
             severity: Severity::Error,
             locked: true,
+            on_request: false,
             page,
         }
+    }
+
+    /// The rule, looked at only where that was asked for.
+    #[must_use]
+    pub const fn on_request(mut self) -> Rule {
+        self.on_request = true;
+        self
     }
 
     /// The one line that sums the rule up: the first paragraph of its page.

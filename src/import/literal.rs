@@ -3,7 +3,7 @@
 
 /// A value.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Literal {
+pub(crate) enum Literal {
     /// `'text'`
     Text(String),
     /// `['a', 'b']`
@@ -13,7 +13,7 @@ pub(super) enum Literal {
 }
 
 /// Reads a whole text; `None` if it is no such value.
-pub(super) fn parse(text: &str) -> Option<Literal> {
+pub(crate) fn parse(text: &str) -> Option<Literal> {
     let mut reader = Reader {
         rest: text.trim(),
         depth: 0,

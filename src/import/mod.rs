@@ -6,7 +6,7 @@
 //! rules for specs judge it in their own words.
 
 mod instruction;
-mod literal;
+pub(crate) mod literal;
 mod lost;
 mod model;
 mod numbers;

@@ -51,7 +51,7 @@ impl<'s> Samples<'s> {
     }
 
     /// All of them; `None` for one that could not be read.
-    pub fn iter(&self) -> impl Iterator<Item = Option<Sample<'_, 's>>> {
+    pub fn iter(&self) -> impl Iterator<Item = Option<Sample<'_, 's>>> + Clone {
         let all = self.written.iter().zip(&self.endings);
         all.map(|(written, ending)| {
             let written = written.as_ref()?;

@@ -443,6 +443,23 @@ impl<'s, 'f> Loader<'s, 'f> {
         (origin, (!failed).then_some(document))
     }
 
+    /// Takes a file in as text; `None` if it is too large or no UTF-8, which is reported.
+    pub fn take_in(
+        &self,
+        path: &Path,
+        bytes: Vec<u8>,
+        findings: &mut Diagnostics,
+    ) -> Option<Origin> {
+        if bytes.len() as u64 > self.limits.bytes {
+            let origin = self.sources.add(path.to_string_lossy(), String::new());
+            let place = Span::new(origin, 0, 0);
+            findings.push(limit_exceeded::bytes(place, self.limits.bytes));
+            return None;
+        }
+        let (origin, valid) = self.text(Taken::spec(path), bytes, findings);
+        valid.then_some(origin)
+    }
+
     /// Takes bytes in as text; `false` if they are no UTF-8, which is reported.
     fn text(&self, taken: Taken<'_>, bytes: Vec<u8>, findings: &mut Diagnostics) -> (Origin, bool) {
         let add = |text| {

@@ -14,6 +14,7 @@ mod values;
 
 pub use choose::divide;
 pub use halves::Whole;
+pub use order::order;
 
 /// What a division is to be.
 #[derive(Clone, Copy, Debug)]

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 /// The samples of an instruction, by their places, in the order in which they are
 /// taken. Samples with the same texts are taken in the order they are written.
-pub(super) fn order(instruction: &Instruction<'_>, seed: u64) -> Vec<usize> {
+pub fn order(instruction: &Instruction<'_>, seed: u64) -> Vec<usize> {
     let mut hashes: Vec<([u8; 32], usize)> = instruction
         .samples
         .iter()

@@ -6,11 +6,14 @@
 pub(crate) mod command;
 pub(crate) mod made;
 
+use mtp::chat::template::{Call, Template};
+use mtp::chat::{Checks, Named, Platform};
 use mtp::diagnostics::{Diagnostic, Severity};
 use mtp::source::{Disk, SourceMap, Span};
 use mtp::{Options, Taken};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A file or folder below `tests/KIND/RULE/`.
 pub(crate) struct Case {
@@ -88,15 +91,50 @@ pub(crate) fn findings(path: &Path) -> Vec<Found> {
     findings_with(path, &Options::default())
 }
 
+/// What the cases of a rule are checked with besides, by the file `chat.options` of their
+/// folder: `template=`, a name or a file; `answer=`, with `\\n` for a line break.
+pub(crate) fn chat_checks(folder: &Path, sources: &SourceMap) -> Option<Arc<Checks>> {
+    let text = std::fs::read_to_string(folder.join("chat.options")).ok()?;
+    let mut checks = Checks::default();
+    for line in text.lines() {
+        let (key, value) = line.split_once('=').expect("KEY=VALUE");
+        match key {
+            "template" => {
+                let template = Named::builtin(value).unwrap_or_else(|| {
+                    let source = std::fs::read_to_string(folder.join(value)).expect("a template");
+                    Named {
+                        name: value.to_owned(),
+                        template: Template::new(&source, None).expect("a template"),
+                        origin: None,
+                        call: Call::default(),
+                    }
+                });
+                checks.template = Some(template);
+            }
+            "answer" => {
+                let text = value.replace("\\n", "\n");
+                let origin = sources.add(folder.join("answer.txt").to_string_lossy(), text.clone());
+                let span = Span::new(origin, 0, text.len());
+                checks.answer = Some((text, span));
+            }
+            "platform" => checks.platform = Platform::parse(value),
+            _ => panic!("unknown option {key}"),
+        }
+    }
+    Some(Arc::new(checks))
+}
+
 /// The same, with options.
 pub(crate) fn findings_with(path: &Path, options: &Options) -> Vec<Found> {
     let spec = spec_of(path);
     let bytes = std::fs::read(&spec).unwrap_or_else(|error| panic!("{}: {error}", spec.display()));
     let sources = SourceMap::default();
-    let outcome = mtp::check(&sources, &Disk, &spec, bytes, Taken::AsSpec, options);
     let base = spec.parent().unwrap_or(Path::new(""));
-    outcome
-        .diagnostics
+    let mut options = options.clone();
+    options.chat = chat_checks(base, &sources).or(options.chat);
+    let diagnostics =
+        mtp::check(&sources, &Disk, &spec, bytes, Taken::AsSpec, &options).diagnostics;
+    diagnostics
         .iter()
         .map(|diagnostic| Found {
             rule: diagnostic.rule.name,

@@ -1,0 +1,224 @@
+//! What is looked at where a template or a platform is chosen.
+
+use super::delimiters::Delimiters;
+use super::given::Given;
+use super::mapping::Mapping;
+use super::options::Options;
+use super::platform::Platform;
+use super::rows::Row;
+use super::template::{Call, Fault, FaultKind, Rendered, Template, Value};
+use super::values;
+use crate::diagnostics::{
+    Diagnostic, Diagnostics, platform_limit, role_order, unrenderable_sample,
+};
+use crate::ir::Protocol;
+use crate::source::{Origin, SourceMap, Span};
+use std::collections::BTreeMap;
+
+/// A template, and what it is always called with.
+#[derive(Debug)]
+pub struct Named {
+    /// What people know it by.
+    pub name: String,
+    /// The template.
+    pub template: Template,
+    /// Where its text stands, if it is among the sources of the compile.
+    pub origin: Option<Origin>,
+    /// What it is called with besides messages: special tokens, tools, options.
+    pub call: Call,
+}
+
+impl Named {
+    /// A template that is known by name; `None` if none is.
+    pub fn builtin(name: &str) -> Option<Named> {
+        let builtin = super::template::Builtin::find(name)?;
+        let mut variables = BTreeMap::new();
+        variables.insert("bos_token".to_owned(), Value::from(builtin.bos_token));
+        variables.insert("eos_token".to_owned(), Value::from(builtin.eos_token));
+        Some(Named {
+            name: builtin.name.to_owned(),
+            template: Template::new(builtin.source, None).ok()?,
+            origin: None,
+            call: Call {
+                variables,
+                ..Call::default()
+            },
+        })
+    }
+
+    /// Renders messages; tools and documents that are given here go before the call's own.
+    pub fn render(
+        &self,
+        messages: Value,
+        tools: Option<Value>,
+        documents: Option<Value>,
+    ) -> Result<Rendered, Fault> {
+        self.template.render(&Call {
+            messages,
+            tools: tools.or_else(|| self.call.tools.clone()),
+            documents: documents.or_else(|| self.call.documents.clone()),
+            ..self.call.clone()
+        })
+    }
+
+    /// What `fault` means for the conversation at `span`.
+    pub fn finding(&self, fault: &Fault, span: Span) -> Diagnostic {
+        let finding = unrenderable_sample::fails(span, &self.name, &fault.message);
+        match (self.origin, &fault.range) {
+            (Some(origin), Some(range)) => {
+                unrenderable_sample::at(finding, Span::new(origin, range.start, range.end))
+            }
+            _ => finding,
+        }
+    }
+
+    /// Renders messages; a fault, and a text of nothing, is reported at `span`. Behind one
+    /// of the kind [`FaultKind::Limit`], others would take as long.
+    pub fn rendered(
+        &self,
+        call: (Value, Option<Value>, Option<Value>),
+        span: Span,
+        findings: &mut Diagnostics,
+    ) -> Result<Rendered, FaultKind> {
+        match self.render(call.0, call.1, call.2) {
+            Ok(rendered) if rendered.text.trim().is_empty() => {
+                findings.push(unrenderable_sample::empty(span, &self.name));
+                Err(FaultKind::Output)
+            }
+            Ok(rendered) => Ok(rendered),
+            Err(fault) => {
+                findings.push(self.finding(&fault, span));
+                Err(fault.kind)
+            }
+        }
+    }
+}
+
+/// What is to be looked at.
+#[derive(Debug, Default)]
+pub struct Checks {
+    /// The template that everything has to render with.
+    pub template: Option<Named>,
+    /// The platform that has to take everything.
+    pub platform: Option<Platform>,
+    /// How samples become messages.
+    pub mapping: Options,
+    /// An answer that the first instruction has to allow, and where it stands.
+    pub answer: Option<(String, Span)>,
+}
+
+impl Checks {
+    /// Looks at all rows of a protocol.
+    pub fn protocol(
+        &self,
+        protocol: &Protocol<'_>,
+        sources: &SourceMap,
+        findings: &mut Diagnostics,
+    ) {
+        let mapping = Mapping::new(protocol, self.mapping);
+        if let Some((text, span)) = &self.answer {
+            let given = super::judge::Given {
+                text,
+                call: None,
+                span: *span,
+            };
+            mapping.judge(0, given, findings);
+        }
+        if let Some(platform) = self.platform {
+            platform.protocol(&mapping, findings);
+        }
+        let Some(template) = &self.template else {
+            return;
+        };
+        Delimiters::of(template).protocol(protocol, sources, findings);
+        for row in Row::all(protocol) {
+            let conversation = mapping.conversation(row);
+            let (Some(conversation), Some(span)) = (conversation, row.span(protocol)) else {
+                continue;
+            };
+            let call = values::call(&conversation);
+            if template.rendered((call.messages, call.tools, None), span, findings)
+                == Err(FaultKind::Limit)
+            {
+                return;
+            }
+        }
+    }
+
+    /// Looks at conversations that were read.
+    pub fn given(&self, given: &[Given], findings: &mut Diagnostics) {
+        if let (Some(platform), Some(first)) = (self.platform, given.first())
+            && given.len() < platform.least_rows()
+        {
+            let (name, least) = (platform.name(), platform.least_rows());
+            findings.push(platform_limit::too_few_rows(
+                first.span,
+                name,
+                given.len(),
+                least,
+            ));
+        }
+        let delimiters = self.template.as_ref().map(Delimiters::of);
+        for given in given {
+            self.order(given, findings);
+            for (message, span) in given
+                .messages
+                .try_iter()
+                .into_iter()
+                .flatten()
+                .zip(&given.message_spans)
+            {
+                if let Some(delimiters) = &delimiters {
+                    let content = message.get_attr("content").unwrap_or_default();
+                    delimiters.message(&content, *span, findings);
+                }
+            }
+            if let Some(template) = &self.template {
+                let call = (
+                    given.messages.clone(),
+                    given.tools.clone(),
+                    given.documents.clone(),
+                );
+                if template.rendered(call, given.span, findings) == Err(FaultKind::Limit) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Whether user and assistant take turns.
+    fn order(&self, given: &Given, findings: &mut Diagnostics) {
+        let mut wanted = "user";
+        let messages = given.messages.try_iter().into_iter().flatten();
+        for (at, (message, span)) in messages.zip(&given.message_spans).enumerate() {
+            let role = message.get_attr("role").unwrap_or_default();
+            let role = role.as_str().unwrap_or_default();
+            let is_first_system = at == 0 && matches!(role, "system" | "developer");
+            // What tools give back, and what is said about it, belongs to an answer.
+            let is_of_tools =
+                matches!(role, "tool" | "function" | "ipython") && wanted == "user" && at > 0;
+            if is_first_system {
+                continue;
+            }
+            if is_of_tools {
+                wanted = "assistant";
+                continue;
+            }
+            let role = if role == "model" { "assistant" } else { role };
+            if role != wanted {
+                findings.push(match self.platform {
+                    Some(Platform::Together) => {
+                        platform_limit::order(*span, Platform::Together.name())
+                    }
+                    _ => role_order::diagnostic(*span, role, wanted),
+                });
+                return;
+            }
+            wanted = if wanted == "user" {
+                "assistant"
+            } else {
+                "user"
+            };
+        }
+    }
+}

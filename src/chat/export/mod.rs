@@ -1,0 +1,17 @@
+//! Rows to train on: the conversations of a protocol in the formats that trainers read.
+
+mod fields;
+mod format;
+mod halves;
+mod info;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod record;
+mod schema;
+
+pub use format::Format;
+pub use halves::Evaluation;
+pub use info::{axolotl, dataset_info};
+#[cfg(feature = "parquet")]
+pub use parquet::ParquetWriter;
+pub use record::{Exporter, Part};

@@ -1,0 +1,391 @@
+//! One row of a protocol as a JSON object of a format.
+
+use super::fields::{
+    Alpaca, Chat, Completion, DpoLlamaFactory, DpoOpenAi, Preference, Segment, Segments, ShareGpt,
+    Text, Turn, airoboros,
+};
+use super::format::Format;
+use crate::chat::airoboros::{Block, ClosedContext, twin};
+use crate::chat::check::Named;
+use crate::chat::mapping::Mapping;
+use crate::chat::message::{Conversation, Message, Role};
+use crate::chat::rows::Row;
+use crate::chat::template::{Call, Fault, Rendered};
+use crate::chat::values::{Arguments, OpenAi, ToolSchema, messages, tools};
+use serde::Serialize;
+
+/// Makes the records of a format.
+#[derive(Debug)]
+pub struct Exporter<'m, 'p, 's> {
+    /// Where the conversations come from.
+    pub mapping: &'m Mapping<'p, 's>,
+    /// The format.
+    pub format: Format,
+    /// The template that makes text of messages, where there is one.
+    pub template: Option<Named>,
+    /// How the arguments of tool calls are written.
+    pub arguments: Arguments,
+    /// The category of airoboros rows; the name of the instruction without.
+    pub category: Option<String>,
+    /// Whether airoboros rows are closed-context prompts, without a system message.
+    pub is_closed: bool,
+    /// Whether airoboros rows with code have a twin that asks for the code alone.
+    pub has_twins: bool,
+}
+
+/// What of a row a record shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The answer, or both answers.
+    Whole,
+    /// The rejected answer alone.
+    Rejected,
+    /// The code of the answer alone, which the instruction asks for.
+    Plain,
+}
+
+impl Exporter<'_, '_, '_> {
+    /// The records that a row gives.
+    pub fn parts(&self, row: Row) -> &'static [Part] {
+        let is_pair = || self.mapping.rejected(row).is_some();
+        match self.format {
+            Format::Kto if is_pair() => &[Part::Whole, Part::Rejected],
+            Format::Airoboros if self.has_twins && self.has_code(row) => {
+                &[Part::Whole, Part::Plain]
+            }
+            format if format.is_preference() && !is_pair() => &[],
+            _ => &[Part::Whole],
+        }
+    }
+
+    /// Appends a record of a row, without a line break. Faults are those of the template.
+    pub fn write(&self, row: Row, part: Part, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let Some(mut conversation) = self.mapping.conversation(row) else {
+            return Err(Fault::output("there is no such row"));
+        };
+        let rejected = match (self.format.is_preference(), part) {
+            (true, _) | (_, Part::Rejected) => self.mapping.rejected(row),
+            _ => None,
+        };
+        let Some(answer) = conversation.messages.pop() else {
+            return Err(Fault::output("the conversation has no answer"));
+        };
+        let answers = Answers {
+            given: match part {
+                Part::Whole | Part::Plain => &answer,
+                Part::Rejected => rejected.as_ref().unwrap_or(&answer),
+            },
+            rejected: rejected.as_ref(),
+        };
+        match self.format {
+            Format::OpenAi => {
+                let list = self.list(&conversation.messages, Some(answers.given));
+                json(
+                    out,
+                    &Chat {
+                        messages: list,
+                        tools: self.tools(&conversation),
+                    },
+                )
+            }
+            Format::ShareGpt => {
+                let turns = conversation
+                    .messages
+                    .iter()
+                    .filter(|message| message.role != Role::System);
+                let conversations: Vec<Turn<'_>> = turns.chain([answers.given]).map(Turn).collect();
+                json(
+                    out,
+                    &ShareGpt {
+                        conversations,
+                        system: system(&conversation),
+                    },
+                )
+            }
+            Format::Alpaca => json(
+                out,
+                &Alpaca {
+                    instruction: question(&conversation),
+                    input: "",
+                    output: &answers.given.content,
+                    system: system(&conversation),
+                },
+            ),
+            Format::Airoboros => self.airoboros(row, part, &conversation, answers.given, out),
+            Format::DpoOpenAi => json(
+                out,
+                &DpoOpenAi {
+                    input: Chat {
+                        messages: self.list(&conversation.messages, None),
+                        tools: self.tools(&conversation),
+                    },
+                    preferred_output: self.list(&[], Some(answers.given)),
+                    non_preferred_output: self.list(&[], answers.rejected),
+                },
+            ),
+            Format::DpoLlamaFactory => {
+                let turns = conversation
+                    .messages
+                    .iter()
+                    .filter(|message| message.role != Role::System);
+                json(
+                    out,
+                    &DpoLlamaFactory {
+                        conversations: turns.map(Turn).collect(),
+                        chosen: Turn(answers.given),
+                        rejected: Turn(answers.rejected.unwrap_or(answers.given)),
+                        system: system(&conversation),
+                    },
+                )
+            }
+            Format::Text => json(
+                out,
+                &Text {
+                    text: &self.rendered(&conversation, answers.given, false)?.text,
+                },
+            ),
+            Format::Segments => {
+                let rendered = self.rendered(&conversation, answers.given, true)?;
+                json(
+                    out,
+                    &Segments {
+                        segments: segments(&rendered),
+                    },
+                )
+            }
+            Format::PromptCompletion | Format::DpoTrl | Format::Kto if self.template.is_some() => {
+                self.completed(&conversation, answers, part, out)
+            }
+            Format::PromptCompletion => json(
+                out,
+                &Completion {
+                    prompt: self.list(&conversation.messages, None),
+                    completion: self.list(&[], Some(answers.given)),
+                    label: None,
+                    tools: self.tools(&conversation),
+                },
+            ),
+            Format::Kto => json(
+                out,
+                &Completion {
+                    prompt: self.list(&conversation.messages, None),
+                    completion: self.list(&[], Some(answers.given)),
+                    label: Some(part == Part::Whole),
+                    tools: self.tools(&conversation),
+                },
+            ),
+            Format::DpoTrl => json(
+                out,
+                &Preference {
+                    prompt: self.list(&conversation.messages, None),
+                    chosen: self.list(&[], Some(answers.given)),
+                    rejected: self.list(&[], answers.rejected),
+                    tools: self.tools(&conversation),
+                },
+            ),
+        }
+    }
+
+    /// Whether the answer of a row holds code that can be asked for alone.
+    fn has_code(&self, row: Row) -> bool {
+        let conversation = self.mapping.conversation(row);
+        let answer = conversation
+            .as_ref()
+            .and_then(|conversation| conversation.messages.last());
+        answer.is_some_and(|answer| twin("", &answer.content).is_some())
+    }
+
+    /// The record as airoboros has it.
+    fn airoboros(
+        &self,
+        row: Row,
+        part: Part,
+        conversation: &Conversation<'_>,
+        answer: &Message<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let protocol = self.mapping.protocol();
+        let name = protocol.instructions[row.instruction].name.value.as_ref();
+        let category = self.category.as_deref().unwrap_or(name);
+        let mut instruction = question(conversation).to_owned();
+        let mut system = system(conversation);
+        let mut response = answer.content.to_string();
+        if part == Part::Plain
+            && let Some((asked, code)) = twin(&instruction, &response)
+        {
+            (instruction, response) = (asked, code);
+        }
+        if self.is_closed {
+            let [told, asked] = &self.mapping.instructions[row.instruction].parts;
+            let source = protocol
+                .name
+                .as_ref()
+                .map_or("", |name| name.value.as_ref());
+            let context = [("protocol", source), ("instruction", name)];
+            let prompt = ClosedContext {
+                blocks: vec![Block {
+                    context: context
+                        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                        .to_vec(),
+                    text: told.clone(),
+                }],
+                instruction: match asked.is_empty() {
+                    true => instruction,
+                    false => format!("{asked}\n\n{instruction}"),
+                },
+            };
+            instruction = prompt
+                .write()
+                .map_err(|problem| Fault::output(problem.message))?;
+            system = None;
+        }
+        airoboros(&instruction, &response, category, system, out);
+        Ok(())
+    }
+
+    /// The record of prompt and completions as text.
+    fn completed(
+        &self,
+        conversation: &Conversation<'_>,
+        answers: Answers<'_>,
+        part: Part,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let Some(template) = &self.template else {
+            return Err(Fault::output("a template is needed"));
+        };
+        let prompt = template.template.render(&Call {
+            add_generation_prompt: true,
+            ..self.call(template, &conversation.messages, conversation)
+        })?;
+        let prompt = prompt.text;
+        let completion = |answer: &Message<'_>| {
+            let whole = self.rendered(conversation, answer, false)?;
+            match whole.text.strip_prefix(prompt.as_str()) {
+                Some(completion) => Ok(completion.to_owned()),
+                None => Err(Fault::output(
+                    "the prompt is not the beginning of the whole text, so they cannot be told apart",
+                )),
+            }
+        };
+        let given = completion(answers.given)?;
+        match self.format {
+            Format::DpoTrl => json(
+                out,
+                &Preference {
+                    prompt: &prompt,
+                    chosen: given,
+                    rejected: completion(answers.rejected.unwrap_or(answers.given))?,
+                    tools: None,
+                },
+            ),
+            _ => json(
+                out,
+                &Completion {
+                    prompt: &prompt,
+                    completion: given,
+                    label: (self.format == Format::Kto).then_some(part == Part::Whole),
+                    tools: None,
+                },
+            ),
+        }
+    }
+
+    /// What a template makes of a conversation and its answer.
+    fn rendered(
+        &self,
+        conversation: &Conversation<'_>,
+        answer: &Message<'_>,
+        mask: bool,
+    ) -> Result<Rendered, Fault> {
+        let Some(template) = &self.template else {
+            return Err(Fault::output("a template is needed"));
+        };
+        let mut all = conversation.messages.clone();
+        all.push(answer.clone());
+        let rendered = template.template.render(&Call {
+            mask,
+            ..self.call(template, &all, conversation)
+        })?;
+        match rendered.text.trim().is_empty() {
+            true => Err(Fault::output("nothing comes out")),
+            false => Ok(rendered),
+        }
+    }
+
+    fn call(
+        &self,
+        template: &Named,
+        list: &[Message<'_>],
+        conversation: &Conversation<'_>,
+    ) -> Call {
+        Call {
+            messages: messages(list),
+            tools: tools(conversation.tools).or_else(|| template.call.tools.clone()),
+            ..template.call.clone()
+        }
+    }
+
+    fn list<'l>(
+        &self,
+        messages: &'l [Message<'l>],
+        last: Option<&'l Message<'l>>,
+    ) -> Vec<OpenAi<'l>> {
+        let all = messages.iter().chain(last);
+        all.map(|message| OpenAi {
+            message,
+            arguments: self.arguments,
+        })
+        .collect()
+    }
+
+    fn tools<'c>(&self, conversation: &'c Conversation<'_>) -> Option<Vec<ToolSchema<'c>>> {
+        let tools: Vec<_> = conversation.tools.iter().map(ToolSchema).collect();
+        (!tools.is_empty()).then_some(tools)
+    }
+}
+
+/// The answers of a record.
+#[derive(Clone, Copy)]
+struct Answers<'a> {
+    given: &'a Message<'a>,
+    rejected: Option<&'a Message<'a>>,
+}
+
+fn json(out: &mut Vec<u8>, record: &impl Serialize) -> Result<(), Fault> {
+    serde_json::to_writer(out, record)
+        .map_err(|error| Fault::output(format!("it is no JSON: {error}")))
+}
+
+/// The system message; `None` without one.
+fn system<'c>(conversation: &'c Conversation<'_>) -> Option<&'c str> {
+    let first = conversation.messages.first()?;
+    (first.role == Role::System).then_some(first.content.as_ref())
+}
+
+/// What the user says.
+fn question<'c>(conversation: &'c Conversation<'_>) -> &'c str {
+    conversation
+        .messages
+        .last()
+        .map_or("", |message| message.content.as_ref())
+}
+
+/// The text by what is trained on.
+fn segments(rendered: &Rendered) -> Vec<Segment<'_>> {
+    let text = rendered.text.as_str();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for range in &rendered.trained {
+        pieces.extend([(false, at..range.start), (true, range.clone())]);
+        at = range.end;
+    }
+    pieces.push((false, at..text.len()));
+    let filled = pieces.into_iter().filter(|(_, piece)| !piece.is_empty());
+    filled
+        .map(|(label, piece)| Segment {
+            label,
+            text: &text[piece],
+        })
+        .collect()
+}

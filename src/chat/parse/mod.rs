@@ -1,0 +1,11 @@
+//! Rendered text back to messages, by the pieces that a template writes around them.
+//!
+//! A [`Shape`] is learnt from the template itself: it renders conversations of probes, and
+//! what stands between the probes are its pieces. So every template can be read back that
+//! writes the same pieces around every message.
+
+mod read;
+mod shape;
+
+pub use read::Parsed;
+pub use shape::Shape;

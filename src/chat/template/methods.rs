@@ -1,0 +1,136 @@
+//! Methods of Python's texts that the engine's own list leaves out.
+
+use minijinja::value::{Tuple, Value, from_args};
+use minijinja::{Error, ErrorKind, State};
+
+/// What an unknown method of a value gives.
+pub(super) fn call(
+    state: &mut State<'_, '_>,
+    value: &Value,
+    method: &str,
+    arguments: &[Value],
+) -> Result<Value, Error> {
+    match value.as_str().map(|text| of_text(text, method, arguments)) {
+        Some(Err(error)) if error.kind() == ErrorKind::UnknownMethod => {}
+        Some(result) => return result,
+        None => {}
+    }
+    minijinja_contrib::pycompat::unknown_method_callback(state, value, method, arguments)
+}
+
+fn of_text(text: &str, method: &str, arguments: &[Value]) -> Result<Value, Error> {
+    let triple = |parts: [&str; 3]| Value::from(Tuple::from(parts.map(Value::from)));
+    Ok(match method {
+        "partition" => {
+            let (separator,): (&str,) = from_args(arguments)?;
+            match text.split_once(separator) {
+                Some((before, after)) => triple([before, separator, after]),
+                None => triple([text, "", ""]),
+            }
+        }
+        "rpartition" => {
+            let (separator,): (&str,) = from_args(arguments)?;
+            match text.rsplit_once(separator) {
+                Some((before, after)) => triple([before, separator, after]),
+                None => triple(["", "", text]),
+            }
+        }
+        "rsplit" => {
+            let (separator, most): (Option<&str>, Option<i64>) = from_args(arguments)?;
+            let most = most.and_then(|most| usize::try_from(most).ok());
+            let mut parts: Vec<&str> = match (separator, most) {
+                (Some(separator), Some(most)) => {
+                    text.rsplitn(most.saturating_add(1), separator).collect()
+                }
+                (Some(separator), None) => text.rsplit(separator).collect(),
+                (None, most) => words_from_the_end(text, most.unwrap_or(usize::MAX)),
+            };
+            parts.reverse();
+            Value::from(parts.into_iter().map(Value::from).collect::<Vec<_>>())
+        }
+        "index" | "rindex" => {
+            let (part,): (&str,) = from_args(arguments)?;
+            let at = if method == "index" {
+                text.find(part)
+            } else {
+                text.rfind(part)
+            };
+            match at {
+                Some(at) => Value::from(text[..at].chars().count()),
+                None => {
+                    return Err(Error::new(
+                        ErrorKind::InvalidOperation,
+                        "substring not found",
+                    ));
+                }
+            }
+        }
+        "removeprefix" => {
+            let (part,): (&str,) = from_args(arguments)?;
+            Value::from(text.strip_prefix(part).unwrap_or(text))
+        }
+        "removesuffix" => {
+            let (part,): (&str,) = from_args(arguments)?;
+            Value::from(text.strip_suffix(part).unwrap_or(text))
+        }
+        "casefold" => Value::from(text.to_lowercase().replace('ß', "ss")),
+        "swapcase" => {
+            let swapped = text.chars().map(|c| match c.is_uppercase() {
+                true => c.to_lowercase().collect::<String>(),
+                false => c.to_uppercase().collect(),
+            });
+            Value::from(swapped.collect::<String>())
+        }
+        "center" | "ljust" | "rjust" | "zfill" => {
+            let (width, fill): (usize, Option<&str>) = from_args(arguments)?;
+            if width > WIDTH {
+                return Err(Error::new(
+                    ErrorKind::InvalidOperation,
+                    "the text is made too wide",
+                ));
+            }
+            let missing = width.saturating_sub(text.chars().count());
+            let fill = fill.unwrap_or(if method == "zfill" { "0" } else { " " });
+            let blanks = |count: usize| fill.repeat(count);
+            Value::from(match method {
+                "ljust" => format!("{text}{}", blanks(missing)),
+                "rjust" => format!("{}{text}", blanks(missing)),
+                "zfill" => match text.strip_prefix(['-', '+']) {
+                    Some(digits) => format!("{}{}{digits}", &text[..1], blanks(missing)),
+                    None => format!("{}{text}", blanks(missing)),
+                },
+                _ => {
+                    // Python puts the odd blank to the left if the width is odd.
+                    let left = missing / 2 + (missing & width & 1);
+                    format!("{}{text}{}", blanks(left), blanks(missing - left))
+                }
+            })
+        }
+        _ => return Err(Error::from(ErrorKind::UnknownMethod)),
+    })
+}
+
+/// The widest text that is filled up.
+const WIDTH: usize = 1 << 20;
+
+/// The words of a text, the last first; behind `most` of them, what is left is one.
+fn words_from_the_end(text: &str, most: usize) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        match rest
+            .rsplit_once(char::is_whitespace)
+            .filter(|_| words.len() < most)
+        {
+            Some((before, word)) => {
+                words.push(word);
+                rest = before.trim_end();
+            }
+            None => {
+                words.push(rest);
+                break;
+            }
+        }
+    }
+    words
+}

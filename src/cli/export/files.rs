@@ -1,0 +1,364 @@
+//! The files of `mtp export`: rows, where they come from, and what trainers are told.
+
+use super::super::outputs::{Staged, make_folder_of};
+use super::super::shared::{Failure, Outcome, shown};
+use super::{Chosen, Export, each_record, rows, told, wrote};
+use crate::chat::export::{Exporter, Part, axolotl, dataset_info};
+use crate::chat::{FinalForm, Row};
+use crate::diagnostics::Diagnostics;
+use crate::source::SourceMap;
+use serde::Serialize;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// How rows are put into a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Container {
+    Lines,
+    List,
+    Parquet,
+}
+
+/// A file of rows that is to be written.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// Its path; standard output without.
+    path: Option<PathBuf>,
+    container: Container,
+    /// Which half it holds, where there are two.
+    evaluates: Option<bool>,
+    /// The file that tells where its rows come from.
+    map: Option<PathBuf>,
+}
+
+/// Files that are written but not yet in their places.
+#[derive(Default)]
+pub(super) struct Written {
+    staged: Vec<Staged>,
+    lines: String,
+}
+
+impl Written {
+    /// Puts all files in their places.
+    pub(super) fn commit(self) -> Result<Outcome, Failure> {
+        self.staged.into_iter().try_for_each(Staged::commit)?;
+        told(&self.lines);
+        Ok(Outcome::Clean)
+    }
+}
+
+impl Export {
+    /// The files of rows.
+    pub(super) fn targets(&self) -> Result<Vec<Target>, Failure> {
+        let Some(path) = &self.output else {
+            return Ok(vec![Target {
+                path: None,
+                container: Container::Lines,
+                evaluates: None,
+                map: self.map.clone(),
+            }]);
+        };
+        let ending = path
+            .extension()
+            .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        let container = match ending.as_deref() {
+            Some("jsonl" | "ndjson") => Container::Lines,
+            Some("json") => Container::List,
+            Some("parquet") if cfg!(feature = "parquet") => Container::Parquet,
+            Some("parquet") => {
+                return Err(Failure::Told(
+                    "Parquet files need the feature `parquet`: cargo install --path . --features parquet".to_owned(),
+                ));
+            }
+            _ => {
+                return Err(Failure::Told(format!(
+                    "`{}` says no kind of file: end it in .jsonl, .json or .parquet",
+                    shown(path)
+                )));
+            }
+        };
+        let halves: &[(Option<bool>, &str)] = match self.split {
+            Some(_) => &[(Some(false), "train"), (Some(true), "eval")],
+            None => &[(None, "")],
+        };
+        let targets: Vec<Target> = halves
+            .iter()
+            .map(|(evaluates, word)| Target {
+                path: Some(with_word(path, word)),
+                container,
+                evaluates: *evaluates,
+                map: self.map.as_deref().map(|map| with_word(map, word)),
+            })
+            .collect();
+        let mut all: Vec<&Path> = Vec::new();
+        all.extend(targets.iter().filter_map(|target| target.path.as_deref()));
+        all.extend(targets.iter().filter_map(|target| target.map.as_deref()));
+        all.extend(
+            [&self.dataset_info, &self.axolotl]
+                .into_iter()
+                .flatten()
+                .map(PathBuf::as_path),
+        );
+        for (at, path) in all.iter().enumerate() {
+            if all[..at].contains(path) {
+                return Err(Failure::Told(format!(
+                    "two files cannot be written to `{}`",
+                    shown(path)
+                )));
+            }
+            if !self.force && path.symlink_metadata().is_ok() {
+                return Err(Failure::Told(format!(
+                    "`{}` is there already; --force replaces it",
+                    shown(path)
+                )));
+            }
+        }
+        Ok(targets)
+    }
+
+    /// Writes all files, beside their places. What cannot be rendered goes to `findings`.
+    pub(super) fn write(
+        &self,
+        exporter: &Exporter<'_, '_, '_>,
+        sources: &SourceMap,
+        targets: &[Target],
+        findings: &mut Diagnostics,
+    ) -> Result<Written, Failure> {
+        let mut written = Written::default();
+        self.tell_trainers(exporter, targets, &mut written)?;
+        for target in targets {
+            let chosen = self.chosen(exporter.mapping.protocol(), target.evaluates);
+            let mut count = 0;
+            match &target.path {
+                Some(path) => {
+                    make_folder_of(path)?;
+                    written.staged.push(Staged::write(path, |out| {
+                        count = write_rows(exporter, &chosen, target.container, findings, out)?;
+                        Ok(())
+                    })?);
+                    written.lines += &wrote(path, &format!(": {}.", rows(count)));
+                    if count == 0 {
+                        written.lines += &format!(
+                            "The spec gives no rows in the format {} here.\n",
+                            exporter.format.name()
+                        );
+                    }
+                }
+                None => {
+                    // Nothing may be printed of what turns out to be faulty.
+                    if exporter.template.is_some() {
+                        each_record(exporter, &chosen, findings, |_| Ok(()))
+                            .map_err(|error| Failure::stream(&error))?;
+                    }
+                    if findings.iter().next().is_none() {
+                        let mut out = io::stdout().lock();
+                        write_rows(exporter, &chosen, target.container, findings, &mut out)
+                            .map_err(|error| Failure::stream(&error))?;
+                    }
+                }
+            }
+            if let Some(map) = &target.map {
+                make_folder_of(map)?;
+                written.staged.push(Staged::write(map, |out| {
+                    write_map(exporter, &chosen, sources, out)
+                })?);
+                written.lines += &wrote(map, ".");
+            }
+        }
+        Ok(written)
+    }
+
+    /// Writes what LLaMA-Factory and axolotl have to know.
+    fn tell_trainers(
+        &self,
+        exporter: &Exporter<'_, '_, '_>,
+        targets: &[Target],
+        written: &mut Written,
+    ) -> Result<(), Failure> {
+        // Of two files, the one to train with.
+        let Some(path) = targets.first().and_then(|target| target.path.as_deref()) else {
+            return Ok(());
+        };
+        let has_tools = exporter.mapping.options().finals == FinalForm::Tool;
+        let is_text = exporter.template.is_some();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let stem = name
+            .rsplit_once('.')
+            .map_or(name.as_str(), |(stem, _)| stem);
+        let mut add = |file: &Option<PathBuf>, text: Option<String>, trainer: &str| {
+            let Some(file) = file else { return Ok(()) };
+            let Some(text) = text else {
+                let tools = if has_tools { " with tools" } else { "" };
+                return Err(Failure::Told(format!(
+                    "{trainer} does not read the format `{}`{tools}",
+                    exporter.format.name()
+                )));
+            };
+            make_folder_of(file)?;
+            written
+                .staged
+                .push(Staged::write(file, |out| out.write_all(text.as_bytes()))?);
+            written.lines += &wrote(file, ".");
+            Ok(())
+        };
+        let info = dataset_info(exporter.format, stem, &name, has_tools);
+        add(&self.dataset_info, info, "LLaMA-Factory")?;
+        add(
+            &self.axolotl,
+            axolotl(exporter.format, &shown(path), is_text),
+            "axolotl",
+        )
+    }
+}
+
+fn write_rows(
+    exporter: &Exporter<'_, '_, '_>,
+    chosen: &Chosen,
+    container: Container,
+    findings: &mut Diagnostics,
+    out: &mut dyn Write,
+) -> io::Result<usize> {
+    let mut out = BufWriter::with_capacity(1 << 20, out);
+    let count = match container {
+        Container::Lines => each_record(exporter, chosen, findings, |record| {
+            out.write_all(record)?;
+            out.write_all(b"\n")
+        })?,
+        Container::List => {
+            let mut is_first = true;
+            let count = each_record(exporter, chosen, findings, |record| {
+                out.write_all(if is_first { b"[\n" } else { b",\n" })?;
+                is_first = false;
+                out.write_all(record)
+            })?;
+            out.write_all(if is_first { b"[]\n" } else { b"\n]\n" })?;
+            count
+        }
+        Container::Parquet => return write_parquet(exporter, chosen, findings, &mut out),
+    };
+    out.flush()?;
+    Ok(count)
+}
+
+#[cfg(feature = "parquet")]
+fn write_parquet(
+    exporter: &Exporter<'_, '_, '_>,
+    chosen: &Chosen,
+    findings: &mut Diagnostics,
+    out: &mut dyn Write,
+) -> io::Result<usize> {
+    use crate::chat::export::ParquetWriter;
+    // The writer of Parquet wants to own what it writes to, and to send it.
+    let mut file = tempfile::tempfile()?;
+    let has_tools = exporter.mapping.options().finals == FinalForm::Tool;
+    let is_text = exporter.template.is_some();
+    let mut writer = ParquetWriter::new(file.try_clone()?, exporter.format, is_text, has_tools)
+        .map_err(io::Error::other)?;
+    let count = each_record(exporter, chosen, findings, |record| {
+        writer.row(record).map_err(io::Error::other)
+    })?;
+    writer.finish().map_err(io::Error::other)?;
+    io::Seek::rewind(&mut file)?;
+    io::copy(&mut file, out)?;
+    out.flush()?;
+    Ok(count)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn write_parquet(
+    _: &Exporter<'_, '_, '_>,
+    _: &Chosen,
+    _: &mut Diagnostics,
+    _: &mut dyn Write,
+) -> io::Result<usize> {
+    Err(io::Error::other("it needs the feature `parquet`"))
+}
+
+/// Where a row comes from.
+#[derive(Serialize)]
+struct Origin<'o> {
+    /// The row in its file, from 0.
+    row: usize,
+    instruction: &'o str,
+    /// The sample that the inputs come from, from 0.
+    sample: usize,
+    /// The input that is guarded, and the bad prompt, both from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guardrail: Option<Guarded>,
+    /// The record shows the rejected answer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    rejected: bool,
+    /// The record asks for the code of the answer alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    plainformat: bool,
+    file: &'o str,
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct Guarded {
+    input: usize,
+    prompt: usize,
+}
+
+fn write_map(
+    exporter: &Exporter<'_, '_, '_>,
+    chosen: &Chosen,
+    sources: &SourceMap,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 20, out);
+    let protocol = exporter.mapping.protocol();
+    let (mut number, mut written) = (0, 0);
+    for row in Row::all(protocol).filter(|row| chosen.is_in_half(*row)) {
+        for part in exporter.parts(row) {
+            let is_wanted = chosen.is_in_shard(number);
+            number += 1;
+            let place = row.span(protocol).and_then(|span| sources.place(span));
+            let Some(place) = place.filter(|_| is_wanted) else {
+                continue;
+            };
+            let instruction = &protocol.instructions[row.instruction];
+            let position = place.file.position(place.span.start as usize);
+            let guardrail = row.refused.and_then(|(used, prompt)| {
+                let input = instruction.guardrails.get(used)?.input?;
+                Some(Guarded { input, prompt })
+            });
+            let origin = Origin {
+                row: written,
+                instruction: &instruction.name.value,
+                sample: row.sample,
+                guardrail,
+                rejected: *part == Part::Rejected,
+                plainformat: *part == Part::Plain,
+                file: &place.file.path,
+                line: position.line,
+                column: position.column,
+            };
+            written += 1;
+            serde_json::to_writer(&mut out, &origin)?;
+            out.write_all(b"\n")?;
+        }
+    }
+    out.flush()
+}
+
+/// `rows.jsonl` as `rows.train.jsonl`.
+fn with_word(path: &Path, word: &str) -> PathBuf {
+    if word.is_empty() {
+        return path.to_path_buf();
+    }
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let name = match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() => format!("{stem}.{word}.{ending}"),
+        _ => format!("{name}.{word}"),
+    };
+    path.with_file_name(name)
+}

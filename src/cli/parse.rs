@@ -1,0 +1,462 @@
+//! `mtp parse`: rendered text back to messages, and a model's answers judged by a spec.
+
+use super::inputs;
+use super::outputs::{Staged, make_folder_of};
+use super::shared::{Color, Failure, Outcome, show, shown};
+use super::specs::{Given, Refused};
+use super::templates::{self, MappingArgs, TemplateArgs};
+use crate::chat::airoboros::ClosedContext;
+use crate::chat::parse::Shape;
+use crate::chat::{Answer, Conversation, GivenAnswer, Judged, Mapping, Message, Role};
+use crate::diagnostics::{Diagnostics, Levels, invalid_value, nearest, syntax};
+use crate::ir::Protocol;
+use crate::load::Limits;
+use crate::report::{Checked, Report};
+use crate::source::{Disk, Files, SourceMap, Span};
+use clap::Args;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::io::{self, Read as _, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `parse`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  mtp render specs/wonderland.yaml -t llama3 --sample cat_judges_madness:1 > text\n  \
+mtp parse text --template llama3\n  \
+mtp parse answer.txt --protocol specs/wonderland.yaml --instruction cat_judges_madness\n\n\
+A template is read back by the pieces that it writes around messages; where such a piece stands\n\
+in a message itself, that message comes back otherwise. .jsonl files hold a text, or an object\n\
+with `text`, in every line, and one JSON object is written for each."
+)]
+pub(super) struct Parse {
+    /// A file with a text, or .jsonl with one a line; - is standard input
+    #[arg(value_name = "TEXT")]
+    input: PathBuf,
+    /// The template that the text was rendered with: a name, a file or a model's folder, as
+    /// for `mtp render`
+    #[arg(
+        short,
+        long,
+        value_name = "TEMPLATE",
+        required_unless_present_any = ["protocol", "closed_context"],
+        help_heading = "Template"
+    )]
+    template: Option<String>,
+    /// The text is what a model wrote behind the prompt
+    #[arg(long)]
+    generated: bool,
+    /// The text is a closed-context prompt of airoboros: give its inputs and its instruction
+    #[arg(long, conflicts_with_all = ["generated", "protocol", "template"])]
+    closed_context: bool,
+    /// Judge the last answer by this spec, and give its parts
+    #[arg(long, value_name = "SPEC")]
+    protocol: Option<String>,
+    /// The instruction that is answered [default: the one whose system message it is, or the
+    /// only one]
+    #[arg(long, value_name = "NAME", requires = "protocol")]
+    instruction: Option<String>,
+    /// Write to this file [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    called: TemplateArgs,
+    #[command(flatten)]
+    mapping: MappingArgs,
+    /// Refuse files of more bytes
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, help_heading = "Options")]
+    max_bytes: u64,
+}
+
+/// A text, and where it stands.
+struct Text {
+    text: String,
+    span: Span,
+}
+
+/// What a text came to.
+struct Read<'t> {
+    text: &'t Text,
+    messages: Vec<(Role, Range<usize>)>,
+}
+
+impl Parse {
+    pub(super) fn run(self) -> Result<Outcome, Failure> {
+        let sources = SourceMap::default();
+        let shape = match &self.template {
+            Some(wanted) => match self.called.find(wanted, &sources) {
+                Ok(template) => Some(Shape::of(&template).map_err(|fault| {
+                    Failure::of(
+                        format!("cannot read back what `{wanted}` writes"),
+                        fault.message,
+                    )
+                })?),
+                Err(templates::Refused::Told(failure)) => return Err(failure),
+                Err(templates::Refused::Shown(checked)) => return faulty(checked),
+            },
+            None => None,
+        };
+        let mut refused = Refused::default();
+        let given = match &self.protocol {
+            Some(spec) => match self.spec(spec, &mut refused)? {
+                Some(given) => Some(given),
+                None => return refused.tell(),
+            },
+            None => None,
+        };
+        let outcome = given.as_ref().map(|given| (given, given.check(&sources)));
+        let protocol = match outcome {
+            Some((given, outcome)) => match outcome.protocol {
+                Some(protocol) => Some(protocol),
+                None => {
+                    let diagnostics = outcome.diagnostics;
+                    refused.spec(
+                        given,
+                        outcome.kind,
+                        Checked {
+                            sources,
+                            diagnostics,
+                        },
+                    );
+                    return refused.tell();
+                }
+            },
+            None => None,
+        };
+        let mapping = protocol
+            .as_ref()
+            .map(|protocol| Mapping::new(protocol, self.mapping.options()));
+        let texts = self.texts(&sources)?;
+        let mut findings = Diagnostics::default();
+        let mut written = Vec::new();
+        for text in &texts {
+            if self.closed_context {
+                closed_context(text, &mut findings, &mut written)?;
+                continue;
+            }
+            let Some(read) = self.read(text, shape.as_ref(), &mut findings) else {
+                continue;
+            };
+            match &mapping {
+                Some(mapping) => self.judge(mapping, &read, &mut findings, &mut written)?,
+                None => json(&Messages(&read), &mut written)?,
+            }
+        }
+        let diagnostics = findings.finish(&sources, &Levels::default());
+        if !diagnostics.is_empty() {
+            drop(mapping);
+            drop(protocol);
+            return faulty(Checked {
+                sources,
+                diagnostics,
+            });
+        }
+        match &self.output {
+            Some(path) => {
+                make_folder_of(path)?;
+                Staged::write(path, |out| out.write_all(&written))?.commit()?;
+            }
+            None => {
+                let mut out = io::stdout().lock();
+                let printed = out.write_all(&written).and_then(|()| out.flush());
+                printed.map_err(|error| Failure::stream(&error))?;
+            }
+        }
+        Ok(Outcome::Clean)
+    }
+
+    fn spec(&self, argument: &str, refused: &mut Refused) -> Result<Option<Given>, Failure> {
+        let mut inputs = inputs::named(&[argument.to_owned()], Path::new("stdin.yaml"))?;
+        match (inputs.pop(), inputs.is_empty()) {
+            (Some(input), true) => Given::read(input, self.max_bytes, refused),
+            _ => Err(Failure::Told(format!(
+                "`{argument}` matches several files; name one spec"
+            ))),
+        }
+    }
+
+    /// The texts of the file.
+    fn texts(&self, sources: &SourceMap) -> Result<Vec<Text>, Failure> {
+        let name = shown(&self.input);
+        let failure =
+            |error: &dyn std::fmt::Display| Failure::of(format!("cannot read `{name}`"), error);
+        let bytes = if name == "-" {
+            let mut bytes = Vec::new();
+            let limit = self.max_bytes.saturating_add(1);
+            io::stdin()
+                .lock()
+                .take(limit)
+                .read_to_end(&mut bytes)
+                .map_err(|error| failure(&error))?;
+            bytes
+        } else {
+            Disk.read(&self.input, self.max_bytes)
+                .map_err(|error| failure(&error))?
+        };
+        if bytes.len() as u64 > self.max_bytes.min(u64::from(u32::MAX) - 1) {
+            return Err(failure(&"it is larger than --max-bytes"));
+        }
+        let whole = String::from_utf8(bytes).map_err(|_| failure(&"it is no UTF-8"))?;
+        let is_lines = name.ends_with(".jsonl") || name.ends_with(".ndjson");
+        if !is_lines {
+            return Ok(vec![add(sources, name, whole)]);
+        }
+        let mut texts = Vec::new();
+        for (at, line) in whole
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+        {
+            let place = format!("{name}, line {}", at + 1);
+            let value: serde_json::Value = serde_json::from_str(line)
+                .map_err(|error| Failure::of(format!("cannot read `{place}`"), error))?;
+            let text = value.as_str().or_else(|| value.get("text")?.as_str());
+            let Some(text) = text else {
+                return Err(Failure::Told(format!(
+                    "`{place}` is neither a text nor an object with `text`"
+                )));
+            };
+            texts.push(add(sources, place, text.to_owned()));
+        }
+        Ok(texts)
+    }
+
+    /// The messages of a text.
+    fn read<'t>(
+        &self,
+        text: &'t Text,
+        shape: Option<&Shape>,
+        findings: &mut Diagnostics,
+    ) -> Option<Read<'t>> {
+        let Some(shape) = shape else {
+            // A bare answer; the line break at the end of a file is none of it.
+            let end = text.text.trim_end_matches(['\n', '\r']).len();
+            let messages = vec![(Role::Assistant, 0..end)];
+            return Some(Read { text, messages });
+        };
+        if self.generated {
+            let messages = vec![(Role::Assistant, shape.answer(&text.text))];
+            return Some(Read { text, messages });
+        }
+        let parsed = shape
+            .parse(&text.text)
+            .or_else(|| shape.parse(text.text.trim_end()));
+        match parsed {
+            Some(parsed) => Some(Read {
+                text,
+                messages: parsed.messages,
+            }),
+            None => {
+                let name = self.template.as_deref().unwrap_or_default();
+                let end = text.text.floor_char_boundary(text.text.len().min(20));
+                let start = text.span.start as usize;
+                let span = Span::new(text.span.origin, start, start + end);
+                let what = format!(
+                    "a text that begins as `{name}` begins one; --generated reads answers alone"
+                );
+                findings.push(invalid_value::expected(span, &what));
+                None
+            }
+        }
+    }
+
+    /// Judges the last answer.
+    fn judge(
+        &self,
+        mapping: &Mapping<'_, '_>,
+        read: &Read<'_>,
+        findings: &mut Diagnostics,
+        written: &mut Vec<u8>,
+    ) -> Result<(), Failure> {
+        let Some((Role::Assistant, range)) = read.messages.last() else {
+            let place = shown(&self.input);
+            return Err(Failure::Told(format!("`{place}` holds no answer")));
+        };
+        let instruction = self.instruction(mapping, read)?;
+        let start = read.text.span.start as usize;
+        let given = GivenAnswer {
+            text: &read.text.text[range.clone()],
+            call: None,
+            span: Span::new(
+                read.text.span.origin,
+                start + range.start,
+                start + range.end,
+            ),
+        };
+        let Some(judged) = mapping.judge(instruction, given, findings) else {
+            return Ok(());
+        };
+        let name = mapping.protocol().instructions[instruction]
+            .name
+            .value
+            .as_ref();
+        json(
+            &Answered {
+                instruction: name,
+                judged: &judged,
+            },
+            written,
+        )
+    }
+
+    /// The instruction that is answered.
+    fn instruction(&self, mapping: &Mapping<'_, '_>, read: &Read<'_>) -> Result<usize, Failure> {
+        let protocol: &Protocol<'_> = mapping.protocol();
+        let names: Vec<&str> = protocol
+            .instructions
+            .iter()
+            .map(|other| other.name.value.as_ref())
+            .collect();
+        if let Some(name) = &self.instruction {
+            return names.iter().position(|other| other == name).ok_or_else(|| {
+                let hint = match nearest(name, names.iter().copied()) {
+                    Some(near) => format!("did you mean `{}`?", near.name),
+                    None => format!("there are {}", names.join(", ")),
+                };
+                Failure::Told(format!("no instruction is called `{name}`; {hint}"))
+            });
+        }
+        if names.len() == 1 {
+            return Ok(0);
+        }
+        let messages = read.messages.iter();
+        let conversation = Conversation {
+            messages: messages
+                .map(|(role, range)| {
+                    Message::new(*role, Cow::Borrowed(&read.text.text[range.clone()]))
+                })
+                .collect(),
+            tools: &[],
+        };
+        mapping.instruction_of(&conversation).ok_or_else(|| {
+            Failure::Told(format!(
+                "which instruction is answered? --instruction takes one of {}",
+                names.join(", ")
+            ))
+        })
+    }
+}
+
+/// Takes a closed-context prompt apart.
+fn closed_context(
+    text: &Text,
+    findings: &mut Diagnostics,
+    written: &mut Vec<u8>,
+) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Prompt<'p> {
+        inputs: Vec<Input<'p>>,
+        instruction: &'p str,
+    }
+    #[derive(Serialize)]
+    struct Input<'p> {
+        context: Labels<'p>,
+        text: &'p str,
+    }
+    match ClosedContext::read(&text.text) {
+        Ok(prompt) => {
+            let blocks = prompt.blocks.iter();
+            let inputs = blocks.map(|block| Input {
+                context: Labels(&block.context),
+                text: &block.text,
+            });
+            let prompt = Prompt {
+                inputs: inputs.collect(),
+                instruction: &prompt.instruction,
+            };
+            json(&prompt, written)
+        }
+        Err(problem) => {
+            let range = problem.range;
+            let span = Span::new(text.span.origin, range.start, range.end);
+            findings.push(syntax::not_valid(
+                span,
+                "closed-context prompt",
+                &problem.message,
+            ));
+            Ok(())
+        }
+    }
+}
+
+fn add(sources: &SourceMap, name: String, text: String) -> Text {
+    let origin = sources.add(name, text.clone());
+    let span = Span::new(origin, 0, text.len());
+    Text { text, span }
+}
+
+fn json(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Failure> {
+    serde_json::to_writer(&mut *out, value)
+        .map_err(|error| Failure::of("cannot write the output", error))?;
+    out.push(b'\n');
+    Ok(())
+}
+
+fn faulty(checked: Checked) -> Result<Outcome, Failure> {
+    let checked = [checked];
+    show(&Report::new(&checked, 1), Color::Auto)?;
+    Ok(Outcome::Faulty)
+}
+
+/// The messages, in OpenAI's form.
+struct Messages<'r>(&'r Read<'r>);
+
+impl Serialize for Messages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Said<'s> {
+            role: &'static str,
+            content: &'s str,
+        }
+        let Read { text, messages } = self.0;
+        let messages = messages.iter().map(|(role, range)| Said {
+            role: role.name(),
+            content: &text.text[range.clone()],
+        });
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("messages", &messages.collect::<Vec<_>>())?;
+        map.end()
+    }
+}
+
+/// An answer taken apart, as a sample of a spec has it.
+struct Answered<'j> {
+    instruction: &'j str,
+    judged: &'j Judged,
+}
+
+impl Serialize for Answered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("instruction", self.instruction)?;
+        if self.judged.is_refusal {
+            map.serialize_entry("refused", &true)?;
+        }
+        match &self.judged.output {
+            Answer::Text(text) => map.serialize_entry("output", text)?,
+            Answer::Labels(labels) => map.serialize_entry("output", &Labels(labels))?,
+        }
+        if let Some((name, value)) = &self.judged.ended {
+            map.serialize_entry("final", name)?;
+            if let Some(value) = value {
+                // Written as it was read, so that 7.0 stays what it is.
+                let value: serde_json::Number = value
+                    .to_string()
+                    .parse()
+                    .map_err(serde::ser::Error::custom)?;
+                map.serialize_entry("value", &value)?;
+            }
+        }
+        map.end()
+    }
+}
+
+struct Labels<'l>(&'l [(String, String)]);
+
+impl Serialize for Labels<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(label, value)| (label, value)))
+    }
+}

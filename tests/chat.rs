@@ -1,0 +1,516 @@
+//! Samples as messages and back, and the engine of chat templates.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+
+mod common;
+
+use common::entries;
+use mtp::ast::{Number, Output};
+use mtp::chat::parse::Shape;
+use mtp::chat::template::{BUILTINS, Call, FaultKind, Template, Value};
+use mtp::chat::{Answer, FinalForm, Header, Mapping, Named, Options, Row, SampleRead};
+use mtp::ir::{Ending, InstructionType, Protocol, Sample};
+use mtp::source::{Disk, SourceMap};
+use mtp::{Options as Checking, Taken};
+use proptest::prelude::*;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// All that can be chosen.
+fn every_option() -> Vec<Options> {
+    let mut all = Vec::new();
+    for header in [Header::None, Header::Names, Header::Keys] {
+        for finals in [FinalForm::Line, FinalForm::Tool, FinalForm::Json] {
+            for legend in [false, true] {
+                all.push(Options {
+                    header,
+                    legend,
+                    finals,
+                });
+            }
+        }
+    }
+    all
+}
+
+fn whole(numbers: &[Number]) -> Vec<String> {
+    let spelled = |number: &Number| match number.whole() {
+        Some(whole) => whole.to_string(),
+        None => number.to_string(),
+    };
+    numbers.iter().map(spelled).collect()
+}
+
+/// What of a sample has to come back.
+fn essence(protocol: &Protocol<'_>, kind: InstructionType, sample: Sample<'_, '_>) -> String {
+    let mut out = String::new();
+    for snippet in sample.written.snippets() {
+        let numbers = snippet.numbers.as_deref();
+        let plain = numbers.and_then(|numbers| numbers.numbers.as_ref()?.value.as_ref());
+        let plain: Vec<Number> = plain
+            .iter()
+            .flat_map(|list| list.value.iter().flatten().map(|number| number.value))
+            .collect();
+        let lists = numbers.and_then(|numbers| numbers.number_lists.as_ref()?.value.as_ref());
+        let lists: Vec<Vec<String>> = lists
+            .iter()
+            .flat_map(|lists| lists.value.iter().flatten())
+            .map(|list| {
+                let list: Vec<Number> = list
+                    .value
+                    .iter()
+                    .flatten()
+                    .map(|number| number.value)
+                    .collect();
+                whole(&list)
+            })
+            .collect();
+        out += &format!("{:?} {:?} {lists:?}\n", snippet.text.value, whole(&plain));
+    }
+    match &sample.written.output {
+        Some(Output::Snippet(snippet)) => out += &format!("{:?}\n", snippet.text.value),
+        Some(Output::Labels(labels)) => {
+            for (label, value) in &labels.value {
+                let value = value.as_ref().map(|value| value.value.as_ref());
+                out += &format!("{:?}={value:?}\n", label.value);
+            }
+        }
+        None => {}
+    }
+    if let (Ending::Token(id), true) = (sample.ending, kind.has_finals()) {
+        let value = sample.written.value.given();
+        let value = value.map(|value| value.value.to_string());
+        out += &format!("{} {value:?}\n", protocol.tokens[id.0].name.value);
+    }
+    out
+}
+
+fn read_essence(read: &SampleRead) -> String {
+    let mut out = String::new();
+    for snippet in &read.input {
+        let lists: Vec<Vec<String>> = snippet
+            .number_lists
+            .iter()
+            .map(|list| whole(list))
+            .collect();
+        out += &format!(
+            "{:?} {:?} {lists:?}\n",
+            snippet.text,
+            whole(&snippet.numbers)
+        );
+    }
+    match &read.output {
+        Answer::Text(text) => out += &format!("{text:?}\n"),
+        Answer::Labels(labels) => {
+            for (label, value) in labels {
+                out += &format!("{label:?}={:?}\n", Some(value));
+            }
+        }
+    }
+    if let Some(name) = &read.final_token {
+        out += &format!("{name} {:?}\n", read.value.map(|value| value.to_string()));
+    }
+    out
+}
+
+/// Every sample becomes messages, and the messages the sample. How many there were.
+fn comes_back(path: &Path, bytes: Vec<u8>, all: &[Options]) -> usize {
+    let sources = SourceMap::default();
+    let outcome = mtp::check(
+        &sources,
+        &Disk,
+        path,
+        bytes,
+        Taken::AsSpec,
+        &Checking::default(),
+    );
+    let Some(protocol) = outcome.protocol else {
+        return 0;
+    };
+    let mut count = 0;
+    for options in all {
+        let mapping = Mapping::new(&protocol, *options);
+        for row in Row::all(&protocol).filter(|row| row.refused.is_none()) {
+            let instruction = &protocol.instructions[row.instruction];
+            let sample = instruction.samples.get(row.sample).expect("a sample");
+            let conversation = mapping.conversation(row).expect("a conversation");
+            let read = mapping.sample(row.instruction, &conversation);
+            let read = read
+                .unwrap_or_else(|error| panic!("{}: {error}: {conversation:?}", path.display()));
+            assert_eq!(
+                read_essence(&read),
+                essence(&protocol, instruction.instruction_type, sample),
+                "{} {options:?} {conversation:?}",
+                path.display()
+            );
+            count += 1;
+        }
+    }
+    count
+}
+
+#[test]
+fn every_sample_of_every_spec_comes_back_from_its_messages() {
+    let mut specs: Vec<PathBuf> = entries(Path::new("specs"));
+    for case in entries(Path::new("tests/compile")) {
+        specs.extend(
+            entries(&case)
+                .into_iter()
+                .filter(|path| path.file_stem().is_some_and(|stem| stem == "spec")),
+        );
+    }
+    let mut count = 0;
+    for path in specs.iter().filter(|path| path.is_file()) {
+        let bytes = std::fs::read(path).expect("a file");
+        count += comes_back(path, bytes, &every_option());
+    }
+    assert!(count > 2000, "only {count} samples were looked at");
+}
+
+/// A protocol with these texts, numbers and lists in its inputs, and these answers.
+fn protocol_of(inputs: &[Vec<String>], answers: &[String]) -> Vec<u8> {
+    let lines = inputs.first().map_or(1, Vec::len);
+    let samples: Vec<_> = inputs
+        .iter()
+        .zip(answers)
+        .enumerate()
+        .map(|(at, (texts, answer))| {
+            let mut input: Vec<_> = texts.iter().map(|text| json!(text)).collect();
+            input[0] = json!({ "string": texts[0], "numbers": at, "number_lists": [1, -2, at] });
+            json!({ "input": input, "output": answer, "final": "Score", "value": 0.25 * at as f64 })
+        })
+        .collect();
+    let sets: Vec<_> = (0..lines)
+        .map(|at| {
+            if at == 0 {
+                json!(["Count", "Talk", "Spot"])
+            } else {
+                json!(["Talk"])
+            }
+        })
+        .collect();
+    let spec = json!({
+        "name": "random", "inputs": lines, "context": (0..10).map(|n| format!("Line {n}.")).collect::<Vec<_>>(),
+        "tokens": {
+            "Talk": null, "Reply": null, "Count": { "type": "num", "min": 0, "max": 100 },
+            "Spot": { "type": "num_list", "min": -10, "max": 100, "length": 3 },
+            "Score": { "type": "final_num", "min": 0, "max": 10 },
+        },
+        "instructions": { "say": { "input": sets, "output": ["Reply"], "final": "Score", "samples": samples } },
+    });
+    spec.to_string().into_bytes()
+}
+
+/// Texts with much of what the lines of a message are written with.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        proptest::collection::vec(
+            prop_oneof![
+                Just("\\".to_owned()),
+                Just("\n".to_owned()),
+                Just("[".to_owned()),
+                Just("] ".to_owned()),
+                Just("n".to_owned()),
+                Just("=".to_owned()),
+                Just("Talk".to_owned()),
+                Just("\r".to_owned()),
+                Just("é🐱".to_owned()),
+                Just("\"".to_owned()),
+                Just(" ".to_owned()),
+            ],
+            0..12
+        )
+        .prop_map(|parts| parts.concat()),
+        any::<String>(),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_comes_back_from_a_message(
+        one in proptest::collection::vec(proptest::collection::vec(text(), 1), 3),
+        three in proptest::collection::vec(proptest::collection::vec(text(), 3), 3),
+        answers in proptest::collection::vec(text(), 3),
+    ) {
+        for inputs in [one, three] {
+            let count = comes_back(Path::new("spec.json"), protocol_of(&inputs, &answers), &every_option());
+            prop_assert_eq!(count, 3 * every_option().len());
+        }
+    }
+
+    #[test]
+    fn no_template_makes_the_engine_panic(source in "[{}%#a-z'\"() |.\\-+=\n]{0,60}") {
+        if let Ok(template) = Template::new(&source, None) {
+            let _ = template.render(&call(json!([{ "role": "user", "content": "a" }])));
+        }
+    }
+}
+
+fn value(json: serde_json::Value) -> Value {
+    serde_json::from_value(json).expect("a value")
+}
+
+fn call(messages: serde_json::Value) -> Call {
+    Call {
+        messages: value(messages),
+        ..Call::default()
+    }
+}
+
+fn conversation() -> serde_json::Value {
+    json!([
+        { "role": "system", "content": "Be terse." },
+        { "role": "user", "content": "Which way?" },
+        { "role": "assistant", "content": "That depends." },
+        { "role": "user", "content": "On what?" },
+        { "role": "assistant", "content": "On you." },
+    ])
+}
+
+/// A text with marks around what is trained on.
+fn marked(rendered: &mtp::chat::template::Rendered) -> String {
+    let mut text = rendered.text.clone();
+    for range in rendered.trained.iter().rev() {
+        text.insert(range.end, '»');
+        text.insert(range.start, '«');
+    }
+    text
+}
+
+#[test]
+fn every_template_that_is_known_by_name_writes_its_format() {
+    let mut failures = Vec::new();
+    for builtin in BUILTINS {
+        let mut shown = String::new();
+        let whole = conversation();
+        let mut without_system = whole.clone();
+        without_system.as_array_mut().expect("a list").remove(0);
+        for (title, messages, prompt) in [
+            ("all", whole.clone(), false),
+            ("no system", without_system, false),
+            (
+                "prompt",
+                json!(whole.as_array().expect("a list")[..2]),
+                true,
+            ),
+        ] {
+            let mut named = Named::builtin(builtin.name).expect("a template");
+            named.call.mask = true;
+            named.call.add_generation_prompt = prompt;
+            let rendered = named.render(value(messages), None, None).expect("a text");
+            shown += &format!("--- {title}\n{}\n", marked(&rendered));
+        }
+        let path = Path::new("tests/chat/builtin").join(builtin.name);
+        failures.extend(common::blessed(&path, "txt", &shown));
+        for alias in builtin.aliases {
+            assert_eq!(
+                Named::builtin(alias).expect("a template").name,
+                builtin.name
+            );
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What a template makes of one message of the user, `text`.
+fn rendered(source: &str, text: &str) -> Result<String, (FaultKind, String, Option<String>)> {
+    let template = Template::new(source, Some("2026-03-07T09:05:02".parse().expect("a date")));
+    let fault = |fault: mtp::chat::template::Fault| {
+        let place = fault
+            .range
+            .and_then(|range| source.get(range))
+            .map(str::to_owned);
+        (fault.kind, fault.message, place)
+    };
+    let rendered = template
+        .map_err(fault)?
+        .render(&call(json!([{ "role": "user", "content": text }])));
+    rendered.map(|rendered| rendered.text).map_err(fault)
+}
+
+#[test]
+fn templates_write_what_jinja2_writes() {
+    // What it writes was read off Jinja2 3.1.6 as transformers 5.23 sets it up.
+    for (source, expected) in [
+        ("{{ messages }}", "[{'content': 'é', 'role': 'user'}]"),
+        (
+            "{{ true }} {{ none }} {{ 1.0 }} {{ 1e22 }} {{ (1, 'a') }} {{ (1,) }}",
+            "True None 1.0 1e+22 (1, 'a') (1,)",
+        ),
+        (
+            "{{ messages | tojson }}",
+            "[{\"content\": \"é\", \"role\": \"user\"}]",
+        ),
+        (
+            "{{ messages[0] | tojson(ensure_ascii=True, separators=(',', ':')) }}",
+            "{\"content\":\"\\u00e9\",\"role\":\"user\"}",
+        ),
+        (
+            "{{ {'b': '<&>', 'a': [1, []]} | tojson(indent=1, sort_keys=true) }}",
+            "{\n \"a\": [\n  1,\n  []\n ],\n \"b\": \"<&>\"\n}",
+        ),
+        ("a\r\n{% if true %}\r\nb\r\n{% endif %}\r\nc\r\n", "a\nb\nc"),
+        (
+            "{% raw %}\n{{ x }} '\"\\\n{% endraw %}\nz",
+            "\n{{ x }} '\"\\\nz",
+        ),
+        ("x  {%- raw -%}  a  {%- endraw -%}  y", "xay"),
+        (
+            "{{ none is iterable }} {{ 'a' is iterable }} {{ undefined_name is iterable }}",
+            "False True True",
+        ),
+        ("{{ undefined_name | length }}", "0"),
+        (
+            "{{ strftime_now('%d %b %Y %H:%M:%S %-d') }}",
+            "07 Mar 2026 09:05:02 7",
+        ),
+        ("{% for c in 'ab' %}{{ c }}.{% endfor %}", "a.b."),
+        (
+            "{% for k, v in messages[0].items() if k == 'role' %}{{ k }}={{ v }}{% endfor %}",
+            "role=user",
+        ),
+        (
+            "{% set x = 'a' if 1 == 1 else 'b' %}{{ x }}{% set y %}in{% endset %}{{ y }}",
+            "ain",
+        ),
+        ("{%- generation -%} a {% endgeneration %}\n b", "a  b"),
+        (
+            "{{ 'a-b-c'.partition('-') }} {{ 'a-b-c'.rpartition('-') }} {{ 'abc'.partition('-') }}",
+            "('a', '-', 'b-c') ('a-b', '-', 'c') ('abc', '', '')",
+        ),
+        (
+            "{{ ' a b  c '.rsplit() }} {{ 'a b c'.rsplit(none, 1) }} {{ 'a-b-c'.rsplit('-', 1) }}",
+            "['a', 'b', 'c'] ['a b', 'c'] ['a-b', 'c']",
+        ),
+        (
+            "{{ 'éab'.index('b') }} {{ 'abc'.removeprefix('a') }} {{ 'abc'.removesuffix('bc') }} {{ 'Straße'.casefold() }}",
+            "2 bc a strasse",
+        ),
+        (
+            "[{{ 'a'.center(4) }}] [{{ 'ab'.center(5) }}] [{{ 'a'.ljust(3, '.') }}] [{{ 'a'.rjust(3) }}] {{ '-7'.zfill(4) }} {{ 'aB'.swapcase() }}",
+            "[ a  ] [  ab ] [a..] [  a] -007 Ab",
+        ),
+        ("{# a 'comment #}{{ '}}' }}", "}}"),
+    ] {
+        assert_eq!(rendered(source, "é"), Ok(expected.to_owned()), "{source}");
+    }
+}
+
+#[test]
+fn a_template_that_fails_says_where() {
+    for (source, kind, place, part) in [
+        ("{% for %}", FaultKind::Syntax, None, "unexpected"),
+        (
+            "a\r\nb {{ messages[0].content.nothing.more }}",
+            FaultKind::Running,
+            Some(".nothing.more"),
+            "undefined",
+        ),
+        (
+            "{{ raise_exception('é: no ' ~ messages[0].role) }}",
+            FaultKind::Raised,
+            Some("raise_exception('é: no ' ~ messages[0].role)"),
+            "é: no user",
+        ),
+        (
+            "{% for x in none %}{% endfor %}",
+            FaultKind::Running,
+            None,
+            "None cannot be looped over",
+        ),
+        (
+            "{% for x in tools %}{% endfor %}",
+            FaultKind::Running,
+            None,
+            "None cannot be looped over",
+        ),
+        (
+            "{{ messages | nofilter }}",
+            FaultKind::Running,
+            None,
+            "nofilter",
+        ),
+    ] {
+        let (found, message, at) = rendered(source, "x").expect_err(source);
+        assert_eq!(found, kind, "{source}: {message}");
+        assert!(message.contains(part), "{source}: {message}");
+        if let Some(place) = place {
+            assert_eq!(at.as_deref(), Some(place), "{source}: {message}");
+        }
+    }
+}
+
+#[test]
+fn no_template_hangs_or_fills_the_memory() {
+    for source in [
+        "{% for a in range(99999) %}{% for b in range(99999) %}{{ a }}{% endfor %}{% endfor %}",
+        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+        "{% set ns = namespace(s='x') %}{% for a in range(100) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}{{ ns.s }}",
+        "{% for a in range(9999) %}{{ 'x' * 99999 }}{% endfor %}",
+        "{{ range(10 ** 12) | list }}",
+    ] {
+        assert!(rendered(source, "x").is_err(), "{source}");
+    }
+    let deep = format!("{{{{ {}1{} }}}}", "(".repeat(100_000), ")".repeat(100_000));
+    assert!(rendered(&deep, "x").is_err());
+}
+
+#[test]
+fn what_is_trained_on_is_told_also_without_generation_blocks() {
+    let plain = "{% for m in messages %}<{{ m.role }}>{{ m.content }}</>{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}";
+    let marked_template = "{% for m in messages %}<{{ m.role }}>{% if m.role == 'assistant' %}{% generation %}{{ m.content }}</>{% endgeneration %}{% else %}{{ m.content }}</>{% endif %}{% endfor %}";
+    for source in [plain, marked_template] {
+        let template = Template::new(source, None).expect("a template");
+        let mut call = call(conversation());
+        call.mask = true;
+        let rendered = template.render(&call).expect("a text");
+        assert_eq!(
+            marked(&rendered),
+            "<system>Be terse.</><user>Which way?</><assistant>«That depends.</>»<user>On what?</><assistant>«On you.</>»"
+        );
+    }
+}
+
+/// A text that holds no delimiter of any template, nor blanks around it.
+fn plain_text() -> impl Strategy<Value = String> {
+    "[a-zé🐱0-9,;!?]{1,8}( [a-zé🐱0-9,;!?]{1,8}){0,5}(\n[a-z ]{0,6}[a-z])?"
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_rendered_is_read_back(
+        texts in proptest::collection::vec(plain_text(), 5),
+        count in 1_usize..=2,
+        has_system in any::<bool>(),
+    ) {
+        let from = usize::from(!has_system);
+        let roles = ["system", "user", "assistant", "user", "assistant"];
+        let all: Vec<_> = roles.iter().zip(&texts).map(|(role, text)| json!({ "role": role, "content": text })).collect();
+        let said = &all[from..1 + 2 * count];
+        for builtin in BUILTINS {
+            let mut named = Named::builtin(builtin.name).expect("a template");
+            let shape = Shape::of(&named).unwrap_or_else(|fault| panic!("{}: {fault:?}", builtin.name));
+            let back = |text: &str| -> serde_json::Value {
+                let parsed = shape.parse(text).unwrap_or_else(|| panic!("{}: {text:?}", builtin.name));
+                let messages = parsed.messages.iter();
+                messages.map(|(role, range)| json!({ "role": role.name(), "content": text[range.clone()] })).collect()
+            };
+            let text = named.render(value(json!(said)), None, None).expect("a text").text;
+            prop_assert_eq!(back(&text), json!(said), "{}: {}", builtin.name, text);
+            // A prompt, and what a model writes behind it.
+            named.call.add_generation_prompt = true;
+            let asked = &said[..said.len() - 1];
+            let prompt = named.render(value(json!(asked)), None, None).expect("a text").text;
+            prop_assert_eq!(back(&prompt), json!(asked), "{}: {}", builtin.name, prompt);
+            let generated = text.strip_prefix(&prompt).expect("a prompt");
+            let answer = said.last().expect("an answer")["content"].as_str().expect("text");
+            prop_assert_eq!(&generated[shape.answer(generated)], answer, "{}: {:?}", builtin.name, generated);
+            let goes_on = format!("{generated}\n{}more", shape.plain.as_ref().expect("pieces").opener());
+            prop_assert_eq!(&goes_on[shape.answer(&goes_on)], answer, "{}: {:?}", builtin.name, goes_on);
+        }
+    }
+}
