@@ -548,6 +548,27 @@ fn a_client_that_leaves_or_is_killed_leaves_nothing_behind() {
 }
 
 #[test]
+fn what_changes_on_the_disk_is_seen_where_the_client_tells_of_it() {
+    let (_folder, root) = harbour();
+    let (spec, words) = (root.join("harbour.yaml"), root.join("parts/words.yaml"));
+    let mut client = Client::start();
+    let watching = json!({ "didChangeWatchedFiles": { "dynamicRegistration": true } });
+    let params = json!({ "capabilities": { "workspace": watching } });
+    client.result("initialize", params);
+    client.notify("initialized", json!({}));
+    let asked = client.wait(|message| message["method"] == "client/registerCapability");
+    client.send(&json!({ "jsonrpc": "2.0", "id": asked["id"], "result": null }));
+    client.did_open(&spec, &read(&spec));
+    assert_eq!(client.findings(&spec), Vec::<Value>::new());
+    std::fs::write(&words, read(&words).replace("  Wait:", "  Weit:")).expect("a file");
+    let changes = json!({ "changes": [{ "uri": uri(&words), "type": 2 }] });
+    client.notify("workspace/didChangeWatchedFiles", changes);
+    let found = client.findings(&spec);
+    assert!(rules(&found).contains(&"undefined-token"), "{found:?}");
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
 fn a_text_may_be_closed_while_it_is_checked_and_be_too_large() {
     let (_folder, path) = spec_in_folder();
     let sample = "      - { input: [Once?], output: More. }\n";
