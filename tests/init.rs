@@ -57,6 +57,9 @@ fn every_kind_is_right_at_once() {
         let mut expected = [".mtp/spec.schema.json", &spec, "mtp.toml"];
         expected.sort_unstable();
         assert_eq!(files(folder.path()), expected);
+        // Its layout is that of `mtp fmt`.
+        let (code, out, _) = mtp(folder.path(), &["fmt", "--check"]);
+        assert_eq!((code, out.as_str()), (0, ""));
         // What is to be run next, is run.
         let commands: Vec<&str> = stderr
             .lines()

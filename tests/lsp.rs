@@ -548,6 +548,25 @@ fn a_client_that_leaves_or_is_killed_leaves_nothing_behind() {
 }
 
 #[test]
+fn an_alias_leads_to_its_anchor() {
+    let (_folder, path) = spec_in_folder();
+    let text = "a: &ключ 1\nb: [&x 2, *x, *ключ]\nc: &x 3\nd: *x\n";
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, text);
+    for (alias, anchor) in [("*ключ", "&ключ"), ("*x, ", "&x 2"), ("*x\n", "&x 3")] {
+        let defined = client.result("textDocument/definition", at(&path, text, alias));
+        let (from, (line, _)) = place(text, anchor);
+        assert_eq!(
+            defined[0]["range"]["start"],
+            client::position(from.0, from.1),
+            "{alias}"
+        );
+        assert_eq!(defined[0]["range"]["end"]["line"], line);
+    }
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
 fn what_changes_on_the_disk_is_seen_where_the_client_tells_of_it() {
     let (_folder, root) = harbour();
     let (spec, words) = (root.join("harbour.yaml"), root.join("parts/words.yaml"));
