@@ -169,10 +169,20 @@ fn shell(folder: &Path, line: &str, last: i32) -> (i32, String) {
         .output()
         .expect("a shell");
     let text = [output.stdout, output.stderr].concat();
-    (
-        output.status.code().unwrap_or(-1),
-        String::from_utf8(text).expect("UTF-8"),
-    )
+    let text = String::from_utf8(text).expect("UTF-8");
+    (output.status.code().unwrap_or(-1), untimed(&text))
+}
+
+/// A text without how long something took, which a busy machine adds.
+fn untimed(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| {
+        let (told, took) = line.split_once(" Took ").unwrap_or((line, ""));
+        match took.strip_suffix(" s.\n") {
+            Some(seconds) if seconds.parse::<f64>().is_ok() => format!("{told}\n"),
+            _ => line.to_owned(),
+        }
+    });
+    lines.collect()
 }
 
 /// Whether a text has a key at its top level.

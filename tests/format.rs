@@ -24,6 +24,7 @@ use mtp::diagnostics::Diagnostics;
 use mtp::format::{Formatted, format};
 use mtp::source::SourceMap;
 use mtp::syntax::tree::Notation;
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -182,6 +183,84 @@ fn mutants_are_laid_out_the_same_again() {
         counts.sum()
     });
     assert!(count > 1000, "only {count} mutants could be read");
+}
+
+/// What is added to a line of a text.
+#[derive(Clone, Copy, Debug)]
+enum Added {
+    Nothing,
+    /// A comment above, so far to the right of the line or to the left of it.
+    Above(usize),
+    /// A comment at the end.
+    Beside,
+    /// A comment that silences a rule.
+    Silencing,
+    /// An empty line above.
+    Empty,
+}
+
+fn added() -> impl Strategy<Value = Added> {
+    prop_oneof![
+        20 => Just(Added::Nothing),
+        1 => (0..9usize).prop_map(Added::Above),
+        1 => Just(Added::Beside),
+        1 => Just(Added::Silencing),
+        1 => Just(Added::Empty),
+    ]
+}
+
+/// A text with something added to its lines.
+fn with(text: &str, added: &[Added]) -> String {
+    let mut result = String::new();
+    for (number, line) in text.lines().enumerate() {
+        let indent = line.len() - line.trim_start().len();
+        match added.get(number % added.len().max(1)) {
+            Some(Added::Above(column)) => {
+                let spaces = " ".repeat((indent + column).saturating_sub(4));
+                result += &format!("{spaces}# above {number}\n");
+            }
+            Some(Added::Empty) => result.push('\n'),
+            _ => {}
+        }
+        result += line;
+        match added.get(number % added.len().max(1)) {
+            Some(Added::Beside) => result += &format!(" # beside {number}"),
+            Some(Added::Silencing) => result += "  # mtp: allow(long-text)",
+            _ => {}
+        }
+        result.push('\n');
+    }
+    result
+}
+
+/// 64 cases, or as many as `PROPTEST_CASES` says; nothing is written on a failure.
+fn config() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok();
+    ProptestConfig {
+        cases: cases.and_then(|cases| cases.parse().ok()).unwrap_or(64),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn comments_stay_wherever_they_stand(added in prop::collection::vec(added(), 1..90)) {
+        for name in [
+            "tests/format/anchors.yaml",
+            "tests/format/key-order.yaml",
+            "tests/convert/comments/spec.yaml",
+            "specs/traffic-light.yaml",
+            "tests/format/numbers.toml",
+            "tests/convert/editor-line-toml/spec.toml",
+        ] {
+            let text = std::fs::read_to_string(name).expect("UTF-8");
+            // Not every place takes a comment: such as those within a text.
+            check(name, &with(&text, &added));
+        }
+    }
 }
 
 const UNTIDY: &str = "inputs: 1\nname:   x # mine\n";

@@ -39,16 +39,28 @@ impl Document {
         changes: Vec<TextDocumentContentChangeEvent>,
         encoding: Encoding,
     ) {
+        // The line from which on the index is that of an older text. Editors send many
+        // changes from the end to the start, so that it need not be made for each.
+        let mut stale: Option<u32> = None;
         for change in changes {
-            match change.range {
-                None => self.text = change.text,
-                Some(range) => {
-                    let start = encoding.offset(&self.text, &self.lines, range.start);
-                    let end = encoding.offset(&self.text, &self.lines, range.end);
-                    let (start, end) = (start.min(end), end.max(start));
-                    self.text.replace_range(start..end, &change.text);
-                }
+            let Some(range) = change.range else {
+                self.text = change.text;
+                stale = Some(0);
+                continue;
+            };
+            let last = range.start.line.max(range.end.line);
+            if stale.is_some_and(|stale| stale <= last) {
+                self.lines = LineIndex::new(&self.text);
+                stale = None;
             }
+            let start = encoding.offset(&self.text, &self.lines, range.start);
+            let end = encoding.offset(&self.text, &self.lines, range.end);
+            let (start, end) = (start.min(end), end.max(start));
+            self.text.replace_range(start..end, &change.text);
+            let first = range.start.line.min(range.end.line);
+            stale = Some(stale.map_or(first, |stale| stale.min(first)));
+        }
+        if stale.is_some() {
             self.lines = LineIndex::new(&self.text);
         }
     }
@@ -118,5 +130,53 @@ impl Documents {
             overlay.put(&document.path, document.text.clone());
         }
         overlay
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Document, Encoding};
+    use lsp_types::{Position, Range, TextDocumentContentChangeEvent};
+    use std::path::PathBuf;
+
+    fn change(from: (u32, u32), to: (u32, u32), text: &str) -> TextDocumentContentChangeEvent {
+        let position = |(line, character)| Position::new(line, character);
+        TextDocumentContentChangeEvent {
+            range: Some(Range::new(position(from), position(to))),
+            range_length: None,
+            text: text.to_owned(),
+        }
+    }
+
+    fn changed(text: &str, changes: Vec<TextDocumentContentChangeEvent>) -> String {
+        let uri = "file:///a.yaml".parse().unwrap_or_else(|_| unreachable!());
+        let mut document = Document::new(uri, PathBuf::from("/a.yaml"), 1, text.to_owned());
+        document.change(changes, Encoding::Utf8);
+        let lines = crate::source::LineIndex::new(&document.text);
+        assert_eq!(format!("{:?}", document.lines), format!("{lines:?}"));
+        document.text
+    }
+
+    #[test]
+    fn each_change_is_made_to_what_the_one_before_left() {
+        let text = "a\nb\nc\nd\n";
+        let upwards = vec![change((3, 0), (3, 1), "D"), change((1, 0), (1, 1), "B\nB")];
+        assert_eq!(changed(text, upwards), "a\nB\nB\nc\nD\n");
+        let downwards = vec![change((1, 0), (1, 1), "B\nB"), change((4, 0), (4, 1), "D")];
+        assert_eq!(changed(text, downwards), "a\nB\nB\nc\nD\n");
+        let one_line = vec![
+            change((1, 1), (1, 1), "b"),
+            change((1, 2), (1, 2), "\n"),
+            change((2, 0), (3, 0), ""),
+        ];
+        assert_eq!(changed(text, one_line), "a\nbb\nc\nd\n");
+        let around = vec![
+            change((2, 0), (2, 1), "C"),
+            change((1, 0), (3, 0), ""),
+            change((1, 0), (1, 0), "x"),
+        ];
+        assert_eq!(changed(text, around), "a\nxd\n");
+        let backwards = vec![change((2, 0), (1, 0), "x")];
+        assert_eq!(changed(text, backwards), "a\nxc\nd\n");
     }
 }

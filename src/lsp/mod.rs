@@ -4,6 +4,7 @@
 //! editor; a request that makes no sense gets an error, and the next one its answer.
 
 mod actions;
+mod anchors;
 mod check;
 mod complete;
 mod cursor;

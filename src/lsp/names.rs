@@ -1,5 +1,6 @@
 //! Names: what they mean, where they are defined and used, how they are changed.
 
+use super::anchors::anchor_of;
 use super::check::{candidates, errors, text_of};
 use super::documents::resolved;
 use super::findings::Addresses;
@@ -142,7 +143,18 @@ pub(super) fn definition(
     settings: &Settings<'_>,
     params: lsp::GotoDefinitionParams,
 ) -> Option<Vec<lsp::Location>> {
-    let asked = asked(state, settings, &params.text_document_position_params)?;
+    let at = &params.text_document_position_params;
+    let (_, document) = state.documents.find(&at.text_document.uri)?;
+    let offset = state
+        .encoding
+        .offset(&document.text, &document.lines, at.position);
+    if let Some(anchor) = anchor_of(document, offset) {
+        let range = state
+            .encoding
+            .range(&document.text, &document.lines, anchor);
+        return Some(vec![lsp::Location::new(document.uri.clone(), range)]);
+    }
+    let asked = asked(state, settings, at)?;
     let same = asked.names.same(asked.mention()?);
     let defined = same.into_iter().filter(|other| other.used_in.is_none());
     Some(locations(state, &asked.names, defined))

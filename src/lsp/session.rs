@@ -74,6 +74,7 @@ pub(super) fn run(
             shared: &shared,
             settings,
             stage: Stage::New,
+            may_watch: false,
         };
         let end = session.listen(&mut input, &client);
         shared.lock().is_over = true;
@@ -96,6 +97,8 @@ struct Session<'s> {
     shared: &'s Shared,
     settings: &'s Settings<'s>,
     stage: Stage,
+    /// The client tells of files that change on the disk, if it is asked to.
+    may_watch: bool,
 }
 
 impl Session<'_> {
@@ -114,6 +117,9 @@ impl Session<'_> {
                 Incoming::Message(Message::Notification(sent)) => {
                     if sent.method == notification::Exit::METHOD {
                         break;
+                    }
+                    if sent.method == notification::Initialized::METHOD && self.may_watch {
+                        client.send(&Message::Request(watch()));
                     }
                     self.notification(sent);
                 }
@@ -189,6 +195,9 @@ impl Session<'_> {
     }
 
     fn initialize(&mut self, params: lsp::InitializeParams) -> Answer {
+        let workspace = params.capabilities.workspace;
+        let watching = workspace.and_then(|workspace| workspace.did_change_watched_files);
+        self.may_watch = watching.and_then(|watching| watching.dynamic_registration) == Some(true);
         let offered = params
             .capabilities
             .general
@@ -242,6 +251,19 @@ impl Session<'_> {
         drop(state);
         self.shared.wake();
     }
+}
+
+/// Asks to be told of files that specs may read, and of `mtp.toml`.
+fn watch() -> Request {
+    let glob = "**/*.{yaml,yml,toml,json,jsonl,ndjson,csv,tsv,gz,zst,parquet}";
+    let registration = json!({
+        "id": "files",
+        "method": notification::DidChangeWatchedFiles::METHOD,
+        "registerOptions": { "watchers": [{ "globPattern": glob }] },
+    });
+    let params = json!({ "registrations": [registration] });
+    let id = "watch".to_owned().into();
+    Request::new(id, request::RegisterCapability::METHOD.to_owned(), params)
 }
 
 fn change(state: &mut State, params: lsp::DidChangeTextDocumentParams) {
