@@ -209,10 +209,14 @@ impl Import {
             })
         });
         let context = self.context.as_deref().map(|file| {
-            let text = std::fs::read_to_string(file);
-            text.map_err(|error| Failure::of(format!("cannot read `{}`", shown(file)), error))
+            let failure = |reason: &dyn std::fmt::Display| {
+                Failure::of(format!("cannot read `{}`", shown(file)), reason)
+            };
+            let bytes = Disk.read(file, u64::MAX).map_err(|error| failure(&error))?;
+            String::from_utf8(bytes).map_err(|_| failure(&"it is not UTF-8"))
         });
         let context = context.transpose()?.unwrap_or_default();
+        let context = context.trim_start_matches('\u{feff}');
         let lines = context
             .lines()
             .map(str::trim)

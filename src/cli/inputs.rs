@@ -1,5 +1,6 @@
 //! From the arguments to files: named ones, folders, patterns, standard input.
 
+use super::filter::Filter;
 use super::shared::{Failure, shown};
 use crate::source::{fixed_part, is_pattern};
 use std::collections::HashSet;
@@ -35,35 +36,13 @@ impl From<Vec<Input>> for Found {
     }
 }
 
-/// Which of the files below a folder are looked at.
-#[derive(Debug, Default)]
-pub(super) struct Filter {
-    /// The folder that the patterns are relative to.
-    pub(super) base: PathBuf,
-    /// If there are any, a file has to match one.
-    pub(super) include: Option<globset::GlobSet>,
-    /// A file may match none.
-    pub(super) exclude: Option<globset::GlobSet>,
-}
-
-impl Filter {
-    fn admits(&self, path: &Path) -> bool {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let relative = absolute.strip_prefix(&self.base).unwrap_or(path);
-        let included = self
-            .include
-            .as_ref()
-            .is_none_or(|set| set.is_match(relative));
-        included
-            && !self
-                .exclude
-                .as_ref()
-                .is_some_and(|set| set.is_match(relative))
-    }
-}
-
-/// The files that an argument means; an error if it means none that can be read.
-pub(super) fn expand(argument: &str, stdin_name: &Path, filter: &Filter) -> Result<Found, Failure> {
+/// The files that an argument means; an error if it means none that can be read. Without a
+/// filter, a folder means all of its files.
+pub(super) fn expand(
+    argument: &str,
+    stdin_name: &Path,
+    filter: Option<&Filter>,
+) -> Result<Found, Failure> {
     if argument == "-" {
         let mut bytes = Vec::new();
         std::io::stdin()
@@ -115,7 +94,7 @@ pub(super) fn distinct(mut inputs: Vec<Input>) -> Vec<Input> {
 pub(super) fn named(arguments: &[String], stdin_name: &Path) -> Result<Vec<Input>, Failure> {
     let mut inputs = Vec::new();
     for argument in arguments {
-        let found = expand(argument, stdin_name, &Filter::default())?.inputs;
+        let found = expand(argument, stdin_name, None)?.inputs;
         if found.is_empty() {
             return Err(Failure::Told(format!("`{argument}` matches no spec")));
         }
@@ -131,8 +110,13 @@ pub(super) fn named(arguments: &[String], stdin_name: &Path) -> Result<Vec<Input
 }
 
 /// The spec files below a folder, sorted by path; what git ignores is left out.
-fn walk(folder: &Path, filter: &Filter) -> Result<Found, Failure> {
+fn walk(folder: &Path, filter: Option<&Filter>) -> Result<Found, Failure> {
     let mut found = Found::default();
+    let resolved = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let is_admitted = |path: &Path| {
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        filter.is_none_or(|filter| filter.admits(&resolved.join(below)))
+    };
     for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
         let entry = entry
             .map_err(|error| Failure::of(format!("cannot read `{}`", shown(folder)), error))?;
@@ -141,7 +125,7 @@ fn walk(folder: &Path, filter: &Filter) -> Result<Found, Failure> {
         let path = entry.into_path();
         let is_notation = crate::syntax::tree::Notation::of_path(&path.to_string_lossy()).is_some();
         let is_project = path.file_name().is_some_and(|name| name == "mtp.toml");
-        if is_project || !filter.admits(&path) {
+        if is_project || !is_admitted(&path) {
             continue;
         }
         let path = path

@@ -5,6 +5,7 @@ mod baseline;
 mod build;
 mod convert;
 mod explain;
+mod filter;
 mod fix;
 mod groups;
 mod import;

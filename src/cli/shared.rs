@@ -7,7 +7,7 @@ use crate::report::{Format, Report, Style, write};
 use clap::Args;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 
 /// How a command ends that could do its work.
@@ -362,6 +362,25 @@ pub(super) fn parallel<T: Sync, R: Send>(
     });
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// A path as it is seen from the current folder: relative, where one of the two is above the
+/// other.
+pub(super) fn from_here(path: &Path) -> PathBuf {
+    if path.is_relative() {
+        return path.to_path_buf();
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    if let Ok(below) = path.strip_prefix(&here) {
+        return below.to_path_buf();
+    }
+    let mut folders = path.ancestors().take(2);
+    let above = folders.find_map(|folder| Some((folder, here.strip_prefix(folder).ok()?)));
+    above.map_or(path.to_path_buf(), |(folder, down)| {
+        let up = down.components().map(|_| Component::ParentDir);
+        let rest = path.strip_prefix(folder).unwrap_or(path);
+        up.chain(rest.components()).collect()
+    })
 }
 
 /// A path as it is told.

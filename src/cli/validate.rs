@@ -1,11 +1,14 @@
 //! `mtp validate`: every mistake of every spec, in one run.
 
+use super::filter::Filter;
 use super::inputs::{self, Found, Input};
 use super::outputs::Staged;
 use super::progress::Progress;
 use super::project::{self, Loaded, Project};
 use super::report_files::ReportFile;
-use super::shared::{Checking, Failure, Outcome, Stream, outcome, parallel, shown, tell};
+use super::shared::{
+    Checking, Failure, Outcome, Stream, from_here, outcome, parallel, shown, tell,
+};
 use super::skipped::Skipped;
 use super::{baseline, fix, patch};
 use crate::load::Kind;
@@ -257,20 +260,18 @@ impl Validate {
         } else {
             &project.folder
         };
-        let here = std::env::current_dir().unwrap_or_default();
-        let folder = folder.strip_prefix(&here).unwrap_or(folder);
-        vec![if folder.as_os_str().is_empty() {
-            ".".to_owned()
-        } else {
-            shown(folder)
+        let folder = from_here(folder);
+        vec![match folder.as_os_str().is_empty() {
+            true => ".".to_owned(),
+            false => shown(&folder),
         }]
     }
 
     fn inputs(&self, project: &Project, failures: &mut Vec<String>) -> Result<Found, Failure> {
-        let filter = project.filter();
+        let filter = Filter::of(project);
         let mut all = Found::default();
         for argument in &self.arguments(project) {
-            match inputs::expand(argument, &self.stdin_filename, &filter) {
+            match inputs::expand(argument, &self.stdin_filename, Some(&filter)) {
                 Ok(found) if found.inputs.is_empty() && is_pattern(argument) => {
                     if !self.allow_empty {
                         failures.push(format!("`{argument}` matches no file"));

@@ -24,7 +24,7 @@ pub use from_syntax::from_document;
 pub use layout::WIDTH;
 pub(crate) use layout::is_unprintable;
 pub use node::{Entry, Line, Node, Value};
-pub use same::is_same;
+pub use same::{is_empty, is_same};
 
 use crate::syntax::tree::Notation;
 
