@@ -73,6 +73,8 @@ impl FromStr for FormatTo {
         {
             return Err("name a file behind the `=`".to_owned());
         }
+        // As with arguments, `-` is the standard stream.
+        let file = file.filter(|file| file.as_os_str() != "-");
         let format = Format::parse(name).ok_or_else(|| did_you_mean(name, &Format::NAMES))?;
         Ok(FormatTo { format, file })
     }
@@ -112,6 +114,12 @@ pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
         }
         None => "`mtp explain` lists all rules".to_owned(),
     }
+}
+
+/// How many specs are checked at a time.
+fn jobs(text: &str) -> Result<std::num::NonZeroUsize, String> {
+    text.parse()
+        .map_err(|_| "it has to be a whole number of 1 or more".to_owned())
 }
 
 /// When to use colours.
@@ -160,7 +168,7 @@ pub(super) struct Checking {
     #[arg(long, value_enum, default_value = "auto")]
     color: Color,
     /// Check so many specs at a time (default: one a processor)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = jobs)]
     pub(super) jobs: Option<std::num::NonZeroUsize>,
     /// Leave out the findings of an earlier report in the format json
     #[arg(long, value_name = "FILE")]
