@@ -298,6 +298,7 @@ fn left_out(converted: &Converted) -> String {
         count => format!("{count} comments are"),
     };
     let silencing = match converted.silencing {
+        1 if converted.left_out == 1 => ", which silences a rule".to_owned(),
         0 => String::new(),
         1 => ", 1 of which silences a rule".to_owned(),
         silencing => format!(", {silencing} of which silence rules"),

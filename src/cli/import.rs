@@ -4,7 +4,7 @@ use super::outputs::{self, Staged};
 use super::progress::{Progress, size};
 use super::project;
 use super::sample_files::{file_stem, from_spec, lines};
-use super::shared::{Failure, Outcome, shown, tell};
+use super::shared::{Failure, Outcome, shown, tell, whole};
 use super::specs::Refused;
 use crate::ast::{Given, Instruction, Spec, States};
 use crate::diagnostics::{Level, Levels, empty_snippet, unused_key};
@@ -61,7 +61,7 @@ pub(super) struct Import {
     #[arg(long)]
     force: bool,
     /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
     max_bytes: u64,
 }
 

@@ -7,6 +7,7 @@ use crate::report::{Format, Report, Style, write};
 use clap::Args;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::num::NonZeroUsize;
 use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 
@@ -116,10 +117,10 @@ pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
     }
 }
 
-/// How many specs are checked at a time.
-fn jobs(text: &str) -> Result<std::num::NonZeroUsize, String> {
-    text.parse()
-        .map_err(|_| "it has to be a whole number of 1 or more".to_owned())
+/// The number of an option.
+pub(super) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    let told = |_| "write a whole number, such as 4".to_owned();
+    text.parse().map_err(told)
 }
 
 /// When to use colours.
@@ -168,13 +169,13 @@ pub(super) struct Checking {
     #[arg(long, value_enum, default_value = "auto")]
     color: Color,
     /// Check so many specs at a time (default: one a processor)
-    #[arg(long, value_name = "N", value_parser = jobs)]
-    pub(super) jobs: Option<std::num::NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
+    pub(super) jobs: Option<NonZeroUsize>,
     /// Leave out the findings of an earlier report in the format json
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
     /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
     pub(super) max_bytes: u64,
 }
 
@@ -341,7 +342,7 @@ pub(super) fn outcome(report: &Report<'_>) -> Outcome {
 /// Does `work` for every item, several at a time, and keeps their order.
 pub(super) fn parallel<T: Sync, R: Send>(
     items: &[T],
-    jobs: Option<std::num::NonZeroUsize>,
+    jobs: Option<NonZeroUsize>,
     work: impl Fn(&T) -> R + Sync,
 ) -> Vec<R> {
     let available = || std::thread::available_parallelism().map_or(1, usize::from);
