@@ -1,8 +1,9 @@
 //! What commands do in a folder, from start to end: `tests/commands/CASE.txt`.
 //!
 //! A case is a script. Its lines are commands, run one after the other in a folder of
-//! their own: `mtp …` (with `< FILE` at the end for standard input), `link FILE NEW`,
-//! `symlink TARGET NEW`, and `copy FILE NEW` of a file of the project. Behind them stand the files that the folder holds, each below a
+//! their own: `mtp …` (with `< FILE` at the end for standard input), `cd FOLDER` (from that
+//! folder, not from where one is), `link FILE NEW`, `symlink TARGET NEW`, and `copy FILE NEW`
+//! of a file of the project. Behind them stand the files that the folder holds, each below a
 //! line `-- NAME --`; below `-- NAME (escaped) --`, `\r`, `\t`, `\\`, `\xHH` and `\c` (no
 //! line break at the end) mean what they do in `printf`. Beside it stands
 //! `CASE.txt.expected` (cases of a `workbook` need the feature `xlsx`): what every command printed, how it ended, and every file that is
@@ -49,12 +50,17 @@ fn played(script: &str) -> String {
     }
     let before = contents(folder.path());
     let mut told = String::new();
+    let mut here = folder.path().to_path_buf();
     for line in commands.lines().filter(|line| !line.is_empty()) {
         let words = words(line);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let path = |name: &str| folder.path().join(name);
         match words.as_slice() {
             ["#", ..] => {}
+            ["cd", inner] => {
+                here = path(inner);
+                let _ = writeln!(told, "$ {line}");
+            }
             ["link", file, new] => {
                 std::fs::hard_link(path(file), path(new)).expect("a link");
             }
@@ -70,7 +76,7 @@ fn played(script: &str) -> String {
                     _ => (arguments, None),
                 };
                 let mut command = mtp(arguments);
-                command.current_dir(folder.path());
+                command.current_dir(&here);
                 let (code, stdout, stderr) = match input {
                     Some(file) => {
                         run_with_input(&mut command, &std::fs::read(file).expect("a file"))

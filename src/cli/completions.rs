@@ -20,16 +20,16 @@ pub(super) struct Completions {
     shell: Shell,
 }
 
-/// The arguments that are paths: which, and whether only folders are.
+/// Values that are paths, by what the help calls them.
 const PATHS: [(&str, ValueHint); 8] = [
-    ("paths", ValueHint::AnyPath),
-    ("specs", ValueHint::FilePath),
-    ("spec", ValueHint::FilePath),
-    ("file", ValueHint::FilePath),
-    ("folder", ValueHint::DirPath),
-    ("out_dir", ValueHint::DirPath),
-    ("output", ValueHint::AnyPath),
-    ("baseline", ValueHint::FilePath),
+    ("PATH", ValueHint::AnyPath),
+    ("SPEC", ValueHint::FilePath),
+    ("FILE", ValueHint::FilePath),
+    ("PART", ValueHint::FilePath),
+    ("TEXT-FILE", ValueHint::FilePath),
+    ("SPEC|MESSAGES", ValueHint::FilePath),
+    ("TEMPLATE", ValueHint::AnyPath),
+    ("DIR", ValueHint::DirPath),
 ];
 
 impl Completions {
@@ -78,7 +78,9 @@ fn completed(command: Command) -> Command {
         let is_explain = command.get_name() == "explain";
         command.mut_args(|argument| {
             let id = argument.get_id().as_str().to_owned();
-            let hint = PATHS.iter().find(|(name, _)| *name == id);
+            let names = argument.get_value_names().unwrap_or_default();
+            let called = names.first().map_or("", |name| name.as_str());
+            let hint = PATHS.iter().find(|(name, _)| *name == called);
             let argument = match hint {
                 Some((_, hint)) => argument.value_hint(*hint),
                 None => argument,
@@ -110,19 +112,15 @@ mod tests {
         });
         let mut used = Vec::new();
         for (command, argument) in arguments {
-            let value = argument.get_value_names().unwrap_or_default();
-            let is_path = value.iter().any(|name| {
-                ["PATH", "SPEC", "FILE", "DIR"]
-                    .iter()
-                    .any(|path| name.as_str() == *path)
-            });
+            let names = argument.get_value_names().unwrap_or_default();
+            let called = names.first().map_or("", |name| name.as_str());
+            let is_path = ["PATH", "SPEC", "FILE", "PART", "DIR"].contains(&called);
             let is_hinted = argument.get_value_hint() != ValueHint::Unknown;
-            let id = argument.get_id().as_str();
-            assert!(!is_path || is_hinted, "{command}: {id}");
-            used.push(id.to_owned());
+            assert!(is_path <= is_hinted, "{command}: {called}");
+            used.push(called.to_owned());
         }
-        for (id, _) in PATHS {
-            assert!(used.iter().any(|used| used == id), "{id}");
+        for (called, _) in PATHS {
+            assert!(used.iter().any(|used| used == called), "{called}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `mtp convert`: a spec, a fragment or a file of samples in another notation.
 
-use super::inputs::{self, Filter, Input};
+use super::inputs::{self, Input};
 use super::outputs::{self, Staged};
 use super::project;
 use super::shared::{Color, Failure, Outcome, show, shown, tell};
@@ -197,7 +197,7 @@ impl Convert {
 
     /// The one file to read.
     fn input(&self) -> Result<Input, Failure> {
-        let found = inputs::expand(&self.spec, &self.stdin_filename, &Filter::default())?;
+        let found = inputs::expand(&self.spec, &self.stdin_filename, None)?;
         let mut found = found.inputs;
         let input = found.pop().filter(|_| found.is_empty());
         let Some(input) = input.filter(|input| input.named) else {
@@ -298,6 +298,7 @@ fn left_out(converted: &Converted) -> String {
         count => format!("{count} comments are"),
     };
     let silencing = match converted.silencing {
+        1 if converted.left_out == 1 => ", which silences a rule".to_owned(),
         0 => String::new(),
         1 => ", 1 of which silences a rule".to_owned(),
         silencing => format!(", {silencing} of which silence rules"),
@@ -329,6 +330,7 @@ fn converted(
         && let Some(document) = opened.document()
     {
         node = from_document(document, sources, opened.origin, (from, to), &mut findings);
+        node = node.filter(|node| !print::is_empty(node, to));
         if node.is_none() && findings.iter().next().is_none() {
             findings.push(missing_key::empty_file(Span::new(opened.origin, 0, 0)));
         }

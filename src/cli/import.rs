@@ -4,7 +4,7 @@ use super::outputs::{self, Staged};
 use super::progress::{Progress, size};
 use super::project;
 use super::sample_files::{file_stem, from_spec, lines};
-use super::shared::{Failure, Outcome, shown, tell};
+use super::shared::{Failure, Outcome, shown, tell, whole};
 use super::specs::Refused;
 use crate::ast::{Given, Instruction, Spec, States};
 use crate::diagnostics::{Level, Levels, empty_snippet, unused_key};
@@ -61,7 +61,7 @@ pub(super) struct Import {
     #[arg(long)]
     force: bool,
     /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
     max_bytes: u64,
 }
 
@@ -209,10 +209,14 @@ impl Import {
             })
         });
         let context = self.context.as_deref().map(|file| {
-            let text = std::fs::read_to_string(file);
-            text.map_err(|error| Failure::of(format!("cannot read `{}`", shown(file)), error))
+            let failure = |reason: &dyn std::fmt::Display| {
+                Failure::of(format!("cannot read `{}`", shown(file)), reason)
+            };
+            let bytes = Disk.read(file, u64::MAX).map_err(|error| failure(&error))?;
+            String::from_utf8(bytes).map_err(|_| failure(&"it is not UTF-8"))
         });
         let context = context.transpose()?.unwrap_or_default();
+        let context = context.trim_start_matches('\u{feff}');
         let lines = context
             .lines()
             .map(str::trim)

@@ -1,7 +1,8 @@
 //! From the arguments to files: named ones, folders, patterns, standard input.
 
+use super::filter::Filter;
 use super::project::Project;
-use super::shared::{Failure, shown};
+use super::shared::{Failure, from_here, shown};
 use crate::source::{fixed_part, is_pattern};
 use std::collections::HashSet;
 use std::io::Read;
@@ -36,35 +37,13 @@ impl From<Vec<Input>> for Found {
     }
 }
 
-/// Which of the files below a folder are looked at.
-#[derive(Debug, Default)]
-pub(super) struct Filter {
-    /// The folder that the patterns are relative to.
-    pub(super) base: PathBuf,
-    /// If there are any, a file has to match one.
-    pub(super) include: Option<globset::GlobSet>,
-    /// A file may match none.
-    pub(super) exclude: Option<globset::GlobSet>,
-}
-
-impl Filter {
-    fn admits(&self, path: &Path) -> bool {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-        let relative = absolute.strip_prefix(&self.base).unwrap_or(path);
-        let included = self
-            .include
-            .as_ref()
-            .is_none_or(|set| set.is_match(relative));
-        included
-            && !self
-                .exclude
-                .as_ref()
-                .is_some_and(|set| set.is_match(relative))
-    }
-}
-
-/// The files that an argument means; an error if it means none that can be read.
-pub(super) fn expand(argument: &str, stdin_name: &Path, filter: &Filter) -> Result<Found, Failure> {
+/// The files that an argument means; an error if it means none that can be read. Without a
+/// filter, a folder means all of its files.
+pub(super) fn expand(
+    argument: &str,
+    stdin_name: &Path,
+    filter: Option<&Filter>,
+) -> Result<Found, Failure> {
     if argument == "-" {
         let mut bytes = Vec::new();
         std::io::stdin()
@@ -113,10 +92,10 @@ pub(super) fn all(
     project: &Project,
     failures: &mut Vec<String>,
 ) -> Result<Found, Failure> {
-    let filter = project.filter();
+    let filter = Filter::of(project);
     let mut all = Found::default();
     for argument in &arguments(asked.paths, project) {
-        match expand(argument, asked.stdin_name, &filter) {
+        match expand(argument, asked.stdin_name, Some(&filter)) {
             Ok(found) if found.inputs.is_empty() && is_pattern(argument) => {
                 if !asked.allow_empty {
                     failures.push(format!("`{argument}` matches no file"));
@@ -150,11 +129,10 @@ fn default_folder(project: &Project) -> String {
         true => Path::new("."),
         false => &project.folder,
     };
-    let here = std::env::current_dir().unwrap_or_default();
-    let folder = folder.strip_prefix(&here).unwrap_or(folder);
+    let folder = from_here(folder);
     match folder.as_os_str().is_empty() {
         true => ".".to_owned(),
-        false => shown(folder),
+        false => shown(&folder),
     }
 }
 
@@ -178,7 +156,7 @@ pub(super) fn distinct(mut inputs: Vec<Input>) -> Vec<Input> {
 pub(super) fn named(arguments: &[String], stdin_name: &Path) -> Result<Vec<Input>, Failure> {
     let mut inputs = Vec::new();
     for argument in arguments {
-        let found = expand(argument, stdin_name, &Filter::default())?.inputs;
+        let found = expand(argument, stdin_name, None)?.inputs;
         if found.is_empty() {
             return Err(Failure::Told(format!("`{argument}` matches no spec")));
         }
@@ -194,8 +172,13 @@ pub(super) fn named(arguments: &[String], stdin_name: &Path) -> Result<Vec<Input
 }
 
 /// The spec files below a folder, sorted by path; what git ignores is left out.
-fn walk(folder: &Path, filter: &Filter) -> Result<Found, Failure> {
+fn walk(folder: &Path, filter: Option<&Filter>) -> Result<Found, Failure> {
     let mut found = Found::default();
+    let resolved = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let is_admitted = |path: &Path| {
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        filter.is_none_or(|filter| filter.admits(&resolved.join(below)))
+    };
     for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
         let entry = entry
             .map_err(|error| Failure::of(format!("cannot read `{}`", shown(folder)), error))?;
@@ -204,7 +187,7 @@ fn walk(folder: &Path, filter: &Filter) -> Result<Found, Failure> {
         let path = entry.into_path();
         let is_notation = crate::syntax::tree::Notation::of_path(&path.to_string_lossy()).is_some();
         let is_project = path.file_name().is_some_and(|name| name == "mtp.toml");
-        if is_project || !filter.admits(&path) {
+        if is_project || !is_admitted(&path) {
             continue;
         }
         let path = path

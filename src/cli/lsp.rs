@@ -1,6 +1,6 @@
 //! `mtp lsp`: the language server on standard input and output.
 
-use super::inputs::{self, Filter};
+use super::inputs;
 use super::project;
 use super::shared::{Failure, Outcome, shown};
 use crate::Options;
@@ -58,7 +58,7 @@ fn options(spec: &Path) -> Options {
 
 /// The files below a folder that may be specs.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let found = inputs::expand(&shown(folder), Path::new(""), &Filter::default());
+    let found = inputs::expand(&shown(folder), Path::new(""), None);
     let found = found.unwrap_or_default().inputs.into_iter();
     found.map(|input| input.path).collect()
 }

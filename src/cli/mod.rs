@@ -8,6 +8,7 @@ mod completions;
 mod convert;
 mod explain;
 mod export;
+mod filter;
 mod fix;
 mod fmt;
 mod groups;

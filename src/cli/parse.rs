@@ -33,7 +33,7 @@ with `text`, in every line, and one JSON object is written for each."
 )]
 pub(super) struct Parse {
     /// A file with a text, or .jsonl with one a line; - is standard input
-    #[arg(value_name = "TEXT")]
+    #[arg(value_name = "TEXT-FILE")]
     input: PathBuf,
     /// The template that the text was rendered with: a name, a file or a model's folder, as
     /// for `mtp render`

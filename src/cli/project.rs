@@ -1,7 +1,6 @@
 //! `mtp.toml`: what a project sets for all of its specs.
 
-use super::inputs::Filter;
-use super::shared::{Failure, shown};
+use super::shared::{Failure, from_here, shown};
 use crate::diagnostics::syntax::not_utf8;
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, invalid_value};
 use crate::ir::Format;
@@ -88,9 +87,7 @@ pub(super) fn load(path: &Path) -> Result<Loaded, Failure> {
     };
     let sources = SourceMap::default();
     let mut findings = Diagnostics::default();
-    let here = std::env::current_dir().unwrap_or_default();
-    let told = path.strip_prefix(&here).unwrap_or(path);
-    let origin = sources.add(shown(told), text);
+    let origin = sources.add(shown(&from_here(path)), text);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let mut project = Project {
         folder,
@@ -195,36 +192,4 @@ fn patterns(field: Option<Field<'_>>, findings: &mut Diagnostics) -> Vec<String>
         }
     }
     valid
-}
-
-impl Project {
-    /// The filter for files below folders.
-    pub(super) fn filter(&self) -> Filter {
-        let set = |patterns: &[String]| {
-            if patterns.is_empty() {
-                return None;
-            }
-            let mut set = globset::GlobSetBuilder::new();
-            for pattern in patterns {
-                // A folder's name means everything in it.
-                for pattern in [
-                    pattern.clone(),
-                    format!("{}/**", pattern.trim_end_matches('/')),
-                ] {
-                    if let Ok(glob) = globset::GlobBuilder::new(&pattern)
-                        .literal_separator(true)
-                        .build()
-                    {
-                        set.add(glob);
-                    }
-                }
-            }
-            set.build().ok()
-        };
-        Filter {
-            base: self.folder.clone(),
-            include: set(&self.include),
-            exclude: set(&self.exclude),
-        }
-    }
 }

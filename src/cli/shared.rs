@@ -9,7 +9,7 @@ use clap::Args;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 
 /// How a command ends that could do its work.
@@ -75,6 +75,8 @@ impl FromStr for FormatTo {
         {
             return Err("name a file behind the `=`".to_owned());
         }
+        // As with arguments, `-` is the standard stream.
+        let file = file.filter(|file| file.as_os_str() != "-");
         let format = Format::parse(name).ok_or_else(|| did_you_mean(name, &Format::NAMES))?;
         Ok(FormatTo { format, file })
     }
@@ -114,6 +116,12 @@ pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
         }
         None => "`mtp explain` lists all rules".to_owned(),
     }
+}
+
+/// The number of an option.
+pub(super) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    let told = |_| "write a whole number, such as 4".to_owned();
+    text.parse().map_err(told)
 }
 
 /// When to use colours.
@@ -162,13 +170,13 @@ pub(super) struct Checking {
     #[arg(long, value_enum, default_value = "auto")]
     color: Color,
     /// Work with so many threads (default: one a processor)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>)]
     jobs: Option<NonZeroUsize>,
     /// Leave out the findings of an earlier report in the format json
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
     /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
     pub(super) max_bytes: u64,
 }
 
@@ -341,6 +349,25 @@ pub(super) fn outcome(report: &Report<'_>) -> Outcome {
     } else {
         Outcome::Clean
     }
+}
+
+/// A path as it is seen from the current folder: relative, where one of the two is above the
+/// other.
+pub(super) fn from_here(path: &Path) -> PathBuf {
+    if path.is_relative() {
+        return path.to_path_buf();
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    if let Ok(below) = path.strip_prefix(&here) {
+        return below.to_path_buf();
+    }
+    let mut folders = path.ancestors().take(2);
+    let above = folders.find_map(|folder| Some((folder, here.strip_prefix(folder).ok()?)));
+    above.map_or(path.to_path_buf(), |(folder, down)| {
+        let up = down.components().map(|_| Component::ParentDir);
+        let rest = path.strip_prefix(folder).unwrap_or(path);
+        up.chain(rest.components()).collect()
+    })
 }
 
 /// A path as it is told.

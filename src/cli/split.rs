@@ -4,7 +4,7 @@
 use super::inputs;
 use super::outputs::{self, Staged};
 use super::project;
-use super::shared::{Failure, Outcome, shown};
+use super::shared::{Failure, Outcome, shown, whole};
 use super::specs::{Given, Refused};
 use crate::diagnostics::{Diagnostics, Levels};
 use crate::load::Limits;
@@ -31,7 +31,7 @@ pub(super) struct Split {
     #[arg(long, value_name = "SHARE", value_parser = share, default_value = "0.1")]
     eval: f64,
     /// Another number gives another division
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole::<u64>)]
     seed: u64,
     /// Put samples of which there are too few to be divided into both specs
     #[arg(long)]
@@ -46,7 +46,7 @@ pub(super) struct Split {
     #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
     stdin_filename: PathBuf,
     /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
     max_bytes: u64,
 }
 

@@ -3,7 +3,7 @@
 mod human;
 
 use super::inputs;
-use super::shared::{Failure, Outcome, shown};
+use super::shared::{Failure, Outcome, shown, whole};
 use super::specs::{Given, Refused};
 use crate::diagnostics::Severity;
 use crate::ir::Format;
@@ -32,7 +32,7 @@ pub(super) struct Stats {
     #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
     stdin_filename: PathBuf,
     /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
     max_bytes: u64,
 }
 

@@ -107,6 +107,11 @@ impl Allows {
             let name = name.trim();
             let span = Span::new(comment.origin, start, start + name.len());
             match rule(name) {
+                None if name.is_empty() => {
+                    let reason = "a comma too many, or a rule is missing";
+                    self.findings
+                        .push(unused_allow::not_possible(comment, reason));
+                }
                 None => {
                     let name = Spanned::new(Cow::Borrowed(name), span);
                     self.findings

@@ -169,7 +169,9 @@ pub fn no_states(span: Span, what: &str) -> Diagnostic {
 /// What is to be imported is neither a model file nor a table.
 pub fn no_model_file(span: Span) -> Diagnostic {
     Diagnostic::new(&RULE, span, "this is no model file")
-        .help("its `$schema` has to name one of the formats: `mtp schema model` prints the newest")
+        .help(
+            "the `$schema` of a model file names one of the formats: `mtp schema model` prints the newest; tables end in .csv, .tsv or .xlsx",
+        )
 }
 
 /// What is to be imported holds nothing.

@@ -192,7 +192,8 @@ pub(super) fn token<'s>(
         };
         match field {
             None if needed => findings.push(missing_key::of_token(value.span, key, type_name)),
-            Some(field) if !matches!(field.node.value, Value::Null) => {
+            // What the type has no use for is told with all that is lost.
+            Some(field) if needed && !matches!(field.node.value, Value::Null) => {
                 return Some(Given {
                     key: field.key,
                     value: silent.number(field.item()),

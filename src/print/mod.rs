@@ -26,7 +26,7 @@ pub use layout::WIDTH;
 pub(crate) use layout::is_unprintable;
 pub use node::{Entry, Line, Node, Value};
 pub use order::sort;
-pub use same::is_same;
+pub use same::{is_empty, is_same};
 
 use crate::syntax::tree::Notation;
 

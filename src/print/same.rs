@@ -13,6 +13,17 @@ pub fn is_same(wanted: &Node<'_>, found: &Node<'_>, notation: Notation) -> bool 
     is_same_at(wanted, found, notation == Notation::Toml, Place::default())
 }
 
+/// Whether nothing of `node` is written in `notation`: to TOML, a map without a value is an
+/// empty file.
+pub fn is_empty(node: &Node<'_>, notation: Notation) -> bool {
+    match &node.value {
+        Value::Map(entries) if notation == Notation::Toml => entries
+            .iter()
+            .all(|entry| matches!(entry.value.value, Value::Null)),
+        _ => false,
+    }
+}
+
 fn is_same_at(wanted: &Node<'_>, found: &Node<'_>, is_toml: bool, place: Place) -> bool {
     match (&wanted.value, &found.value) {
         (Value::Number(wanted), Value::Number(found)) => {

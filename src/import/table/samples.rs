@@ -200,6 +200,8 @@ impl<'s> Reading<'_, 's> {
             .first()
             .map_or(self.columns.input.name.span, |column| column.name.span);
         let input = self.columns.input.name.span;
+        // An answer without values has been reported, or there are no samples.
+        let is_known = !self.values.iter().any(Vec::is_empty);
         // The names are those that the reference gives.
         let (name, instruction_type, states) = if self.columns.is_state_machine {
             (
@@ -229,7 +231,7 @@ impl<'s> Reading<'_, 's> {
             instruction_type,
             context: self.context,
             input: Some(given(input, vec![Some(set)])),
-            states: Some(given(place, states)),
+            states: is_known.then(|| given(place, states)),
             guardrails: guardrail(self.bad_prompts, samples_unknown, place)
                 .into_iter()
                 .collect(),
