@@ -136,6 +136,14 @@ fn default_folder(project: &Project) -> String {
     }
 }
 
+/// What walks a folder: what `.gitignore` names is left out, in a repository or not, and so
+/// is what is hidden. Other tools' lists of what to ignore say nothing here.
+fn walker(folder: &Path) -> ignore::WalkBuilder {
+    let mut walker = ignore::WalkBuilder::new(folder);
+    walker.require_git(false).ignore(false);
+    walker
+}
+
 /// Each file once, sorted by path: as one that was named, if it was.
 pub(super) fn distinct(mut inputs: Vec<Input>) -> Vec<Input> {
     let mut seen = HashSet::new();
@@ -179,7 +187,7 @@ fn walk(folder: &Path, filter: Option<&Filter>) -> Result<Found, Failure> {
         let below = path.strip_prefix(folder).unwrap_or(path);
         filter.is_none_or(|filter| filter.admits(&resolved.join(below)))
     };
-    for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
+    for entry in walker(folder).build() {
         let entry = entry
             .map_err(|error| Failure::of(format!("cannot read `{}`", shown(folder)), error))?;
         let kind = entry.file_type();
@@ -229,11 +237,7 @@ fn pattern(argument: &str) -> Result<Vec<Input>, Failure> {
         base.push(".");
     }
     let mut inputs = Vec::new();
-    for entry in ignore::WalkBuilder::new(&base)
-        .require_git(false)
-        .build()
-        .flatten()
-    {
+    for entry in walker(&base).build().flatten() {
         let path = entry.path();
         let path = path.strip_prefix("./").unwrap_or(path);
         // A link that leads nowhere is one that cannot be read.
