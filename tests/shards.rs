@@ -181,6 +181,14 @@ fn parts_that_do_not_belong_together_are_refused() {
     assert!(told.contains("this is no line of a part file"), "{told}");
     let told = refused(|at| fs::write(at.join("a.part"), "{}").expect("a file"));
     assert!(told.contains("`a.part` is no part file"), "{told}");
+    let told = refused(|at| {
+        for name in ["small_1-of-2.part", "small_2-of-2.part"] {
+            fs::rename(at.join(name), at.join(name).with_extension("gone")).expect("a file");
+        }
+        fs::create_dir(at.join("a.part")).expect("a folder");
+    });
+    assert!(told.starts_with("mtp: cannot read `a.part`"), "{told}");
+    assert!(!told.contains("os error"), "{told}");
     let told = refused(|at| edit(at, "small_2-of-2.part", "\"of\":2", "\"of\":3"));
     assert!(told.contains("do not belong together"), "{told}");
     // Each part is checked when it is built, and what all of them must have when they join.

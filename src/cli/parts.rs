@@ -2,7 +2,7 @@
 
 use super::shared::{Failure, shown};
 use crate::emit::{PARTS_FORMAT, PartHead};
-use crate::source::SourceMap;
+use crate::source::{ReadError, SourceMap};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -59,11 +59,16 @@ struct Line<'l> {
 impl PartFile {
     /// Looks through the file at `path`.
     pub(super) fn read(path: &Path) -> Result<PartFile, Failure> {
-        let failure =
-            |error: io::Error| Failure::of(format!("cannot read `{}`", shown(path)), error);
+        let failure = |error: io::Error| {
+            let message = format!("cannot read `{}`", shown(path));
+            Failure::of(message, ReadError::from(error))
+        };
         let wrong = |line: usize, what: &str| {
             Failure::Told(format!("`{}`, line {line}: {what}", shown(path)))
         };
+        if path.is_dir() {
+            return Err(failure(io::Error::other("it is a folder")));
+        }
         let mut lines = BufReader::with_capacity(1 << 18, File::open(path).map_err(failure)?);
         let mut line = Vec::new();
         lines.read_until(b'\n', &mut line).map_err(failure)?;
