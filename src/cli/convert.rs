@@ -222,24 +222,8 @@ impl Convert {
 
     /// Refuses to replace a file that is not to be replaced.
     fn may_write(&self, output: &Path, input: &Input) -> Result<(), Failure> {
-        let is_input = input.bytes.is_none()
-            && match (output.canonicalize(), input.path.canonicalize()) {
-                (Ok(output), Ok(input)) => output == input,
-                _ => false,
-            };
-        if is_input {
-            return Err(Failure::Told(format!(
-                "`{}` is the file that is read; write to another one",
-                shown(output)
-            )));
-        }
-        if !self.force && output.symlink_metadata().is_ok() {
-            return Err(Failure::Told(format!(
-                "`{}` is there already; --force replaces it",
-                shown(output)
-            )));
-        }
-        Ok(())
+        let read = input.bytes.is_none().then_some(input.path.as_path());
+        outputs::may_replace(output, read, self.force)
     }
 }
 

@@ -148,23 +148,10 @@ impl Import {
                 "`{name}` cannot be the name of a protocol: files are called after it"
             )));
         }
-        let Some(output) = &self.output else {
-            return Ok(());
-        };
-        let real = |path: &Path| std::fs::canonicalize(path).ok();
-        if real(output).is_some_and(|output| Some(output) == real(&self.file)) {
-            return Err(Failure::Told(format!(
-                "`{}` is the file that is read; write to another one",
-                shown(output)
-            )));
+        match &self.output {
+            Some(output) => outputs::may_replace(output, Some(&self.file), self.force),
+            None => Ok(()),
         }
-        if !self.force && output.symlink_metadata().is_ok() {
-            return Err(Failure::Told(format!(
-                "`{}` is there already; --force replaces it",
-                shown(output)
-            )));
-        }
-        Ok(())
     }
 
     /// The file's path and bytes.

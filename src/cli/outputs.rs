@@ -96,6 +96,35 @@ impl Staged {
     }
 }
 
+/// Refuses to write over the file that is `read`, and over any other unless by `force`.
+pub(super) fn may_replace(path: &Path, read: Option<&Path>, force: bool) -> Result<(), Failure> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    if real(path).is_some_and(|path| Some(path) == read.and_then(real)) {
+        return Err(Failure::Told(format!(
+            "`{}` is the file that is read; write to another one",
+            shown(path)
+        )));
+    }
+    if !force && path.symlink_metadata().is_ok() {
+        return Err(Failure::Told(format!(
+            "`{}` is there already; --force replaces it",
+            shown(path)
+        )));
+    }
+    Ok(())
+}
+
+/// Writes to the file at `path`, with the folder it needs, or else to standard output.
+pub(super) fn put(path: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
+    let Some(path) = path else {
+        let mut out = io::stdout().lock();
+        let written = out.write_all(bytes).and_then(|()| out.flush());
+        return written.map_err(|error| Failure::stream(&error));
+    };
+    make_folder_of(path)?;
+    Staged::write(path, |out| out.write_all(bytes))?.commit()
+}
+
 fn synchronise_folder(path: &Path) {
     if let Some(folder) = path
         .parent()

@@ -1,7 +1,7 @@
 //! `mtp parse`: rendered text back to messages, and a model's answers judged by a spec.
 
 use super::inputs;
-use super::outputs::{Staged, make_folder_of};
+use super::outputs;
 use super::shared::{Color, Failure, Outcome, show, shown};
 use super::specs::{Given, Refused};
 use super::templates::{self, MappingArgs, TemplateArgs};
@@ -17,7 +17,7 @@ use clap::Args;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
-use std::io::{self, Read as _, Write};
+use std::io::{self, Read as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -153,17 +153,7 @@ impl Parse {
                 diagnostics,
             });
         }
-        match &self.output {
-            Some(path) => {
-                make_folder_of(path)?;
-                Staged::write(path, |out| out.write_all(&written))?.commit()?;
-            }
-            None => {
-                let mut out = io::stdout().lock();
-                let printed = out.write_all(&written).and_then(|()| out.flush());
-                printed.map_err(|error| Failure::stream(&error))?;
-            }
-        }
+        outputs::put(self.output.as_deref(), &written)?;
         Ok(Outcome::Clean)
     }
 

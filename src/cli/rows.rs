@@ -1,7 +1,7 @@
 //! `mtp rows`: a file of conversations in another format.
 
 use super::inputs;
-use super::outputs::{Staged, make_folder_of};
+use super::outputs;
 use super::shared::{Color, Failure, Outcome, did_you_mean, show, shown};
 use super::specs::{Given, Refused};
 use crate::chat::airoboros;
@@ -12,7 +12,6 @@ use crate::load::Limits;
 use crate::report::{Checked, Report};
 use crate::source::SourceMap;
 use clap::Args;
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Arguments of `rows`.
@@ -107,17 +106,7 @@ impl Rows {
                 diagnostics,
             });
         }
-        match &self.output {
-            Some(path) => {
-                make_folder_of(path)?;
-                Staged::write(path, |file| file.write_all(&out))?.commit()?;
-            }
-            None => {
-                let mut stdout = io::stdout().lock();
-                let written = stdout.write_all(&out).and_then(|()| stdout.flush());
-                written.map_err(|error| Failure::stream(&error))?;
-            }
-        }
+        outputs::put(self.output.as_deref(), &out)?;
         Ok(Outcome::Clean)
     }
 

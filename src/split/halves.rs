@@ -5,7 +5,6 @@
 //! spec leaves to its samples, its states and labels, is declared, so that both halves
 //! are of the same protocol.
 
-use super::sample::{entry, node as sample_node, text};
 use super::{Division, Part};
 use crate::diagnostics::Diagnostics;
 use crate::ir::{Format, Instruction, InstructionType, Protocol, labels, states_seen};
@@ -257,7 +256,15 @@ fn divide<'p>(
         list.retain(|_| at.next().is_some_and(|part| part.is_in(half)));
         let elsewhere = instruction.samples.iter().zip(parts).skip(here);
         let kept = elsewhere.filter(|(_, part)| part.is_in(half));
-        list.extend(kept.filter_map(|(sample, _)| Some(sample_node(sample?.written))));
+        list.extend(kept.filter_map(|(sample, _)| Some(print::sample_from_ast(sample?.written))));
     }
     entries.retain(|entry| entry.key != "samples_from");
+}
+
+fn entry<'p>(key: &'p str, value: Value<'p>) -> Entry<'p> {
+    Entry::new(key, value)
+}
+
+fn text<'p>(text: &'p str) -> Value<'p> {
+    Value::Text(Cow::Borrowed(text))
 }

@@ -8,7 +8,6 @@
 mod choose;
 mod halves;
 mod order;
-mod sample;
 mod share;
 mod values;
 
