@@ -17,8 +17,11 @@ pub fn diagnostic(span: Span, at_start: bool, cure: Option<Safety>) -> Diagnosti
     }
 }
 
-/// The line break that a YAML block keeps at its end.
-pub fn block_end(span: Span) -> Diagnostic {
-    Diagnostic::new(&RULE, span, "the text ends with a line break")
+/// The line breaks that a YAML block keeps at its end. `only` says that no blank stands
+/// before a single one, `indicator` where `-` has to stand in the block's first line.
+pub fn block_end(span: Span, only: bool, indicator: Span, safety: Safety) -> Diagnostic {
+    let end = if only { "a line break" } else { "white space" };
+    Diagnostic::new(&RULE, span, format!("the text ends with {end}"))
         .help("write `|-` or `>-` to leave out the last line break of the block")
+        .fix(safety, "Leave out the last line break", indicator, "-")
 }

@@ -4,11 +4,14 @@
 //! have to fit each other: the patterns that prompts are made of are those it lists,
 //! and every answer ends in a key that it lists.
 
-use crate::diagnostics::{Diagnostics, input_count, invalid_value, number_range, wrong_type};
+use crate::diagnostics::{
+    Diagnostics, input_count, invalid_value, missing_key, no_instructions, number_range, wrong_type,
+};
 use crate::ir::Special;
 use crate::source::{Span, Spanned, Text};
 use crate::syntax::number::Number;
 use crate::syntax::tree::{Entry, Node, Value};
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
@@ -28,9 +31,21 @@ pub(super) fn check(root: &Node<'_>, version: &str, findings: &mut Diagnostics) 
         patterns: input.map(|input| texts_of(entries(Some(input)))),
         keys: output.map(|output| texts_of(entries(Some(output)))),
         inputs,
+        unmarked: Cell::new(false),
     };
-    for entry in entries(get(root, "instructions")) {
-        instruction(entry, &listed, findings);
+    if let Some(instructions) = field(root, "instructions") {
+        let all = entries(Some(&instructions.value));
+        for entry in all {
+            instruction(entry, &listed, findings);
+        }
+        if all.is_empty() && matches!(instructions.value.value, Value::Map(_)) {
+            findings.push(no_instructions::diagnostic(instructions.key.span));
+        }
+    }
+    if let Some(output) = tokens.and_then(|tokens| field(tokens, "output"))
+        && listed.unmarked.get()
+    {
+        findings.push(missing_key::diagnostic(output.key.span, Special::UNK.key));
     }
     states(root, version, findings);
     example(root, findings);
@@ -43,13 +58,18 @@ struct Listed<'n> {
     /// The keys of results.
     keys: Option<HashSet<&'n str>>,
     inputs: Option<Spanned<u64>>,
+    /// Whether a guardrail answers with a mark that is not among the keys.
+    unmarked: Cell<bool>,
 }
 
-fn get<'n, 's>(node: &'n Node<'s>, key: &str) -> Option<&'n Node<'s>> {
+fn field<'n, 's>(node: &'n Node<'s>, key: &str) -> Option<&'n Entry<'s>> {
     entries(Some(node))
         .iter()
         .find(|entry| entry.key.value == key)
-        .map(|entry| &entry.value)
+}
+
+fn get<'n, 's>(node: &'n Node<'s>, key: &str) -> Option<&'n Node<'s>> {
+    field(node, key).map(|entry| &entry.value)
 }
 
 fn entries<'n, 's>(node: Option<&'n Node<'s>>) -> &'n [Entry<'s>] {
@@ -201,7 +221,15 @@ fn answer(output: &Text<'_>, listed: &Listed<'_>, findings: &mut Diagnostics) {
     let known = |key: &str| {
         keys.contains(key) || key.strip_suffix('_').is_some_and(|key| keys.contains(key))
     };
-    if !keys.contains(key) && !refused.is_some_and(known) {
+    if keys.contains(key) {
+        return;
+    }
+    if refused.is_some_and(known) {
+        // A state machine lists such a key whole, all others its mark.
+        listed
+            .unmarked
+            .set(listed.unmarked.get() || !keys.contains(Special::UNK.key));
+    } else {
         findings.push(invalid_value::unlisted(
             output.span,
             "key",

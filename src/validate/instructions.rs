@@ -26,11 +26,12 @@ pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
         inputs(subject, instruction, findings);
         let least = least_samples(instruction.instruction_type);
         let count = instruction.samples.len();
-        if count < least {
-            if !instruction.samples_unknown {
-                findings.push(too_few_samples::diagnostic(&instruction.name, count, least));
-            }
-        } else {
+        let too_few = count < least;
+        if too_few && !instruction.samples_unknown {
+            findings.push(too_few_samples::diagnostic(&instruction.name, count, least));
+        }
+        // What has no sample, or just one end for all of them, is told by one finding.
+        if !(too_few && (count == 0 || instruction.finals.len() < 2)) {
             finals(subject, instruction, findings);
         }
         repeated_finals(subject, instruction, findings);

@@ -7,7 +7,7 @@ use crate::diagnostics::{
     Diagnostics, Safety, control_text, empty_snippet, long_text, text_too_long, untrimmed_text,
 };
 use crate::python::repr;
-use crate::source::{Span, Spanned, Text};
+use crate::source::{SourceMap, Span, Spanned, Text};
 use crate::syntax::inside;
 
 /// Characters of a text in formats below 2.0.1.
@@ -169,17 +169,19 @@ impl Checker<'_, '_, '_> {
         if end < value.len() && start < value.len() {
             let span = inside(sources, text.span, value, end..value.len());
             let spaces = sources.text(span);
-            let finding =
-                if value[end..] == *"\n" && sources.text(text.span).starts_with(['|', '>']) {
-                    untrimmed_text::block_end(span)
-                } else {
+            let finding = match chomping(sources, text.span) {
+                Some(indicator) if value.ends_with('\n') => {
+                    untrimmed_text::block_end(span, value[end..] == *"\n", indicator, safety)
+                }
+                _ => {
                     let cure = match spaces {
                         spaces if spaces.contains('\n') => None,
                         spaces if spaces.trim_matches([' ', '\t']).is_empty() => Some(safety),
                         _ => Some(Safety::Unsafe),
                     };
                     untrimmed_text::diagnostic(span, false, cure)
-                };
+                }
+            };
             self.findings.push(finding);
         }
     }
@@ -216,4 +218,15 @@ impl Checker<'_, '_, '_> {
             at = found + length;
         }
     }
+}
+
+/// Where a YAML block says what becomes of its last line breaks, or can say it: its `+`, or
+/// the place behind its `|` or `>`. `None` for text in another notation.
+fn chomping(sources: &SourceMap, written: Span) -> Option<Span> {
+    let raw = sources.text(written);
+    let header = raw.strip_prefix(['|', '>'])?;
+    let header = &header[..header.find([' ', '\t', '\r', '\n'])?];
+    let (start, length) = header.find('+').map_or((1, 0), |at| (1 + at, 1));
+    let start = written.start as usize + start;
+    Some(Span::new(written.origin, start, start + length))
 }
