@@ -13,6 +13,7 @@
 
 pub mod parallel;
 pub mod shard;
+pub mod aside;
 pub mod source;
 pub mod diagnostics;
 pub mod python;
@@ -31,14 +32,16 @@ pub mod emit;
 pub mod chat;
 pub mod report;
 pub mod lsp;
+mod alone;
 
 #[doc(hidden)]
 pub mod cli;
 
+use alone::Alone;
 use ast::Spec;
 use diagnostics::{Diagnostic, Diagnostics, Level, Levels, invalid_value, unused_key};
 use ir::{Format, Protocol};
-use load::{Kind, Limits, Loader, Opened, Wanted};
+use load::{Kind, Limits, Loader, Opened, Streaming, Wanted};
 use source::{Disk, Files, SourceMap, Span};
 use std::path::Path;
 use std::sync::Arc;
@@ -58,6 +61,9 @@ pub struct Options {
     pub limits: Limits,
     /// Which samples are wanted.
     pub wanted: Wanted,
+    /// How large files of samples are read, if not all samples have to be held: the protocol
+    /// is good for [`emit::model`] and [`emit::template`] then, and nothing else.
+    pub streaming: Option<Streaming>,
     /// What else is looked at, such as whether a chat template renders all samples.
     pub chat: Option<Arc<chat::Checks>>,
 }
@@ -130,6 +136,12 @@ fn checked<'s>(
     }
     let mut findings = Diagnostics::default();
     let mut loader = Loader::new(sources, files, options.limits).wanting(&options.wanted);
+    let streaming = options.streaming.as_ref();
+    let streaming = streaming.filter(|streaming| bytes.len() <= streaming.spec);
+    let alone = streaming.map(|_| Alone::new((path, &bytes), files, options, format));
+    if let Some((streaming, alone)) = streaming.zip(alone.as_ref()) {
+        loader = loader.streaming(streaming, alone);
+    }
     let opened = loader.open(path, bytes, &mut findings);
     let kind = opened.kind();
     let by_name = path

@@ -2,7 +2,8 @@
 //! none is moved when more come and several threads can each fill pieces of their own.
 
 use super::Sample;
-use std::collections::VecDeque;
+use crate::aside::Aside;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
 /// Samples in order; `None` for one that was refused.
@@ -13,6 +14,33 @@ pub struct Samples<'s> {
     /// Where each piece begins.
     starts: Vec<usize>,
     len: usize,
+    streams: Vec<Stream>,
+}
+
+/// A file of which only those samples are held that something is to be said of, or told by.
+#[derive(Debug)]
+pub struct Stream {
+    /// The numbers, among all samples that are held, of those that are this file's.
+    pub held: Range<usize>,
+    /// How many samples the file has.
+    pub count: usize,
+    /// How often its samples, those counted that are held, answer what.
+    pub answers: BTreeMap<Answer, usize>,
+    /// Its samples as they stand in the model file, by their results, if they are wanted.
+    pub emitted: Option<Aside>,
+}
+
+/// What a sample answers, as far as samples are counted by it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Answer {
+    /// It ends in no final token, or in one that cannot be told.
+    Other,
+    /// It ends in the final token of this name.
+    Final(String),
+    /// It gives this state.
+    State(String),
+    /// It gives a label this value.
+    Value(String, String),
 }
 
 /// Samples of a piece.
@@ -39,6 +67,12 @@ impl<'s> Samples<'s> {
 
     /// Puts others behind these.
     pub fn append(&mut self, others: Samples<'s>) {
+        let len = self.len;
+        let moved = others.streams.into_iter().map(|stream| Stream {
+            held: stream.held.start + len..stream.held.end + len,
+            ..stream
+        });
+        self.streams.extend(moved);
         for piece in others.pieces {
             self.starts.push(self.len);
             self.len += piece.len();
@@ -55,7 +89,28 @@ impl<'s> Samples<'s> {
         all.skip(range.start).take(range.len()).collect()
     }
 
-    /// How many there are.
+    /// Says that all of these are what is held of a file.
+    pub fn streamed(
+        mut self,
+        count: usize,
+        answers: BTreeMap<Answer, usize>,
+        emitted: Option<Aside>,
+    ) -> Self {
+        self.streams = vec![Stream {
+            held: 0..self.len,
+            count,
+            answers,
+            emitted,
+        }];
+        self
+    }
+
+    /// The files of which not all is held, in order.
+    pub fn streams(&self) -> &[Stream] {
+        &self.streams
+    }
+
+    /// How many are held.
     pub fn len(&self) -> usize {
         self.len
     }

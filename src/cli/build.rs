@@ -246,6 +246,10 @@ impl Building {
             levels: checking.levels(),
             limits,
             wanted: self.wanted.clone(),
+            streaming: matches!(self.wanted, Wanted::All).then(|| {
+                let is_model = products.contains(&Product::Model);
+                checking.streaming(is_model.then(|| self.aside(&project)))
+            }),
             ..Options::default()
         };
         let sources = SourceMap::default();
@@ -293,6 +297,18 @@ impl Building {
             unconfigured: false,
             products: made,
         })
+    }
+
+    /// The folder beside which what does not fit into the memory is put: that of the files,
+    /// or the one that it is to be made in.
+    fn aside(&self, project: &project::Project) -> PathBuf {
+        if self.check || self.stdout {
+            return std::env::temp_dir();
+        }
+        let folder = self.folder(project);
+        let mut folders = folder.ancestors();
+        let there = folders.find(|folder| folder.is_dir());
+        there.unwrap_or(Path::new(".")).to_path_buf()
     }
 
     /// The folder that the files go to.

@@ -7,7 +7,7 @@ use super::shared::{Failure, Outcome, shown};
 use super::specs::{Given, Refused};
 use crate::emit;
 use crate::ir::Protocol;
-use crate::load::{Limits, Wanted};
+use crate::load::{Limits, Others, Wanted};
 use crate::report::Checked;
 use crate::source::SourceMap;
 use crate::validate::Valid;
@@ -53,7 +53,10 @@ impl Merge {
         let Some(mut given) = given else {
             return refused.tell();
         };
-        given.options.wanted = Wanted::Others(Arc::new(telling(&parts)));
+        given.options.wanted = Wanted::Others(Arc::new(Others {
+            lines: telling(&parts),
+            are_all: true,
+        }));
         let sources = SourceMap::default();
         let crate::Outcome {
             kind,

@@ -2,7 +2,7 @@
 
 use super::report_files::{self, ReportFile};
 use crate::diagnostics::{self, Level, Levels, nearest};
-use crate::load::Limits;
+use crate::load::{Limits, Streaming};
 use crate::parallel;
 use crate::report::{Format, Report, Style, write};
 use clap::Args;
@@ -175,9 +175,10 @@ pub(super) struct Checking {
     /// Leave out the findings of an earlier report in the format json
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
-    pub(super) max_bytes: u64,
+    /// Refuse files of more bytes [default: 1073741824, JSON Lines that are read in pieces
+    /// have no limit]
+    #[arg(long, value_name = "BYTES", value_parser = whole::<u64>)]
+    pub(super) max_bytes: Option<u64>,
 }
 
 /// Where findings go that are not sent to a file.
@@ -215,17 +216,27 @@ impl Checking {
         levels
     }
 
-    /// What may be read.
     /// What one of `count` files may take.
     pub(super) fn limits(&self, count: usize) -> Limits {
+        let bytes = self.max_bytes.unwrap_or(Limits::default().bytes);
         Limits {
-            bytes: self.max_bytes.min(u64::from(u32::MAX) - 1),
+            bytes: bytes.min(u64::from(u32::MAX) - 1),
             threads: if count > 1 {
                 NonZeroUsize::MIN
             } else {
                 self.threads()
             },
             ..Limits::default()
+        }
+    }
+
+    /// How large files of samples are read; `aside` is the folder on whose disk samples are
+    /// put aside for the model file.
+    pub(super) fn streaming(&self, aside: Option<PathBuf>) -> Streaming {
+        Streaming {
+            most: self.max_bytes.unwrap_or(u64::MAX),
+            aside,
+            ..Streaming::default()
         }
     }
 

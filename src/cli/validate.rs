@@ -334,6 +334,9 @@ impl Validate {
             project_format: project.and_then(|project| project.format),
             levels: self.checking.levels(),
             limits,
+            // Fixes are made in whole files, and templates render every sample.
+            streaming: (!self.fix && !self.diff && self.chat.is_none())
+                .then(|| self.checking.streaming(None)),
             chat: self.chat.clone(),
             ..Options::default()
         };

@@ -15,9 +15,10 @@
 //! ```
 
 use super::json::{self, Splice};
-use super::model::{Model, SampleEntry};
+use super::model::Model;
 use super::patterns::Spelling;
-use crate::ir::{Ending, Instruction, InstructionType, Protocol, Sample};
+use super::{DEPTH, pieces};
+use crate::ir::{Ending, Instruction, Protocol, Sample};
 use crate::print;
 use crate::shard::Shard;
 use crate::validate::{Valid, least_samples};
@@ -28,10 +29,6 @@ use std::io::{self, BufWriter, Write};
 
 /// The version of the format of parts.
 pub const PARTS_FORMAT: u32 = 1;
-
-/// The lists and maps that a sample of the model file stands in: the file, `instruction`,
-/// `sets`, a set, `samples`.
-const DEPTH: usize = 5;
 
 /// The first line of a part file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +72,12 @@ pub fn part(
             let sample = print::line(&print::sample_from_ast(sample.written));
             writeln!(out, "{{\"remember\":{sample}}}")?;
         }
-        results(instruction, Spelling { protocol }, &mut out)?;
+        for (result, ending) in pieces::of(instruction, Spelling { protocol }) {
+            line(&BTreeMap::from([("result", result)]), &mut out)?;
+            let wanted = (instruction, result, ending);
+            pieces::entries(instruction.known_samples(), wanted, b"", &mut out)?;
+            out.write_all(b"\n")?;
+        }
     }
     out.write_all(b"{\"end\":true}\n")?;
     out.flush()
@@ -84,38 +86,6 @@ pub fn part(
 fn line(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, value)?;
     out.write_all(b"\n")
-}
-
-/// The samples as they stand in the model file, those with the same result together.
-fn results(
-    instruction: &Instruction<'_>,
-    spelling: Spelling<'_, '_>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let endings: HashSet<Ending> = instruction.samples.endings().collect();
-    let results: BTreeMap<&str, Ending> = endings
-        .into_iter()
-        .map(|ending| (spelling.result_value(ending), ending))
-        .collect();
-    for (result, ending) in results {
-        line(&BTreeMap::from([("result", result)]), out)?;
-        let samples = instruction.known_samples();
-        let samples = samples.filter(|sample| sample.ending == ending);
-        for (at, sample) in samples.enumerate() {
-            if at > 0 {
-                out.write_all(b",\n")?;
-            }
-            let entry = SampleEntry {
-                written: sample.written,
-                result,
-                extended: instruction.instruction_type == InstructionType::Extended,
-            };
-            json::indent(DEPTH, out)?;
-            json::write_inside(&entry, DEPTH, out)?;
-        }
-        out.write_all(b"\n")?;
-    }
-    Ok(())
 }
 
 /// The samples from which the rest of the files can be told: those that end in something, or

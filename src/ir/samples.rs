@@ -32,6 +32,18 @@ impl<'s> Samples<'s> {
         Samples { written, endings }
     }
 
+    /// The files of which only some samples are held.
+    pub fn streams(&self) -> &[ast::Stream] {
+        self.written.streams()
+    }
+
+    /// Whether the sample of this number is one of those held of a file, all of which that
+    /// file counts.
+    pub fn is_streamed(&self, number: usize) -> bool {
+        let mut streams = self.streams().iter();
+        streams.any(|stream| stream.held.contains(&number))
+    }
+
     /// How many there are, those counted that could not be read.
     pub fn len(&self) -> usize {
         self.written.len()

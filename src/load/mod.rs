@@ -3,8 +3,13 @@
 //! Files come through [`Files`], paths stay inside the project, and whatever cannot
 //! be read is reported at the path that names it.
 
+mod opened;
 mod paths;
 mod samples;
+mod streamed;
+
+pub use opened::{Kind, Opened};
+pub use streamed::{Look, Looked, Streaming};
 
 use crate::ast::{self, Spec};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file};
@@ -12,7 +17,7 @@ use crate::parallel;
 use crate::shard::Shard;
 use crate::source::{Files, Origin, ReadError, SourceMap, Span, Text};
 use crate::syntax;
-use crate::syntax::tree::{Document, Node, Notation, Value};
+use crate::syntax::tree::{Document, Node, Notation};
 use paths::Paths;
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroUsize;
@@ -48,102 +53,17 @@ pub enum Wanted {
     All,
     /// A part of those of each instruction.
     Part(Shard),
-    /// None of its own, but these in their place: JSON Lines by the name of the instruction.
-    Others(Arc<HashMap<String, String>>),
+    /// None of its own, but these in their place.
+    Others(Arc<Others>),
 }
 
-/// A file that was read into a tree.
-pub struct Opened<'s> {
-    /// The file.
-    pub origin: Origin,
-    notation: Notation,
-    document: Option<Document<'s>>,
-    /// The samples of a spec, which are not in the tree.
-    taken: ast::Taken<'s>,
-    /// It could be read only in parts.
-    faulty: bool,
-}
-
-/// What a file seems to be, by its top level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// It has `instructions` or `tokens`, and `name` or `inputs`.
-    Spec,
-    /// It has `instructions` or `tokens`, but neither `name` nor `inputs`.
-    Fragment,
-    /// A model or template file, by its `$schema`.
-    Emitted,
-    /// Something else.
-    Other,
-    /// It could not be parsed.
-    Broken,
-}
-
-impl<'s> Opened<'s> {
-    /// The tree and the comments, if the file could be read into them.
-    pub fn document(&self) -> Option<&Document<'s>> {
-        self.document.as_ref()
-    }
-
-    /// What the file holds, if it could be read and holds anything.
-    pub fn into_root(self) -> Option<Node<'s>> {
-        self.document?.root
-    }
-
-    /// Where findings about the whole file go: its first key, or what there is.
-    pub fn place(&self) -> Span {
-        let root = self
-            .document
-            .as_ref()
-            .and_then(|document| document.root.as_ref());
-        match root.map(|root| (&root.value, root.span)) {
-            Some((Value::Map(entries), span)) => {
-                entries.first().map_or(span, |entry| entry.key.span)
-            }
-            Some((_, span)) => span,
-            None => Span::new(self.origin, 0, 0),
-        }
-    }
-
-    /// What the file seems to be.
-    pub fn kind(&self) -> Kind {
-        let Some(document) = &self.document else {
-            return Kind::Broken;
-        };
-        let is_broken = self.faulty;
-        let Some(Value::Map(entries)) = document.root.as_ref().map(|root| &root.value) else {
-            return if is_broken { Kind::Broken } else { Kind::Other };
-        };
-        let has = |key: &str| entries.iter().any(|entry| entry.key.value == key);
-        let is_emitted = entries.iter().any(|entry| {
-            let is_such = match &entry.value.value {
-                Value::Text(text) | Value::Plain(text) => is_emitted_schema(text),
-                _ => false,
-            };
-            entry.key.value == "$schema" && is_such
-        });
-        let is_model = has("instruction") && has("special_tokens");
-        let is_template = has("example_usage") && has("instructions");
-        if is_emitted || is_model || is_template {
-            Kind::Emitted
-        } else if !has("instructions") && !has("tokens") {
-            if is_broken { Kind::Broken } else { Kind::Other }
-        } else if has("name") || has("inputs") {
-            Kind::Spec
-        } else {
-            Kind::Fragment
-        }
-    }
-}
-
-/// The host of the schemas that model and template files name.
-const EMITTED_SCHEMAS: &str = "mtp.schemas.databiomes.com/";
-
-/// Whether an address is meant for the schema of model or template files. The manifests
-/// of trained models, `model_…`, are another thing.
-fn is_emitted_schema(address: &str) -> bool {
-    let file = address.rsplit('/').next().unwrap_or_default();
-    address.contains(EMITTED_SCHEMAS) && !file.starts_with("model_")
+/// Samples that stand in the place of a spec's own.
+#[derive(Debug, Default)]
+pub struct Others {
+    /// JSON Lines by the name of the instruction.
+    pub lines: HashMap<String, String>,
+    /// There are no further ones.
+    pub are_all: bool,
 }
 
 /// Bytes above which a file is long.
@@ -182,6 +102,7 @@ pub struct Loader<'s, 'f> {
     open: Vec<PathBuf>,
     named: usize,
     wanted: Wanted,
+    streaming: Option<(&'f Streaming, &'f dyn Look)>,
 }
 
 impl<'s, 'f> Loader<'s, 'f> {
@@ -195,6 +116,15 @@ impl<'s, 'f> Loader<'s, 'f> {
             open: Vec::new(),
             named: 0,
             wanted: Wanted::All,
+            streaming: None,
+        }
+    }
+
+    /// The same loader, which reads large files of samples a piece at a time.
+    pub fn streaming(self, streaming: &'f Streaming, look: &'f dyn Look) -> Self {
+        Loader {
+            streaming: Some((streaming, look)),
+            ..self
         }
     }
 
@@ -467,19 +397,25 @@ impl<'s, 'f> Loader<'s, 'f> {
             self.sources
                 .add_data(shown, text, taken.named_at, taken.is_verbatim)
         };
-        let error = match String::from_utf8(bytes) {
-            Ok(text) => return (add(text), true),
-            Err(error) => error,
-        };
-        let at = error.utf8_error().valid_up_to();
-        let origin = add(readable(error.into_bytes()));
-        findings.push(crate::diagnostics::syntax::not_utf8(Span::new(
-            origin,
-            at,
-            at + 1,
-        )));
-        (origin, false)
+        added(bytes, add, findings)
     }
+}
+
+/// Adds bytes as text; `false` if they are no UTF-8, which is reported.
+fn added(
+    bytes: Vec<u8>,
+    add: impl FnOnce(String) -> Origin,
+    findings: &mut Diagnostics,
+) -> (Origin, bool) {
+    let error = match String::from_utf8(bytes) {
+        Ok(text) => return (add(text), true),
+        Err(error) => error,
+    };
+    let at = error.utf8_error().valid_up_to();
+    let origin = add(readable(error.into_bytes()));
+    let place = Span::new(origin, at, at + 1);
+    findings.push(crate::diagnostics::syntax::not_utf8(place));
+    (origin, false)
 }
 
 /// The bytes as text of the same length: every byte that belongs to no character

@@ -1,6 +1,7 @@
 //! The samples of `samples_from`: which reader a file needs, and where they go.
 
 use super::paths::{FoundFile, Paths};
+use super::streamed::Learned;
 use super::{Loader, Taken, Wanted};
 use crate::ast::{Instruction, InstructionType, Samples, sample};
 use crate::data::{self, Fault, Packing, Table};
@@ -9,6 +10,7 @@ use crate::source::{Origin, Span, Text};
 use crate::syntax::TakeNothing;
 use crate::syntax::decode::Item;
 use crate::syntax::tree::{Notation, Value};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::Path;
 
@@ -58,6 +60,8 @@ enum Found<'s> {
     Samples(Samples<'s>),
     /// So many values of JSON Lines.
     Lines(Origin, usize),
+    /// What is known of a file that the text means, and that is not held.
+    Learned(Learned, Text<'s>),
 }
 
 impl Found<'_> {
@@ -65,6 +69,7 @@ impl Found<'_> {
         match self {
             Found::Samples(samples) => samples.len(),
             Found::Lines(_, count) => *count,
+            Found::Learned(learned, _) => learned.len(),
         }
     }
 }
@@ -82,7 +87,8 @@ impl<'s> Loader<'s, '_> {
         let names = std::mem::take(&mut instruction.samples_from);
         if let Wanted::Others(others) = self.wanted.clone() {
             instruction.samples = Samples::default();
-            if let Some(text) = others.get(instruction.name.value.as_ref()) {
+            instruction.samples_unknown = !others.are_all;
+            if let Some(text) = others.lines.get(instruction.name.value.as_ref()) {
                 let shown = format!("the parts of `{}`", instruction.name.value);
                 let origin = self.sources.add_data(shown, text.clone(), None, false);
                 let kind = instruction.instruction_type;
@@ -98,7 +104,7 @@ impl<'s> Loader<'s, '_> {
                 continue;
             };
             for file in files.files {
-                match self.samples_of(&file, &name, instruction.instruction_type, findings) {
+                match self.samples_of(&file, &name, instruction, findings) {
                     Some((found, is_whole)) => {
                         all.push(found);
                         instruction.samples_unknown |= !is_whole;
@@ -114,6 +120,7 @@ impl<'s> Loader<'s, '_> {
         };
         // What the others end in, and how many they are, is nobody's business here.
         instruction.samples_unknown |= wanted != (0..count);
+        let twice = self.twice(&all);
         let mut start = 0;
         for found in all {
             let length = found.len();
@@ -126,13 +133,44 @@ impl<'s> Loader<'s, '_> {
                     let part = (part != (0..length)).then_some(part);
                     self.lines(origin, part, instruction.instruction_type, findings)
                 }
+                Found::Learned(learned, name) => {
+                    let kind = instruction.instruction_type;
+                    let held = self.held(learned, &name, &twice, kind, findings);
+                    instruction.samples_unknown |= held.is_none();
+                    held.unwrap_or_default()
+                }
             });
             start += length;
         }
     }
 
+    /// The numbers made of the inputs of samples that may stand twice, which need not be
+    /// known where all samples are held.
+    fn twice(&self, all: &[Found<'s>]) -> HashSet<u64> {
+        let is_learned = |found: &Found<'_>| matches!(found, Found::Learned(..));
+        let Some((_, look)) = self.streaming.filter(|_| all.iter().any(is_learned)) else {
+            return HashSet::new();
+        };
+        let mut inputs = Vec::new();
+        for found in all {
+            match found {
+                Found::Samples(samples) => {
+                    let known = samples.iter().flatten();
+                    inputs.extend(known.filter_map(|sample| look.inputs(sample)));
+                }
+                Found::Learned(learned, _) => inputs.extend(learned.inputs()),
+                Found::Lines(..) => {}
+            }
+        }
+        inputs.sort_unstable();
+        let pairs = inputs
+            .windows(2)
+            .filter(|pair| pair[0] == pair[1] && pair[0] != 0);
+        pairs.map(|pair| pair[0]).collect()
+    }
+
     /// The samples of a text of JSON Lines, or those with these numbers.
-    fn lines(
+    pub(super) fn lines(
         &self,
         origin: Origin,
         part: Option<Range<usize>>,
@@ -152,13 +190,21 @@ impl<'s> Loader<'s, '_> {
         &mut self,
         file: &FoundFile,
         name: &Text<'s>,
-        kind: InstructionType,
+        instruction: &Instruction<'s>,
         findings: &mut Diagnostics,
     ) -> Option<(Found<'s>, bool)> {
+        let kind = instruction.instruction_type;
         let Some((packing, written)) = told_by(&file.shown) else {
             findings.push(unreadable_file::unknown_data_ending(name, &ENDINGS));
             return None;
         };
+        if packing.is_none()
+            && written == Written::Lines
+            && let Some(opened) = self.opened_to_stream(file)
+        {
+            let learned = self.learn(&instruction.name.value, file, name, opened, findings)?;
+            return Some((Found::Learned(learned, name.clone()), true));
+        }
         let bytes = self.bytes(name, &file.canonical, findings)?;
         let bytes = match packing {
             Some(packing) => self.unpacked(

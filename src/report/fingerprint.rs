@@ -50,13 +50,12 @@ fn half(hash: Sha256) -> [u8; 16] {
 /// The text of the line a finding begins on, or of a part of it.
 fn surroundings<'a>(finding: &Finding<'a>) -> &'a str {
     let file = finding.spot.file;
-    let line = file.lines().line(&file.text, finding.spot.start.line - 1);
+    let number = file.lines().line_of(finding.spot.bytes.start);
+    let line = file.lines().line(&file.text, number);
     if line.len() <= LINE {
         return line.trim();
     }
-    let begin = file
-        .lines()
-        .start_of(&file.text, finding.spot.start.line - 1);
+    let begin = file.lines().start_of(&file.text, number);
     let start = finding.spot.bytes.start.saturating_sub(begin);
     let from = line.floor_char_boundary(start.saturating_sub(AROUND));
     let to = line.floor_char_boundary(start.saturating_add(AROUND));

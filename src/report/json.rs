@@ -30,8 +30,8 @@ struct Entry<'a> {
 
 #[derive(Serialize)]
 struct Place {
-    start: usize,
-    end: usize,
+    start: u64,
+    end: u64,
     line: usize,
     column: usize,
     end_line: usize,
@@ -62,8 +62,8 @@ struct Replacement<'a> {
 impl Place {
     fn new(spot: &Spot<'_>) -> Self {
         Place {
-            start: spot.bytes.start,
-            end: spot.bytes.end,
+            start: spot.file.byte(spot.bytes.start),
+            end: spot.file.byte(spot.bytes.end),
             line: spot.start.line,
             column: spot.start.column,
             end_line: spot.end.line,

@@ -41,17 +41,17 @@ impl Mark<'_> {
         self.spot.file
     }
 
-    /// Its first and last line, from 0.
+    /// Its first and last line in the text, from 0.
     fn lines(&self) -> (usize, usize) {
-        let first = self.spot.start.line - 1;
-        let last = self.spot.end.line - 1;
+        let line = |offset| self.file().lines().line_of(offset);
+        let (first, last) = (line(self.spot.bytes.start), line(self.spot.bytes.end));
         let at_start_of_line = self.spot.end.column == 1 && last > first;
         (first, if at_start_of_line { last - 1 } else { last })
     }
 
     /// The bytes of it that lie on its first line, without the line break.
     fn on_first_line(&self) -> Range<usize> {
-        let end = line_end(self.file(), self.spot.start.line - 1);
+        let end = line_end(self.file(), self.lines().0);
         let start = self.spot.bytes.start.min(end);
         start..self.spot.bytes.end.clamp(start, end)
     }
@@ -172,7 +172,7 @@ pub(super) fn window(marks: &[Mark<'_>], width: usize) -> Option<Window> {
             last += CONTEXT;
         }
     }
-    let number = (last + 1).to_string().len();
+    let number = (file.line(last) + 1).to_string().len();
     let room = width
         .saturating_sub(number + 4 + if bracket { 4 } else { 0 })
         .max(2 * BEFORE);
@@ -275,7 +275,7 @@ pub(super) fn window(marks: &[Mark<'_>], width: usize) -> Option<Window> {
     drawn.sort_by_key(|mark| (mark.bytes.start, mark.bytes.end));
     Some(Window {
         text,
-        first_line: first,
+        first_line: file.line(first),
         line_count: rows.len(),
         marks: drawn,
     })

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// Why a file could not be read.
 #[derive(Debug)]
@@ -51,10 +52,26 @@ pub fn fixed_part(pattern: &str) -> PathBuf {
         .collect()
 }
 
+/// A file that is read piece by piece.
+pub struct Opened {
+    /// Its bytes.
+    pub reader: Box<dyn Read + Send>,
+    /// How many there are.
+    pub size: u64,
+    /// When it was changed last, if that can be told.
+    pub changed: Option<SystemTime>,
+}
+
 /// What a compile needs of a file system.
 pub trait Files: Sync {
     /// The bytes of a regular file of at most `limit` bytes.
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError>;
+    /// The same file to be read piece by piece, whatever its size; `None` if it can only be
+    /// had whole.
+    fn open(&self, path: &Path) -> Option<Result<Opened, ReadError>> {
+        let _ = path;
+        None
+    }
     /// The path with links and `..` resolved.
     fn canonical(&self, path: &Path) -> Result<PathBuf, ReadError>;
     /// Whether something is there.
@@ -88,6 +105,22 @@ impl Files for Disk {
             return Err(ReadError::TooLarge(limit));
         }
         Ok(bytes)
+    }
+
+    fn open(&self, path: &Path) -> Option<Result<Opened, ReadError>> {
+        let open = || {
+            if !std::fs::metadata(path)?.is_file() {
+                return Err(ReadError::NotAFile);
+            }
+            let file = std::fs::File::open(path)?;
+            let metadata = file.metadata()?;
+            Ok(Opened {
+                size: metadata.len(),
+                changed: metadata.modified().ok(),
+                reader: Box::new(file),
+            })
+        };
+        Some(open())
     }
 
     fn canonical(&self, path: &Path) -> Result<PathBuf, ReadError> {

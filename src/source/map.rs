@@ -1,6 +1,6 @@
 //! All files of one compile, and the way from a [`Span`] back to them.
 
-use super::{LineIndex, Origin, Position, Span};
+use super::{Excerpt, LineIndex, Origin, Position, Span};
 use elsa::sync::FrozenVec;
 use std::sync::OnceLock;
 
@@ -10,13 +10,16 @@ pub struct SourceFile {
     /// The path as given on the command line, or joined to the path of the file
     /// that names it.
     pub path: String,
-    /// The whole text; offsets count its bytes, a byte order mark included.
+    /// The text, whole but for an [`Excerpt`]; offsets count its bytes, a byte order mark
+    /// included.
     pub text: String,
     /// Where a spec names the file, if it is a file of data.
     pub named_at: Option<Span>,
     /// Whether the text is what the file holds, byte for byte, and not what was made of
     /// it, such as the content of an archive. Only then can an edit be made in it.
     pub is_verbatim: bool,
+    /// Which lines of the file the text holds, if not all.
+    excerpt: Option<Excerpt>,
     lines: OnceLock<LineIndex>,
 }
 
@@ -26,14 +29,30 @@ impl SourceFile {
         self.named_at.is_none() && self.is_verbatim
     }
 
+    /// The number in the file, from 0, of the line of the text with the number `line`.
+    pub fn line(&self, line: usize) -> usize {
+        let excerpt = self.excerpt.as_ref();
+        excerpt.map_or(line, |excerpt| excerpt.line(line))
+    }
+
+    /// The place in the file of the byte at `offset` of the text.
+    pub fn byte(&self, offset: usize) -> u64 {
+        let excerpt = self.excerpt.as_ref();
+        excerpt.map_or(offset as u64, |excerpt| excerpt.byte(offset))
+    }
+
     /// The index of the text's lines, made at the first call.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
-    /// Line and column of a byte offset.
+    /// Line and column in the file of a byte offset in the text.
     pub fn position(&self, offset: usize) -> Position {
-        self.lines().position(&self.text, offset)
+        let position = self.lines().position(&self.text, offset);
+        Position {
+            line: self.line(position.line - 1) + 1,
+            ..position
+        }
     }
 }
 
@@ -78,13 +97,35 @@ impl SourceMap {
         named_at: Option<Span>,
         is_verbatim: bool,
     ) -> Origin {
-        let file = SourceFile {
+        self.add_file(SourceFile {
             path: path.into(),
             text,
             named_at,
             is_verbatim,
+            excerpt: None,
             lines: OnceLock::new(),
-        };
+        })
+    }
+
+    /// Takes some lines of a file of data in, which is named at `named_at`.
+    pub fn add_excerpt(
+        &self,
+        path: impl Into<String>,
+        text: String,
+        named_at: Span,
+        excerpt: Excerpt,
+    ) -> Origin {
+        self.add_file(SourceFile {
+            path: path.into(),
+            text,
+            named_at: Some(named_at),
+            is_verbatim: true,
+            excerpt: Some(excerpt),
+            lines: OnceLock::new(),
+        })
+    }
+
+    fn add_file(&self, file: SourceFile) -> Origin {
         let index = self.files.push_get_index(Box::new(file));
         self.origin(OriginData {
             file: index,

@@ -4,13 +4,15 @@
 //! the way from a byte to a line and column live here. This module knows nothing
 //! of YAML, of protocols or of how a place is shown.
 
+mod excerpt;
 mod files;
 mod lines;
 mod map;
 mod overlay;
 mod span;
 
-pub use files::{Disk, Files, ReadError, fixed_part, is_pattern};
+pub use excerpt::Excerpt;
+pub use files::{Disk, Files, Opened, ReadError, fixed_part, is_pattern};
 pub use lines::{LineIndex, Position};
 pub use map::{Place, SourceFile, SourceMap};
 pub use overlay::Overlay;

@@ -1,6 +1,6 @@
 //! Texts that stand in for files: what an editor has not saved, what a fix would write.
 
-use super::{Disk, Files, ReadError};
+use super::{Disk, Files, Opened, ReadError};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +32,13 @@ impl Files for Overlay {
             Some(text) if text.len() as u64 > limit => Err(ReadError::TooLarge(limit)),
             Some(text) => Ok(text.as_bytes().to_vec()),
             None => Disk.read(path, limit),
+        }
+    }
+
+    fn open(&self, path: &Path) -> Option<Result<Opened, ReadError>> {
+        match self.get(path) {
+            Some(_) => None,
+            None => Disk.open(path),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Whether some ends or states are so rare that a model hardly learns them.
 
 use super::Subject;
-use crate::ast::States;
+use crate::ast::{Answer, States};
 use crate::diagnostics::{Diagnostics, unbalanced_finals};
-use crate::ir::{Ending, Instruction, InstructionType, states_given};
+use crate::ir::{Ending, Instruction, InstructionType};
 use crate::source::Span;
 use std::collections::HashMap;
 
@@ -37,20 +37,20 @@ type Counted<'p> = Vec<(&'p str, Span, usize)>;
 
 fn finals<'p>(subject: &Subject<'p, '_>, instruction: &Instruction<'_>) -> Counted<'p> {
     let mut counts = HashMap::new();
-    for ending in instruction.samples.endings() {
-        *counts.entry(ending).or_insert(0) += 1;
+    for (number, ending) in instruction.samples.endings().enumerate() {
+        if !instruction.samples.is_streamed(number) {
+            *counts.entry(ending).or_insert(0) += 1;
+        }
     }
     let known = instruction
         .finals
         .iter()
         .filter_map(|token| Some((token.value?, token.span)));
     let counted = known.map(|(id, span)| {
+        let name = subject.protocol.tokens[id.0].name.value.as_ref();
         let count = counts.get(&Ending::Token(id)).copied().unwrap_or(0);
-        (
-            subject.protocol.tokens[id.0].name.value.as_ref(),
-            span,
-            count,
-        )
+        let elsewhere = streamed(instruction, &Answer::Final(name.to_owned()));
+        (name, span, count + elsewhere)
     });
     counted.collect()
 }
@@ -71,7 +71,11 @@ fn states<'p>(instruction: &'p Instruction<'_>) -> Counted<'p> {
             });
         }
     }
-    for state in states_given(instruction) {
+    for (number, sample) in instruction.samples.iter().enumerate() {
+        let Some(state) = sample.and_then(|sample| sample.written.answer()) else {
+            continue;
+        };
+        let state = &state.text;
         // A state that is not declared is another rule's business.
         if instruction.states.is_some() && !places.contains_key(state.value.as_ref()) {
             continue;
@@ -80,7 +84,17 @@ fn states<'p>(instruction: &'p Instruction<'_>) -> Counted<'p> {
             order.push((&state.value, state.span, 0));
             order.len() - 1
         });
-        order[at].2 += 1;
+        order[at].2 += usize::from(!instruction.samples.is_streamed(number));
+    }
+    for (state, _, count) in &mut order {
+        *count += streamed(instruction, &Answer::State((*state).to_owned()));
     }
     order
+}
+
+/// How often the samples of files that are not held whole give an answer.
+fn streamed(instruction: &Instruction<'_>, answer: &Answer) -> usize {
+    let streams = instruction.samples.streams().iter();
+    let counts = streams.filter_map(|stream| stream.answers.get(answer));
+    counts.sum()
 }

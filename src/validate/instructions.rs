@@ -12,6 +12,9 @@ const SAMPLES: usize = 3;
 /// Samples that it asks of a state machine.
 const STATE_MACHINE_SAMPLES: usize = 10;
 
+/// No instruction needs more samples, of whatever answer.
+pub const MOST_NEEDED: usize = STATE_MACHINE_SAMPLES;
+
 /// The fewest samples that an instruction of a type may have. Where it has final tokens,
 /// each of them needs as many.
 pub fn least_samples(kind: InstructionType) -> usize {

@@ -24,7 +24,8 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Levels, Severity};
 use crate::ir::{Protocol, Uses};
 use crate::parallel;
 use crate::source::SourceMap;
-pub use instructions::least_samples;
+pub use instructions::{MOST_NEEDED, least_samples};
+pub use repeated::inputs_number;
 use std::num::NonZeroUsize;
 
 /// Something that broke no rule. Only [`validate`] makes it.

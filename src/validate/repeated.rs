@@ -53,6 +53,12 @@ fn samples(instruction: &Instruction<'_>, findings: &mut Diagnostics) {
     }
 }
 
+/// A number made of a sample's inputs, never 0; the same for the same inputs. `None` if they
+/// could not be read.
+pub fn inputs_number(sample: &ast::Sample<'_>, state: &RandomState) -> Option<u64> {
+    Inputs::of(sample).map(|inputs| state.hash_one(inputs).max(1))
+}
+
 /// The samples whose inputs seem to stand in another one as well, in order: most have
 /// inputs of their own, which their hashes tell without keeping anything else.
 fn repeated<'p, 's>(instruction: &'p Instruction<'s>) -> Vec<Sample<'p, 's>> {

@@ -1,0 +1,186 @@
+//! Pieces of a large file of samples, each compiled as if there were no others: what is told
+//! of them stands for them. What of it is of use, and what becomes of it, is not known here.
+
+use crate::ast::{Answer, Sample};
+use crate::diagnostics::{Diagnostics, Levels};
+use crate::emit;
+use crate::ir::{self, Ending, Instruction, Protocol};
+use crate::load::{Limits, Loader, Look, Looked, Others, Wanted};
+use crate::source::{Files, SourceMap};
+use crate::validate::{self, inputs_number};
+use crate::{Format, Options};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::RandomState;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Compiles pieces for a spec.
+pub(crate) struct Alone<'a> {
+    path: &'a Path,
+    bytes: Vec<u8>,
+    files: &'a dyn Files,
+    options: Options,
+    format: Option<Format>,
+    state: RandomState,
+}
+
+impl<'a> Alone<'a> {
+    /// Pieces for the spec at `path`, which holds `bytes` and may be read as if it named the
+    /// version `format`.
+    pub(crate) fn new(
+        (path, bytes): (&'a Path, &[u8]),
+        files: &'a dyn Files,
+        options: &Options,
+        format: Option<Format>,
+    ) -> Self {
+        let limits = Limits {
+            threads: NonZeroUsize::MIN,
+            ..options.limits
+        };
+        Alone {
+            path,
+            bytes: bytes.to_vec(),
+            files,
+            options: Options {
+                limits,
+                ..options.clone()
+            },
+            format,
+            state: RandomState::new(),
+        }
+    }
+
+    fn levels(&self, own: &Levels) -> Levels {
+        let options = &self.options;
+        options.project_levels.under(own).under(&options.levels)
+    }
+}
+
+impl Look for Alone<'_> {
+    fn look(&self, instruction: &str, piece: String, is_emitted: bool) -> Looked {
+        let starts = starts(&piece);
+        let sources = SourceMap::default();
+        let mut findings = Diagnostics::default();
+        let others = Others {
+            lines: HashMap::from([(instruction.to_owned(), piece)]),
+            are_all: false,
+        };
+        let wanted = Wanted::Others(Arc::new(others));
+        let loader = Loader::new(&sources, self.files, self.options.limits);
+        let mut loader = loader.wanting(&wanted);
+        let opened = loader.open(self.path, self.bytes.clone(), &mut findings);
+        let specs = loader.spec(self.path, opened, &mut findings);
+        let made = ir::protocol(specs, self.options.project_format, &mut findings);
+        let Some((mut protocol, own)) = made else {
+            // What is wrong with such a spec is found without its samples.
+            return Looked {
+                inputs: vec![0; starts.len()],
+                ..Looked::default()
+            };
+        };
+        protocol.format = self.format.unwrap_or(protocol.format);
+        let mut looked = Looked::default();
+        let place = place(&protocol, instruction);
+        if let Some(instruction) = place.and_then(|at| protocol.instructions.get(at)) {
+            let inputs = |sample: ir::Sample<'_, '_>| self.inputs(sample.written);
+            let samples = instruction.samples.iter();
+            let samples = samples.map(|sample| sample.and_then(inputs).unwrap_or(0));
+            looked.inputs = samples.collect();
+            looked.answers = answers(instruction, &protocol);
+        }
+        // Whether the samples are good shows in the end; a model is not made of others.
+        if is_emitted && let Some(at) = place {
+            looked.emitted = emit::results(&protocol, at);
+        }
+        looked.inputs.resize(starts.len(), 0);
+        let (findings, _) = validate::validate(
+            protocol,
+            &sources,
+            &self.levels(&own),
+            NonZeroUsize::MIN,
+            findings,
+        );
+        let mut told = BTreeSet::new();
+        for finding in &findings {
+            let labels = finding.labels.iter().map(|label| label.span);
+            for span in std::iter::once(finding.span).chain(labels) {
+                if sources.file(span).is_some_and(|file| !file.is_verbatim) {
+                    let before = starts.partition_point(|start| *start <= span.start as usize);
+                    told.insert(before.saturating_sub(1));
+                }
+            }
+        }
+        looked.told = told.into_iter().collect();
+        looked
+    }
+
+    fn inputs(&self, sample: &Sample<'_>) -> Option<u64> {
+        inputs_number(sample, &self.state)
+    }
+
+    fn enough(&self) -> usize {
+        validate::MOST_NEEDED
+    }
+}
+
+/// Where the values of JSON Lines begin, in bytes from 0.
+fn starts(lines: &str) -> Vec<usize> {
+    let mut start = 0;
+    let mut starts = Vec::new();
+    for line in lines.split_inclusive('\n') {
+        if !line.trim_start_matches('\u{feff}').trim().is_empty() {
+            starts.push(start);
+        }
+        start += line.len();
+    }
+    starts
+}
+
+fn place(protocol: &Protocol<'_>, instruction: &str) -> Option<usize> {
+    let mut all = protocol.instructions.iter();
+    all.position(|other| other.name.value == instruction)
+}
+
+/// What the samples of an instruction answer.
+fn answers(
+    instruction: &Instruction<'_>,
+    protocol: &Protocol<'_>,
+) -> BTreeMap<Answer, (usize, Vec<usize>)> {
+    let mut answers: BTreeMap<Answer, (usize, Vec<usize>)> = BTreeMap::new();
+    let mut count = |answer: Answer, row: usize| {
+        let (count, first) = answers.entry(answer).or_default();
+        *count += 1;
+        if first.len() < validate::MOST_NEEDED {
+            first.push(row);
+        }
+    };
+    let has_finals = instruction.instruction_type.has_finals();
+    for (row, sample) in instruction.samples.iter().enumerate() {
+        let Some(sample) = sample else { continue };
+        count(
+            match sample.ending {
+                Ending::Token(id) => {
+                    Answer::Final(protocol.tokens[id.0].name.value.as_ref().to_owned())
+                }
+                Ending::Non | Ending::Unknown => Answer::Other,
+            },
+            row,
+        );
+        if has_finals {
+            continue;
+        }
+        if let Some(state) = sample.written.answer() {
+            count(Answer::State(state.text.value.as_ref().to_owned()), row);
+        }
+        let labels = sample.written.labels();
+        for (label, value) in labels.into_iter().flat_map(|labels| &labels.value) {
+            let value = value.as_ref().map_or("", |value| value.value.as_ref());
+            count(
+                Answer::Value(label.value.as_ref().to_owned(), value.to_owned()),
+                row,
+            );
+        }
+    }
+    answers
+}

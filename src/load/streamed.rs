@@ -1,0 +1,423 @@
+//! Files of samples too large to be held. They are read twice, a piece at a time.
+//!
+//! First every piece is compiled alone, as if the instruction had no other samples, by a
+//! [`Look`]: it tells which samples a finding points at, what they answer, and, as a number
+//! made of them, what their inputs are. Then the few samples from which all the rest can be
+//! told are read again and decoded to stay: those with findings, those that may stand twice,
+//! and of each answer the first. What is told of them, and of the numbers of the others, is
+//! what would be told of all.
+
+use super::Loader;
+use super::paths::FoundFile;
+use crate::aside::Aside;
+use crate::ast::{Answer, Sample, Samples};
+use crate::data::{Pieces, Stopped};
+use crate::diagnostics::{Diagnostics, limit_exceeded, unreadable_file};
+use crate::source::{Excerpt, Opened, ReadError, Text};
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
+/// How large files of samples are read.
+#[derive(Clone, Debug)]
+pub struct Streaming {
+    /// Files of at least so many bytes are.
+    pub from: u64,
+    /// Files of more bytes are refused.
+    pub most: u64,
+    /// Bytes of a piece.
+    pub piece: usize,
+    /// Not for specs of more bytes, which are read again for every piece.
+    pub spec: usize,
+    /// The folder on whose disk samples are put aside as they stand in the model file, if
+    /// they are wanted so.
+    pub aside: Option<PathBuf>,
+}
+
+impl Default for Streaming {
+    fn default() -> Self {
+        Streaming {
+            from: 4 << 20,
+            most: u64::MAX,
+            piece: 1 << 19,
+            spec: 1 << 18,
+            aside: None,
+        }
+    }
+}
+
+/// Compiles pieces of a file alone.
+pub trait Look: Sync {
+    /// What there is to tell of a piece: values of JSON Lines, for an instruction.
+    fn look(&self, instruction: &str, piece: String, is_emitted: bool) -> Looked;
+
+    /// A number made of a sample's inputs, never 0; samples with the same inputs have the
+    /// same. `None` if they could not be read.
+    fn inputs(&self, sample: &Sample<'_>) -> Option<u64>;
+
+    /// How many samples of an answer an instruction needs: so many of each are held.
+    fn enough(&self) -> usize;
+}
+
+/// What was told of a piece.
+#[derive(Debug, Default)]
+pub struct Looked {
+    /// A number made of the inputs of each sample, 0 where they could not be read.
+    pub inputs: Vec<u64>,
+    /// The samples that a finding points at, from 0.
+    pub told: Vec<usize>,
+    /// How often the samples answer what, and the first of those that do, from 0.
+    pub answers: BTreeMap<Answer, (usize, Vec<usize>)>,
+    /// The samples as they stand in the model file, by their results, if that was asked for.
+    pub emitted: Vec<(String, Vec<u8>)>,
+}
+
+/// What is known of a piece of a file.
+struct Known {
+    lines: usize,
+    inputs: Vec<u64>,
+    told: Vec<usize>,
+    answers: BTreeMap<Answer, (usize, Vec<usize>)>,
+    /// The first byte that belongs to no character.
+    invalid: Option<usize>,
+}
+
+/// What is known of a file once it was read.
+pub(super) struct Learned {
+    file: PathBuf,
+    shown: String,
+    size: u64,
+    changed: Option<SystemTime>,
+    pieces: Vec<Known>,
+    aside: Option<Aside>,
+}
+
+impl Learned {
+    /// How many samples there are.
+    pub(super) fn len(&self) -> usize {
+        self.pieces.iter().map(|piece| piece.inputs.len()).sum()
+    }
+
+    /// The numbers made of the samples' inputs.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = u64> {
+        self.pieces
+            .iter()
+            .flat_map(|piece| piece.inputs.iter().copied())
+    }
+
+    /// What the samples answer, and which of them, by piece and number in it, are the first
+    /// to do so.
+    fn answers(&self, enough: usize) -> (BTreeMap<Answer, usize>, Vec<(usize, usize)>) {
+        let mut counts: BTreeMap<Answer, usize> = BTreeMap::new();
+        let mut first = Vec::new();
+        for (number, piece) in self.pieces.iter().enumerate() {
+            for (answer, (count, rows)) in &piece.answers {
+                let before = counts.entry(answer.clone()).or_default();
+                let wanted = enough.saturating_sub(*before);
+                first.extend(rows.iter().take(wanted).map(|row| (number, *row)));
+                *before += count;
+            }
+        }
+        (counts, first)
+    }
+}
+
+/// Why a file cannot be read in pieces.
+enum Fault {
+    Read(ReadError),
+    Changed,
+}
+
+impl<'s> Loader<'s, '_> {
+    /// Whether a file is read piece by piece, and the file if it is.
+    pub(super) fn opened_to_stream(&self, file: &FoundFile) -> Option<Opened> {
+        let (streaming, _) = self.streaming?;
+        let opened = self.files.open(&file.canonical)?.ok()?;
+        (opened.size >= streaming.from).then_some(opened)
+    }
+
+    /// Reads a file of samples of `instruction`, which `name` means, for the first time.
+    /// `None` if that cannot be done, which is reported.
+    pub(super) fn learn(
+        &mut self,
+        instruction: &str,
+        file: &FoundFile,
+        name: &Text<'_>,
+        opened: Opened,
+        findings: &mut Diagnostics,
+    ) -> Option<Learned> {
+        let (streaming, look) = self.streaming?;
+        self.named += 1;
+        if self.named > self.limits.files {
+            findings.push(limit_exceeded::files(name.span, self.limits.files));
+            return None;
+        }
+        if opened.size > streaming.most {
+            findings.push(limit_exceeded::bytes(name.span, streaming.most));
+            return None;
+        }
+        let read = || {
+            let aside = streaming.aside.as_deref().map(Aside::beside).transpose()?;
+            let (size, changed) = (opened.size, opened.changed);
+            let pieces = Pieces::new(opened.reader, streaming.piece, self.limits.bytes);
+            let threads = self.limits.threads.get();
+            Ok(Learned {
+                pieces: known(
+                    pieces,
+                    threads,
+                    aside.as_ref(),
+                    look,
+                    instruction,
+                    self.limits.bytes,
+                )?,
+                file: file.canonical.clone(),
+                shown: file.shown.to_string_lossy().into_owned(),
+                size,
+                changed,
+                aside,
+            })
+        };
+        match read() {
+            Ok(learned) => Some(learned),
+            Err(ReadError::TooLarge(limit)) => {
+                findings.push(limit_exceeded::bytes(name.span, limit));
+                None
+            }
+            Err(error) => {
+                findings.push(unreadable_file::unreadable(name, &error.to_string()));
+                None
+            }
+        }
+    }
+
+    /// Reads what is to be held of a file, which `name` means, and decodes it: of the samples
+    /// whose inputs are among `twice` all. `None` if that cannot be done, which is reported.
+    pub(super) fn held(
+        &self,
+        learned: Learned,
+        name: &Text<'_>,
+        twice: &HashSet<u64>,
+        kind: crate::ast::InstructionType,
+        findings: &mut Diagnostics,
+    ) -> Option<Samples<'s>> {
+        let (streaming, look) = self.streaming?;
+        let (answers, first) = learned.answers(look.enough());
+        let mut wanted: BTreeMap<usize, HashSet<usize>> = BTreeMap::new();
+        for (piece, row) in first {
+            wanted.entry(piece).or_default().insert(row);
+        }
+        for (number, piece) in learned.pieces.iter().enumerate() {
+            let again = piece.inputs.iter().enumerate();
+            let again = again.filter(|(_, inputs)| twice.contains(inputs));
+            let rows = again.map(|(row, _)| row).chain(piece.told.iter().copied());
+            let mut rows = rows.peekable();
+            if rows.peek().is_some() {
+                wanted.entry(number).or_default().extend(rows);
+            }
+        }
+        let invalid = learned
+            .pieces
+            .iter()
+            .position(|piece| piece.invalid.is_some());
+        let (bytes, excerpt) = match self.excerpt(&learned, streaming, &wanted, invalid) {
+            Ok(excerpt) => excerpt,
+            Err(fault) => {
+                let reason = match fault {
+                    Fault::Read(error) => error.to_string(),
+                    Fault::Changed => "it was changed while it was read".to_owned(),
+                };
+                findings.push(unreadable_file::unreadable(name, &reason));
+                return None;
+            }
+        };
+        let add = |text| {
+            let shown = learned.shown.as_str();
+            self.sources.add_excerpt(shown, text, name.span, excerpt)
+        };
+        let (origin, is_valid) = super::added(bytes, add, findings);
+        if !is_valid {
+            return None;
+        }
+        let count = learned.len();
+        let samples = self.lines(origin, None, kind, findings);
+        Some(samples.streamed(count, answers, learned.aside))
+    }
+
+    /// The samples that are wanted, by piece and number in it, with a line before and behind
+    /// each; if a piece is `invalid`, just the line in it that is at fault with its neighbours.
+    fn excerpt(
+        &self,
+        learned: &Learned,
+        streaming: &Streaming,
+        wanted: &BTreeMap<usize, HashSet<usize>>,
+        invalid: Option<usize>,
+    ) -> Result<(Vec<u8>, Excerpt), Fault> {
+        let mut taken = Taken::default();
+        if wanted.is_empty() && invalid.is_none() {
+            return Ok((taken.text, taken.excerpt));
+        }
+        let opened = self.files.open(&learned.file).ok_or(Fault::Changed)?;
+        let opened = opened.map_err(Fault::Read)?;
+        if (opened.size, opened.changed) != (learned.size, learned.changed) {
+            return Err(Fault::Changed);
+        }
+        let pieces = Pieces::new(opened.reader, streaming.piece, self.limits.bytes);
+        let (mut byte, mut line) = (0, 0);
+        for piece in pieces {
+            let piece = piece.map_err(|_| Fault::Changed)?;
+            let start = (byte, line);
+            let known = learned.pieces.get(piece.number);
+            byte += piece.bytes.len() as u64;
+            line += known.map_or(0, |known| known.lines);
+            if invalid.is_some_and(|number| number < piece.number) && !taken.wants_next {
+                break;
+            }
+            if let Some(at) = known.and_then(|known| known.invalid) {
+                taken.lines(&piece.bytes, start, |_, bytes| bytes.contains(&at));
+            } else if let Some(rows) = wanted.get(&piece.number).filter(|_| invalid.is_none()) {
+                taken.lines(&piece.bytes, start, |row, _| rows.contains(&row));
+            } else if taken.wants_next {
+                taken.lines(&piece.bytes, start, |_, _| false);
+            } else {
+                taken.pass(&piece.bytes, start);
+            }
+        }
+        Ok((taken.text, taken.excerpt))
+    }
+}
+
+/// What is told of the pieces of a file, in order.
+fn known(
+    pieces: Pieces<Box<dyn std::io::Read + Send>>,
+    threads: usize,
+    aside: Option<&Aside>,
+    look: &dyn Look,
+    instruction: &str,
+    limit: u64,
+) -> Result<Vec<Known>, ReadError> {
+    let pieces = Mutex::new(pieces);
+    let stop = AtomicBool::new(false);
+    let worker = || {
+        let mut done = Vec::new();
+        while !stop.load(Ordering::Relaxed) {
+            let next = pieces.lock().map(|mut pieces| pieces.next());
+            let piece = match next {
+                Ok(Some(Ok(piece))) => piece,
+                Ok(Some(Err(Stopped::Io(error)))) => return Err(ReadError::Io(error)),
+                Ok(Some(Err(Stopped::TooLong))) => return Err(ReadError::TooLarge(limit)),
+                // Another thread has panicked, which is passed on below.
+                Ok(None) | Err(_) => break,
+            };
+            let lines = memchr::memchr_iter(b'\n', &piece.bytes).count();
+            let (looked, invalid) = match String::from_utf8(piece.bytes) {
+                Ok(text) => (look.look(instruction, text, aside.is_some()), None),
+                Err(error) => {
+                    // No sample of such a file counts.
+                    stop.store(true, Ordering::Relaxed);
+                    let at = error.utf8_error().valid_up_to();
+                    (Looked::default(), Some(at))
+                }
+            };
+            if let Some(aside) = aside {
+                aside.put(piece.number, looked.emitted);
+            }
+            let known = Known {
+                lines,
+                inputs: looked.inputs,
+                told: looked.told,
+                answers: looked.answers,
+                invalid,
+            };
+            done.push((piece.number, known));
+        }
+        Ok(done)
+    };
+    let mut all = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(worker)).collect();
+        let mut all = worker();
+        for other in others {
+            let theirs = match other.join() {
+                Ok(theirs) => theirs,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            all = all.and_then(|mut all| {
+                all.extend(theirs?);
+                Ok(all)
+            });
+        }
+        all
+    })?;
+    all.sort_unstable_by_key(|(number, _)| *number);
+    Ok(all.into_iter().map(|(_, known)| known).collect())
+}
+
+/// The lines that were taken of a file.
+#[derive(Default)]
+struct Taken {
+    text: Vec<u8>,
+    excerpt: Excerpt,
+    /// The last line that was passed over.
+    before: Option<(Vec<u8>, u64, usize)>,
+    /// The next line is to be taken, too.
+    wants_next: bool,
+}
+
+impl Taken {
+    /// Passes over a piece that begins at a byte and a line of the file.
+    fn pass(&mut self, piece: &[u8], (byte, line): (u64, usize)) {
+        self.before = last_line(piece).map(|range| {
+            let lines = memchr::memchr_iter(b'\n', &piece[..range.start]).count();
+            let text = piece[range.clone()].to_vec();
+            (text, byte + range.start as u64, line + lines)
+        });
+    }
+
+    /// Takes the lines that are wanted, and one before and behind each, from a piece that
+    /// begins at a byte and a line of the file. `is_wanted` gets the number of a value and the
+    /// bytes of its line, both counted in the piece.
+    fn lines(
+        &mut self,
+        piece: &[u8],
+        (byte, line): (u64, usize),
+        is_wanted: impl Fn(usize, Range<usize>) -> bool,
+    ) {
+        let (mut row, mut start) = (0, 0);
+        for (number, text) in piece.split_inclusive(|byte| *byte == b'\n').enumerate() {
+            let at = (byte + start as u64, line + number);
+            let bytes = start..start + text.len();
+            start = bytes.end;
+            let is_row = !is_blank(text, at.0 == 0);
+            let is_wanted = is_row && is_wanted(row, bytes);
+            row += usize::from(is_row);
+            if is_wanted && let Some((text, byte, line)) = self.before.take() {
+                self.excerpt.add(&mut self.text, &text, byte, line);
+            }
+            self.before = None;
+            if is_wanted || self.wants_next {
+                self.excerpt.add(&mut self.text, text, at.0, at.1);
+            } else {
+                self.before = Some((text.to_vec(), at.0, at.1));
+            }
+            self.wants_next = is_wanted;
+        }
+    }
+}
+
+fn last_line(piece: &[u8]) -> Option<Range<usize>> {
+    let body = piece.strip_suffix(b"\n").unwrap_or(piece);
+    let start = memchr::memrchr(b'\n', body).map_or(0, |at| at + 1);
+    (!piece.is_empty()).then_some(start..piece.len())
+}
+
+/// Whether a line holds no value; the first of a file may begin with a byte order mark.
+fn is_blank(line: &[u8], is_first: bool) -> bool {
+    let text = std::str::from_utf8(line).unwrap_or("?");
+    let text = match is_first {
+        true => text.strip_prefix('\u{feff}').unwrap_or(text),
+        false => text,
+    };
+    text.trim().is_empty()
+}

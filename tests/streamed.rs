@@ -1,0 +1,239 @@
+//! Large files of samples, read in pieces: what comes of them is what comes of files that
+//! are held, to the byte, wherever the pieces end.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+
+mod common;
+
+use common::command::{folder_with, mtp, run};
+use common::entries;
+use mtp::load::{Limits, Streaming};
+use mtp::report::{self, Checked, Format, Report, Style};
+use mtp::source::{Disk, SourceMap};
+use mtp::{Options, Taken, emit};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+/// What comes of a spec: the findings in every format, and the files.
+fn made(spec: &Path, streaming: Option<Streaming>, threads: usize) -> (Vec<String>, usize) {
+    let bytes = std::fs::read(spec).expect("a spec");
+    let is_streaming = streaming.is_some();
+    let options = Options {
+        streaming,
+        limits: Limits {
+            threads: NonZeroUsize::new(threads).expect("not 0"),
+            ..Limits::default()
+        },
+        ..Options::default()
+    };
+    let sources = SourceMap::default();
+    let outcome = mtp::check(&sources, &Disk, spec, bytes, Taken::AsSpec, &options);
+    let mut all = Vec::new();
+    let mut streams = 0;
+    if let Some(protocol) = &outcome.protocol {
+        let mut files = [Vec::new(), Vec::new()];
+        emit::model(protocol, &mut files[0]).expect("a model");
+        emit::template(protocol, &mut files[1]).expect("a template");
+        all.extend(files.map(|file| String::from_utf8(file).expect("text")));
+        let instructions = protocol.instructions.iter();
+        streams = instructions.map(|one| one.samples.streams().len()).sum();
+        assert!(is_streaming || streams == 0);
+    }
+    let diagnostics = outcome.diagnostics;
+    let checked = [Checked {
+        sources,
+        diagnostics,
+    }];
+    let report = Report::new(&checked, 1);
+    for name in Format::NAMES {
+        let mut text = Vec::new();
+        let format = Format::parse(name).expect("a format");
+        report::write(format, &report, &Style::default(), &mut text).expect("a report");
+        all.push(String::from_utf8(text).expect("text"));
+    }
+    (all, streams)
+}
+
+/// Compares what comes of a spec read at once with what comes of it read in pieces of so many
+/// bytes; whether some of it was.
+fn compare(spec: &Path, pieces: &[usize]) -> bool {
+    let (held, _) = made(spec, None, 1);
+    let mut streamed = 0;
+    for &piece in pieces {
+        let streaming = Streaming {
+            from: 0,
+            piece,
+            spec: usize::MAX,
+            aside: Some(std::env::temp_dir()),
+            ..Streaming::default()
+        };
+        let (found, streams) = made(spec, Some(streaming), 2);
+        assert_eq!(held.len(), found.len(), "{}", spec.display());
+        for (held, found) in held.iter().zip(&found) {
+            let mut lines = held.lines().zip(found.lines()).enumerate();
+            let other = lines.find(|(_, (held, found))| held != found);
+            assert!(
+                held == found,
+                "{}, pieces of {piece} bytes: {other:?}",
+                spec.display()
+            );
+        }
+        streamed = streams;
+    }
+    streamed > 0
+}
+
+/// The model files below a folder.
+fn models(folder: &Path) -> Vec<PathBuf> {
+    let (folders, files): (Vec<_>, Vec<_>) =
+        entries(folder).into_iter().partition(|path| path.is_dir());
+    let below = folders.iter().flat_map(|folder| models(folder));
+    let own = files.into_iter();
+    let own = own.filter(|path| path.file_name().is_some_and(|name| name == "model.json"));
+    own.chain(below).collect()
+}
+
+#[test]
+fn what_is_built_is_built_in_pieces() {
+    let mut count = 0;
+    for model in models(Path::new("tests/compile")) {
+        let folder = folder_with(&[]);
+        let mut import = mtp(&["import", "--samples-to"]);
+        import.arg(folder.path().join("samples")).arg("-o");
+        let (code, _, _) = run(import.arg(folder.path().join("spec.yaml")).arg(&model));
+        // Some models cannot be said by a spec whole.
+        if code == 0 {
+            count += usize::from(compare(&folder.path().join("spec.yaml"), &[200]));
+        }
+    }
+    assert!(count > 50, "only {count} specs were read in pieces");
+}
+
+#[test]
+fn cases_of_rules_are_told_in_pieces() {
+    let rules = entries(Path::new("tests/diagnostics"));
+    let folders = rules.iter().flat_map(|rule| entries(rule));
+    let folders = folders.filter(|folder| folder.is_dir());
+    let specs: Vec<PathBuf> = folders.map(|folder| folder.join("spec.yaml")).collect();
+    let specs: Vec<_> = specs.iter().filter(|spec| spec.is_file()).collect();
+    for spec in &specs {
+        compare(spec, &[100]);
+    }
+    assert!(specs.len() > 10, "only {} cases were found", specs.len());
+}
+
+const HEAD: &str = "name: large\ninputs: 1\nrules: { guardrail-digits: warn }\n\
+context: [a, b, c, d, e, f, g, h, i, j]\n\
+tokens:\n  Talk:\n  Walk:\n  Depth: { type: num, min: 0, max: 9 }\n  End: { type: final }\n  \
+Stop: { type: final }\n  Rare: { type: final }\n  Score: { type: final_num, min: 0, max: 5 }\n\
+guardrails:\n  manners:\n    good_prompt: polite\n    bad_prompt: rude\n    bad_output: \"No.\"\n    \
+samples: [rude one, rude two, question 33]\ninstructions:\n";
+
+/// Lines of JSON, most of them good.
+fn lines(count: usize, faults: &[&str], sample: impl Fn(usize) -> String) -> String {
+    let mut text = String::new();
+    for number in 0..count {
+        match faults
+            .get(number.wrapping_sub(5) / 7)
+            .filter(|_| number % 7 == 5)
+        {
+            Some(fault) => text.push_str(fault),
+            None => text.push_str(&sample(number)),
+        }
+        text.push_str(if number % 11 == 3 { "\r\n\n" } else { "\n" });
+    }
+    text
+}
+
+#[test]
+fn faults_in_rows_are_told_in_pieces() {
+    let basic = format!(
+        "{HEAD}  say:\n    input: [[Talk]]\n    output: [Walk]\n    final: [End, Stop, Rare, Score]\n    \
+guardrails: {{ 0: manners }}\n    samples:\n      - {{ input: [question 8], output: inline, final: End }}\n    \
+samples_from: [a.jsonl, b.jsonl]\n"
+    );
+    let sample = |number: usize| {
+        let last = if number.is_multiple_of(3) {
+            "End"
+        } else {
+            "Stop"
+        };
+        let last = if number == 70 { "Rare" } else { last };
+        format!(
+            "{{\"input\": [\"question {number}\"], \"output\": \"ärgerlich {number}\", \"final\": \"{last}\"}}"
+        )
+    };
+    let faults = [
+        r#"{"input": ["question 12"], "output": "other", "final": "End"}"#,
+        r#"{"input": ["question 3"], "output": "ärgerlich 3", "final": "End"}"#,
+        r#"{"input": ["x1"], "output": "ends ", "final": "Stop"}"#,
+        r#"{"input": ["x2"], "output": "wrong", "final": "Sotp"}"#,
+        r#"{"input": ["x3"], "output": "none"}"#,
+        r#"{"input": ["x4"], "output": "value", "final": "Score", "value": 77}"#,
+        r#"{"input": ["x5"], "output": "no value", "final": "Score"}"#,
+        r#"{"input": ["x6", "y"], "output": "many", "final": "End"}"#,
+        r#"{"input": "x7", "output": 5, "final": "End"}"#,
+        r#"{"input": ["x8"], "output": "broken", "final": "#,
+        r#"{"inptu": ["x9"], "output": "<EOS>", "final": "End"}"#,
+        r#"[1, 2]"#,
+        r#"{"input": [{"text": "x10", "numbers": 3}], "output": "numbers", "final": "End"}"#,
+        r#"{"input": ["x11"], "input": ["x11"], "output": "", "final": "Talk"}"#,
+    ];
+    let machine = format!(
+        "{HEAD}  turn:\n    type: state_machine\n    input: [[Talk]]\n    states: [on, off, never]\n    \
+samples_from: [a.jsonl]\n"
+    );
+    let state = |number: usize| {
+        let state = ["on", "on", "off"][number % 3];
+        let state = if number % 40 == 39 { "onn" } else { state };
+        format!("{{\"input\": [\"question {number}\"], \"output\": \"{state}\"}}")
+    };
+    let classifier = format!(
+        "{HEAD}  sort:\n    type: multi_classifier\n    input: [[Talk]]\n    samples_from: [a.jsonl]\n    \
+states: {{ mood: [good, bad], size: [s, l] }}\n"
+    );
+    let labels = |number: usize| {
+        let mood = ["good", "bad", "good "][number % 3];
+        let size = if number == 50 { "xl" } else { "s" };
+        format!(
+            "{{\"input\": [\"question {number}\"], \"output\": {{\"mood\": \"{mood}\", \"size\": \"{size}\"}}}}"
+        )
+    };
+    let few = lines(2, &[], sample);
+    let good = lines(200, &[], sample);
+    let other = lines(30, &[], |number| sample(number + 1_000));
+    let cases: Vec<(&str, String, String)> = vec![
+        (&basic, lines(120, &faults, sample), other.clone()),
+        (&basic, good.clone(), good.clone()),
+        (&basic, format!("\u{feff}{good}"), other.clone()),
+        (&basic, good.trim_end().to_owned(), other.clone()),
+        (&basic, few.clone(), String::new()),
+        (&basic, "\n\n".to_owned(), "\u{feff}".to_owned()),
+        (&basic, good.clone() + "{\"input\": [", other),
+        (&machine, lines(100, &[], state), String::new()),
+        (&machine, lines(6, &[], state), String::new()),
+        (&classifier, lines(100, &faults, labels), String::new()),
+        (&classifier, lines(100, &[], labels), String::new()),
+    ];
+    for (spec, a, b) in &cases {
+        let files = [("spec.yaml", *spec), ("a.jsonl", a), ("b.jsonl", b)];
+        let folder = folder_with(&files);
+        compare(&folder.path().join("spec.yaml"), &[1, 400, 1 << 20]);
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_told_in_pieces() {
+    let spec = format!(
+        "{HEAD}  say:\n    input: [[Talk]]\n    output: [Walk]\n    samples_from: [a.jsonl]\n"
+    );
+    let sample = |number: usize| format!("{{\"input\": [\"ü {number}\"], \"output\": \"b\"}}");
+    let good = lines(50, &[], sample);
+    for at in [0, 1, 700, good.len()] {
+        let folder = folder_with(&[("spec.yaml", &spec)]);
+        let mut bytes = good.clone().into_bytes();
+        bytes.insert(at, 0xff);
+        std::fs::write(folder.path().join("a.jsonl"), bytes).expect("a file");
+        compare(&folder.path().join("spec.yaml"), &[1, 400, 1 << 20]);
+    }
+}
