@@ -2,7 +2,8 @@
 //! of them stands for them. What of it is of use, and what becomes of it, is not known here.
 
 use crate::ast::{Answer, Sample};
-use crate::diagnostics::{Diagnostics, Levels};
+use crate::data::Form;
+use crate::diagnostics::{Diagnostic, Diagnostics, Levels};
 use crate::emit;
 use crate::ir::{self, Ending, Instruction, Protocol};
 use crate::load::{Limits, Loader, Look, Looked, Others, Wanted};
@@ -12,6 +13,7 @@ use crate::{Format, Options};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::RandomState;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -58,12 +60,11 @@ impl<'a> Alone<'a> {
 }
 
 impl Look for Alone<'_> {
-    fn look(&self, instruction: &str, piece: String, is_emitted: bool) -> Looked {
-        let starts = starts(&piece);
+    fn look(&self, instruction: &str, form: Form, piece: String, is_emitted: bool) -> Looked {
         let sources = SourceMap::default();
         let mut findings = Diagnostics::default();
         let others = Others {
-            lines: HashMap::from([(instruction.to_owned(), piece)]),
+            texts: HashMap::from([(instruction.to_owned(), (form, piece))]),
             are_all: false,
         };
         let wanted = Wanted::Others(Arc::new(others));
@@ -74,10 +75,7 @@ impl Look for Alone<'_> {
         let made = ir::protocol(specs, self.options.project_format, &mut findings);
         let Some((mut protocol, own)) = made else {
             // What is wrong with such a spec is found without its samples.
-            return Looked {
-                inputs: vec![0; starts.len()],
-                ..Looked::default()
-            };
+            return Looked::default();
         };
         protocol.format = self.format.unwrap_or(protocol.format);
         let mut looked = Looked::default();
@@ -93,7 +91,6 @@ impl Look for Alone<'_> {
         if is_emitted && let Some(at) = place {
             looked.emitted = emit::results(&protocol, at);
         }
-        looked.inputs.resize(starts.len(), 0);
         let (findings, _) = validate::validate(
             protocol,
             &sources,
@@ -101,17 +98,7 @@ impl Look for Alone<'_> {
             NonZeroUsize::MIN,
             findings,
         );
-        let mut told = BTreeSet::new();
-        for finding in &findings {
-            let labels = finding.labels.iter().map(|label| label.span);
-            for span in std::iter::once(finding.span).chain(labels) {
-                if sources.file(span).is_some_and(|file| !file.is_verbatim) {
-                    let before = starts.partition_point(|start| *start <= span.start as usize);
-                    told.insert(before.saturating_sub(1));
-                }
-            }
-        }
-        looked.told = told.into_iter().collect();
+        looked.told = told(&findings, &sources, form);
         looked
     }
 
@@ -124,17 +111,22 @@ impl Look for Alone<'_> {
     }
 }
 
-/// Where the values of JSON Lines begin, in bytes from 0.
-fn starts(lines: &str) -> Vec<usize> {
-    let mut start = 0;
-    let mut starts = Vec::new();
-    for line in lines.split_inclusive('\n') {
-        if !line.trim_start_matches('\u{feff}').trim().is_empty() {
-            starts.push(start);
+/// The samples of the piece, from 0, that findings point at.
+fn told(findings: &[Diagnostic], sources: &SourceMap, form: Form) -> Vec<usize> {
+    let mut places: Option<Vec<Range<usize>>> = None;
+    let mut told = BTreeSet::new();
+    for finding in findings {
+        let labels = finding.labels.iter().map(|label| label.span);
+        for span in std::iter::once(finding.span).chain(labels) {
+            let Some(file) = sources.file(span).filter(|file| !file.is_verbatim) else {
+                continue;
+            };
+            let places = places.get_or_insert_with(|| form.samples(&file.text, true));
+            let before = places.partition_point(|place| place.end <= span.start as usize);
+            told.insert(before);
         }
-        start += line.len();
     }
-    starts
+    told.into_iter().collect()
 }
 
 fn place(protocol: &Protocol<'_>, instruction: &str) -> Option<usize> {

@@ -237,3 +237,56 @@ fn bytes_that_are_no_text_are_told_in_pieces() {
         compare(&folder.path().join("spec.yaml"), &[1, 400, 1 << 20]);
     }
 }
+
+#[test]
+fn rows_of_tables_are_told_in_pieces() {
+    let spec = format!(
+        "{HEAD}  say:\n    input: [[Talk]]\n    output: [Walk]\n    final: [End, Stop, Score]\n    \
+guardrails: {{ 0: manners }}\n    samples:\n      - {{ input: [question 8], output: inline, final: End }}\n    \
+samples_from: a.csv\n"
+    );
+    let sample = |number: usize| {
+        let last = ["End", "Stop", "\"End\""][number % 3];
+        let text = ["plain", "\"two\r\nlines, \"\"quoted\"\"\"", "\"ö\n\n\nö\""][number % 4 % 3];
+        format!("question {number},{text},{last},")
+    };
+    let faults = [
+        "question 12,plain,End,",
+        "question 3,other,Stop,",
+        "question 4,plain,Sotp,",
+        "too,few",
+        "x1,ends ,End,",
+        "x2,value,Score,77",
+        "\"x3\" y,quotes,End,",
+        ",empty,End,",
+        "question 33,rude,Stop,5",
+        "   ",
+        "x4,\"more, cells\",End,,,",
+    ];
+    let head = "input,output,final,value\n";
+    let all = lines(120, &faults, sample);
+    let good = lines(90, &[], sample);
+    let semicolons = |text: &str| {
+        text.replace(", ", "\u{1}")
+            .replace(',', ";")
+            .replace('\u{1}', ", ")
+    };
+    let cases = [
+        format!("{head}{all}"),
+        format!("{head}{good}"),
+        format!("\u{feff}\n\n{head}\n{good}"),
+        format!("{head}{}", good.trim_end()),
+        format!("sep=;\r\n{}{}", semicolons(head), semicolons(&good)),
+        format!("{head}{good}last,\"never closed,End,\n{good}"),
+        format!("input,otput,final,value\n{good}"),
+        format!("input,nothing,final,value\n{good}"),
+        format!("input,output,final,value,\"x\n{good}"),
+        good.clone(),
+        head.to_owned(),
+        String::new(),
+    ];
+    for text in &cases {
+        let folder = folder_with(&[("spec.yaml", &spec), ("a.csv", text)]);
+        compare(&folder.path().join("spec.yaml"), &[40, 700, 1 << 20]);
+    }
+}

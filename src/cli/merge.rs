@@ -5,6 +5,7 @@ use super::outputs::{self, Staged};
 use super::parts::{PartFile, digest};
 use super::shared::{Failure, Outcome, shown};
 use super::specs::{Given, Refused};
+use crate::data::Form;
 use crate::emit;
 use crate::ir::Protocol;
 use crate::load::{Limits, Others, Wanted};
@@ -54,7 +55,7 @@ impl Merge {
             return refused.tell();
         };
         given.options.wanted = Wanted::Others(Arc::new(Others {
-            lines: telling(&parts),
+            texts: telling(&parts),
             are_all: true,
         }));
         let sources = SourceMap::default();
@@ -150,12 +151,13 @@ fn in_order(mut parts: Vec<PartFile>) -> Result<Vec<PartFile>, Failure> {
 }
 
 /// The samples to remember of all parts, by instruction, in order.
-fn telling(parts: &[PartFile]) -> HashMap<String, String> {
-    let mut all: HashMap<String, String> = HashMap::new();
+fn telling(parts: &[PartFile]) -> HashMap<String, (Form, String)> {
+    let mut all: HashMap<String, (Form, String)> = HashMap::new();
     for (instruction, samples) in parts.iter().flat_map(PartFile::telling) {
-        all.entry(instruction.to_owned())
-            .or_default()
-            .push_str(samples);
+        let (_, text) = all
+            .entry(instruction.to_owned())
+            .or_insert_with(|| (Form::Lines, String::new()));
+        text.push_str(samples);
     }
     all
 }

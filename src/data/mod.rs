@@ -14,7 +14,7 @@ mod table;
 pub use lines::{count_lines, lines};
 pub use packed::{Fault, Packing, unpack};
 pub use parquet::parquet;
-pub use pieces::{Piece, Pieces, Stopped};
+pub use pieces::{Form, Piece, Pieces, Stopped};
 pub use rows::{Row, Rows, delimiter_named_in};
 pub use sheet::{Cell, Sheet, sheet};
 pub use table::{Table, table};

@@ -106,6 +106,13 @@ impl<'s> Rows<'s> {
         }
     }
 
+    /// The byte behind the rows that were read so far and their line break.
+    pub fn end(&self) -> usize {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let is_between = self.text[..self.at].ends_with('\r') && rest.starts_with(b"\n");
+        self.at + usize::from(is_between)
+    }
+
     /// The next cell and whether it is the last of its row.
     fn cell(&mut self) -> Option<(Text<'s>, bool)> {
         let bytes = self.text.as_bytes();

@@ -12,6 +12,7 @@ pub use opened::{Kind, Opened};
 pub use streamed::{Look, Looked, Streaming};
 
 use crate::ast::{self, Spec};
+use crate::data::Form;
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file};
 use crate::parallel;
 use crate::shard::Shard;
@@ -60,8 +61,8 @@ pub enum Wanted {
 /// Samples that stand in the place of a spec's own.
 #[derive(Debug, Default)]
 pub struct Others {
-    /// JSON Lines by the name of the instruction.
-    pub lines: HashMap<String, String>,
+    /// A text and how samples are written in it, by the name of the instruction.
+    pub texts: HashMap<String, (Form, String)>,
     /// There are no further ones.
     pub are_all: bool,
 }

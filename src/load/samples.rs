@@ -4,7 +4,7 @@ use super::paths::{FoundFile, Paths};
 use super::streamed::Learned;
 use super::{Loader, Taken, Wanted};
 use crate::ast::{Instruction, InstructionType, Samples, sample};
-use crate::data::{self, Fault, Packing, Table};
+use crate::data::{self, Fault, Form, Packing, Table};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file, wrong_type};
 use crate::source::{Origin, Span, Text};
 use crate::syntax::TakeNothing;
@@ -30,6 +30,17 @@ enum Written {
     List(Notation),
     /// Rows of a Parquet file.
     Parquet,
+}
+
+impl Written {
+    /// How samples are told from each other in a file that can be read in pieces.
+    fn form(self) -> Option<Form> {
+        match self {
+            Written::Lines => Some(Form::Lines),
+            Written::Table(delimiter) => Some(Form::Table(delimiter)),
+            Written::List(_) | Written::Parquet => None,
+        }
+    }
 }
 
 /// What the name of a file tells of it; `None` if it has none of the endings.
@@ -88,11 +99,12 @@ impl<'s> Loader<'s, '_> {
         if let Wanted::Others(others) = self.wanted.clone() {
             instruction.samples = Samples::default();
             instruction.samples_unknown = !others.are_all;
-            if let Some(text) = others.lines.get(instruction.name.value.as_ref()) {
+            if let Some((form, text)) = others.texts.get(instruction.name.value.as_ref()) {
                 let shown = format!("the parts of `{}`", instruction.name.value);
                 let origin = self.sources.add_data(shown, text.clone(), None, false);
-                let kind = instruction.instruction_type;
-                instruction.samples = self.lines(origin, None, kind, findings);
+                let (samples, is_whole) = self.formed(origin, *form, instruction, findings);
+                instruction.samples = samples;
+                instruction.samples_unknown |= !is_whole;
             }
             return;
         }
@@ -134,10 +146,10 @@ impl<'s> Loader<'s, '_> {
                     self.lines(origin, part, instruction.instruction_type, findings)
                 }
                 Found::Learned(learned, name) => {
-                    let kind = instruction.instruction_type;
-                    let held = self.held(learned, &name, &twice, kind, findings);
-                    instruction.samples_unknown |= held.is_none();
-                    held.unwrap_or_default()
+                    let held = self.held(learned, &name, &twice, instruction, findings);
+                    let (samples, is_whole) = held.unwrap_or_default();
+                    instruction.samples_unknown |= !is_whole;
+                    samples
                 }
             });
             start += length;
@@ -169,6 +181,25 @@ impl<'s> Loader<'s, '_> {
         pairs.map(|pair| pair[0]).collect()
     }
 
+    /// The samples of a text and whether these are all.
+    pub(super) fn formed(
+        &self,
+        origin: Origin,
+        form: Form,
+        instruction: &Instruction<'s>,
+        findings: &mut Diagnostics,
+    ) -> (Samples<'s>, bool) {
+        let kind = instruction.instruction_type;
+        match form {
+            Form::Lines => (self.lines(origin, None, kind, findings), true),
+            Form::Table(delimiter) => {
+                let table = data::table(self.sources, origin, delimiter, findings);
+                let rows = table.and_then(|table| rows(table, kind, findings));
+                rows.unwrap_or_default()
+            }
+        }
+    }
+
     /// The samples of a text of JSON Lines, or those with these numbers.
     pub(super) fn lines(
         &self,
@@ -198,11 +229,12 @@ impl<'s> Loader<'s, '_> {
             findings.push(unreadable_file::unknown_data_ending(name, &ENDINGS));
             return None;
         };
-        if packing.is_none()
-            && written == Written::Lines
+        let form = written.form().filter(|_| packing.is_none());
+        if let Some(form) = form
             && let Some(opened) = self.opened_to_stream(file)
         {
-            let learned = self.learn(&instruction.name.value, file, name, opened, findings)?;
+            let wanted = (instruction.name.value.as_ref(), form);
+            let learned = self.learn(wanted, file, name, opened, findings)?;
             return Some((Found::Learned(learned, name.clone()), true));
         }
         let bytes = self.bytes(name, &file.canonical, findings)?;

@@ -10,15 +10,14 @@
 use super::Loader;
 use super::paths::FoundFile;
 use crate::aside::Aside;
-use crate::ast::{Answer, Sample, Samples};
-use crate::data::{Pieces, Stopped};
+use crate::ast::{Answer, Instruction, Sample, Samples};
+use crate::data::{Form, Piece, Pieces, Stopped};
 use crate::diagnostics::{Diagnostics, limit_exceeded, unreadable_file};
 use crate::source::{Excerpt, Opened, ReadError, Text};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::SystemTime;
 
 /// How large files of samples are read.
@@ -42,7 +41,7 @@ impl Default for Streaming {
         Streaming {
             from: 4 << 20,
             most: u64::MAX,
-            piece: 1 << 19,
+            piece: 1 << 18,
             spec: 1 << 18,
             aside: None,
         }
@@ -51,8 +50,9 @@ impl Default for Streaming {
 
 /// Compiles pieces of a file alone.
 pub trait Look: Sync {
-    /// What there is to tell of a piece: values of JSON Lines, for an instruction.
-    fn look(&self, instruction: &str, piece: String, is_emitted: bool) -> Looked;
+    /// What there is to tell of a piece, which is written like a whole file, for an
+    /// instruction.
+    fn look(&self, instruction: &str, form: Form, piece: String, is_emitted: bool) -> Looked;
 
     /// A number made of a sample's inputs, never 0; samples with the same inputs have the
     /// same. `None` if they could not be read.
@@ -89,6 +89,7 @@ struct Known {
 pub(super) struct Learned {
     file: PathBuf,
     shown: String,
+    form: Form,
     size: u64,
     changed: Option<SystemTime>,
     pieces: Vec<Known>,
@@ -143,7 +144,7 @@ impl<'s> Loader<'s, '_> {
     /// `None` if that cannot be done, which is reported.
     pub(super) fn learn(
         &mut self,
-        instruction: &str,
+        (instruction, form): (&str, Form),
         file: &FoundFile,
         name: &Text<'_>,
         opened: Opened,
@@ -162,17 +163,19 @@ impl<'s> Loader<'s, '_> {
         let read = || {
             let aside = streaming.aside.as_deref().map(Aside::beside).transpose()?;
             let (size, changed) = (opened.size, opened.changed);
-            let pieces = Pieces::new(opened.reader, streaming.piece, self.limits.bytes);
-            let threads = self.limits.threads.get();
+            let most = self.limits.bytes;
+            let reading = Reading {
+                form,
+                instruction,
+                look,
+                aside: aside.as_ref(),
+                next: Mutex::new(Pieces::new(opened.reader, form, streaming.piece, most)),
+                header: OnceLock::new(),
+                most,
+            };
             Ok(Learned {
-                pieces: known(
-                    pieces,
-                    threads,
-                    aside.as_ref(),
-                    look,
-                    instruction,
-                    self.limits.bytes,
-                )?,
+                pieces: reading.known(self.limits.threads.get())?,
+                form,
                 file: file.canonical.clone(),
                 shown: file.shown.to_string_lossy().into_owned(),
                 size,
@@ -194,15 +197,16 @@ impl<'s> Loader<'s, '_> {
     }
 
     /// Reads what is to be held of a file, which `name` means, and decodes it: of the samples
-    /// whose inputs are among `twice` all. `None` if that cannot be done, which is reported.
+    /// whose inputs are among `twice` all. Also whether the samples could be told from each
+    /// other. `None` if it cannot be done, which is reported.
     pub(super) fn held(
         &self,
         learned: Learned,
         name: &Text<'_>,
         twice: &HashSet<u64>,
-        kind: crate::ast::InstructionType,
+        instruction: &Instruction<'s>,
         findings: &mut Diagnostics,
-    ) -> Option<Samples<'s>> {
+    ) -> Option<(Samples<'s>, bool)> {
         let (streaming, look) = self.streaming?;
         let (answers, first) = learned.answers(look.enough());
         let mut wanted: BTreeMap<usize, HashSet<usize>> = BTreeMap::new();
@@ -242,8 +246,8 @@ impl<'s> Loader<'s, '_> {
             return None;
         }
         let count = learned.len();
-        let samples = self.lines(origin, None, kind, findings);
-        Some(samples.streamed(count, answers, learned.aside))
+        let (samples, is_whole) = self.formed(origin, learned.form, instruction, findings);
+        Some((samples.streamed(count, answers, learned.aside), is_whole))
     }
 
     /// The samples that are wanted, by piece and number in it, with a line before and behind
@@ -256,15 +260,13 @@ impl<'s> Loader<'s, '_> {
         invalid: Option<usize>,
     ) -> Result<(Vec<u8>, Excerpt), Fault> {
         let mut taken = Taken::default();
-        if wanted.is_empty() && invalid.is_none() {
-            return Ok((taken.text, taken.excerpt));
-        }
         let opened = self.files.open(&learned.file).ok_or(Fault::Changed)?;
         let opened = opened.map_err(Fault::Read)?;
         if (opened.size, opened.changed) != (learned.size, learned.changed) {
             return Err(Fault::Changed);
         }
-        let pieces = Pieces::new(opened.reader, streaming.piece, self.limits.bytes);
+        let mut form = learned.form;
+        let pieces = Pieces::new(opened.reader, form, streaming.piece, self.limits.bytes);
         let (mut byte, mut line) = (0, 0);
         for piece in pieces {
             let piece = piece.map_err(|_| Fault::Changed)?;
@@ -276,82 +278,145 @@ impl<'s> Loader<'s, '_> {
                 break;
             }
             if let Some(at) = known.and_then(|known| known.invalid) {
-                taken.lines(&piece.bytes, start, |_, bytes| bytes.contains(&at));
-            } else if let Some(rows) = wanted.get(&piece.number).filter(|_| invalid.is_none()) {
-                taken.lines(&piece.bytes, start, |row, _| rows.contains(&row));
-            } else if taken.wants_next {
-                taken.lines(&piece.bytes, start, |_, _| false);
-            } else {
-                taken.pass(&piece.bytes, start);
+                // Of a file that is no text, the lines are shown.
+                let text = super::readable(piece.bytes.clone());
+                let lines = Form::Lines.samples(&text, piece.number == 0);
+                taken.samples(&piece.bytes, start, lines, |_, bytes| bytes.contains(&at));
+                continue;
             }
+            if invalid.is_none() && piece.number == 0 {
+                let text = std::str::from_utf8(&piece.bytes).map_err(|_| Fault::Changed)?;
+                taken.header(&piece.bytes, form.header(text));
+                form = form.named_in(text);
+            }
+            let rows = wanted.get(&piece.number).filter(|_| invalid.is_none());
+            let next = piece.number + 1;
+            let next_wants =
+                invalid == Some(next) || wanted.get(&next).is_some_and(|rows| rows.contains(&0));
+            if rows.is_none() && !next_wants && !taken.wants_next {
+                taken.before = None;
+                continue;
+            }
+            let text = super::readable(piece.bytes.clone());
+            let samples = form.samples(&text, piece.number == 0);
+            let is_wanted = |row| rows.is_some_and(|rows| rows.contains(&row));
+            taken.samples(&piece.bytes, start, samples, |row, _| is_wanted(row));
         }
         Ok((taken.text, taken.excerpt))
     }
 }
 
-/// What is told of the pieces of a file, in order.
-fn known(
-    pieces: Pieces<Box<dyn std::io::Read + Send>>,
-    threads: usize,
-    aside: Option<&Aside>,
-    look: &dyn Look,
-    instruction: &str,
-    limit: u64,
-) -> Result<Vec<Known>, ReadError> {
-    let pieces = Mutex::new(pieces);
-    let stop = AtomicBool::new(false);
-    let worker = || {
-        let mut done = Vec::new();
-        while !stop.load(Ordering::Relaxed) {
-            let next = pieces.lock().map(|mut pieces| pieces.next());
-            let piece = match next {
-                Ok(Some(Ok(piece))) => piece,
-                Ok(Some(Err(Stopped::Io(error)))) => return Err(ReadError::Io(error)),
-                Ok(Some(Err(Stopped::TooLong))) => return Err(ReadError::TooLarge(limit)),
-                // Another thread has panicked, which is passed on below.
-                Ok(None) | Err(_) => break,
-            };
-            let lines = memchr::memchr_iter(b'\n', &piece.bytes).count();
-            let (looked, invalid) = match String::from_utf8(piece.bytes) {
-                Ok(text) => (look.look(instruction, text, aside.is_some()), None),
-                Err(error) => {
-                    // No sample of such a file counts.
-                    stop.store(true, Ordering::Relaxed);
-                    let at = error.utf8_error().valid_up_to();
-                    (Looked::default(), Some(at))
-                }
-            };
-            if let Some(aside) = aside {
-                aside.put(piece.number, looked.emitted);
+/// A file that is read for the first time, by several threads.
+struct Reading<'r> {
+    form: Form,
+    instruction: &'r str,
+    look: &'r dyn Look,
+    aside: Option<&'r Aside>,
+    next: Mutex<Pieces<Box<dyn std::io::Read + Send>>>,
+    /// What stands before the samples, once the first piece was read.
+    header: OnceLock<Vec<u8>>,
+    /// Bytes that a piece may have.
+    most: u64,
+}
+
+impl Reading<'_> {
+    /// What is told of the pieces of the file, in order.
+    fn known(&self, threads: usize) -> Result<Vec<Known>, ReadError> {
+        let mut all = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work())).collect();
+            let mut all = self.work();
+            for other in others {
+                let theirs = match other.join() {
+                    Ok(theirs) => theirs,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                };
+                all = all.and_then(|mut all| {
+                    all.extend(theirs?);
+                    Ok(all)
+                });
             }
-            let known = Known {
-                lines,
-                inputs: looked.inputs,
-                told: looked.told,
-                answers: looked.answers,
-                invalid,
-            };
+            all
+        })?;
+        all.sort_unstable_by_key(|(number, _)| *number);
+        Ok(all.into_iter().map(|(_, known)| known).collect())
+    }
+
+    /// Works on pieces until there is none left.
+    fn work(&self) -> Result<Vec<(usize, Known)>, ReadError> {
+        let mut done = Vec::new();
+        while let Some(piece) = self.piece()? {
+            let known = self.look(piece.number, piece.bytes);
+            let is_text = known.invalid.is_none();
             done.push((piece.number, known));
+            if !is_text {
+                // No sample of such a file counts.
+                break;
+            }
         }
         Ok(done)
-    };
-    let mut all = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(worker)).collect();
-        let mut all = worker();
-        for other in others {
-            let theirs = match other.join() {
-                Ok(theirs) => theirs,
-                Err(panic) => std::panic::resume_unwind(panic),
+    }
+
+    /// The next piece.
+    fn piece(&self) -> Result<Option<Piece>, ReadError> {
+        let Ok(mut pieces) = self.next.lock() else {
+            // Another thread has panicked, which is passed on.
+            return Ok(None);
+        };
+        let piece = pieces.next().transpose().map_err(|stopped| match stopped {
+            Stopped::Io(error) => ReadError::Io(error),
+            Stopped::TooLong => ReadError::TooLarge(self.most),
+        })?;
+        if let Some(first) = piece.as_ref().filter(|piece| piece.number == 0) {
+            let header = match std::str::from_utf8(&first.bytes) {
+                Ok(text) => self.form.header(text),
+                Err(_) => 0,
             };
-            all = all.and_then(|mut all| {
-                all.extend(theirs?);
-                Ok(all)
-            });
+            let _ = self.header.set(first.bytes[..header].to_vec());
         }
-        all
-    })?;
-    all.sort_unstable_by_key(|(number, _)| *number);
-    Ok(all.into_iter().map(|(_, known)| known).collect())
+        Ok(piece)
+    }
+
+    fn look(&self, number: usize, bytes: Vec<u8>) -> Known {
+        let lines = memchr::memchr_iter(b'\n', &bytes).count();
+        let (looked, invalid) = match String::from_utf8(self.like_a_file(number, bytes)) {
+            Ok(text) => {
+                let is_emitted = self.aside.is_some();
+                let looked = self
+                    .look
+                    .look(self.instruction, self.form, text, is_emitted);
+                (looked, None)
+            }
+            Err(error) => (Looked::default(), Some(error.utf8_error().valid_up_to())),
+        };
+        let before = self.before(number).len();
+        if let Some(aside) = self.aside {
+            aside.put(number, looked.emitted);
+        }
+        Known {
+            lines,
+            inputs: looked.inputs,
+            told: looked.told,
+            answers: looked.answers,
+            invalid: invalid.map(|at| at.saturating_sub(before)),
+        }
+    }
+
+    /// What has to stand before a piece, so that it is written like a whole file: the header,
+    /// or something before a byte order mark, which is none there.
+    fn before(&self, number: usize) -> &[u8] {
+        match (number, self.form) {
+            (0, _) => b"",
+            (_, Form::Lines) => b"\n",
+            (_, Form::Table(_)) => self.header.get().map_or(b"", Vec::as_slice),
+        }
+    }
+
+    fn like_a_file(&self, number: usize, bytes: Vec<u8>) -> Vec<u8> {
+        match self.before(number) {
+            b"" => bytes,
+            before => [before, &bytes].concat(),
+        }
+    }
 }
 
 /// The lines that were taken of a file.
@@ -366,32 +431,31 @@ struct Taken {
 }
 
 impl Taken {
-    /// Passes over a piece that begins at a byte and a line of the file.
-    fn pass(&mut self, piece: &[u8], (byte, line): (u64, usize)) {
-        self.before = last_line(piece).map(|range| {
-            let lines = memchr::memchr_iter(b'\n', &piece[..range.start]).count();
-            let text = piece[range.clone()].to_vec();
-            (text, byte + range.start as u64, line + lines)
-        });
+    /// Takes what stands before the samples in the first piece.
+    fn header(&mut self, piece: &[u8], length: usize) {
+        if length > 0 {
+            self.excerpt.add(&mut self.text, &piece[..length], 0, 0);
+        }
     }
 
-    /// Takes the lines that are wanted, and one before and behind each, from a piece that
-    /// begins at a byte and a line of the file. `is_wanted` gets the number of a value and the
-    /// bytes of its line, both counted in the piece.
-    fn lines(
+    /// Takes the samples that are wanted, and one before and behind each, from a piece that
+    /// begins at a byte and a line of the file and holds samples at `places`. `is_wanted` gets
+    /// the number of a sample and its place.
+    fn samples(
         &mut self,
         piece: &[u8],
-        (byte, line): (u64, usize),
+        (byte, mut line): (u64, usize),
+        places: Vec<Range<usize>>,
         is_wanted: impl Fn(usize, Range<usize>) -> bool,
     ) {
-        let (mut row, mut start) = (0, 0);
-        for (number, text) in piece.split_inclusive(|byte| *byte == b'\n').enumerate() {
-            let at = (byte + start as u64, line + number);
-            let bytes = start..start + text.len();
-            start = bytes.end;
-            let is_row = !is_blank(text, at.0 == 0);
-            let is_wanted = is_row && is_wanted(row, bytes);
-            row += usize::from(is_row);
+        let mut end = 0;
+        for (row, place) in places.into_iter().enumerate() {
+            line += memchr::memchr_iter(b'\n', &piece[end..place.start]).count();
+            end = place.end;
+            let text = &piece[place.clone()];
+            let at = (byte + place.start as u64, line);
+            line += memchr::memchr_iter(b'\n', text).count();
+            let is_wanted = is_wanted(row, place);
             if is_wanted && let Some((text, byte, line)) = self.before.take() {
                 self.excerpt.add(&mut self.text, &text, byte, line);
             }
@@ -404,20 +468,4 @@ impl Taken {
             self.wants_next = is_wanted;
         }
     }
-}
-
-fn last_line(piece: &[u8]) -> Option<Range<usize>> {
-    let body = piece.strip_suffix(b"\n").unwrap_or(piece);
-    let start = memchr::memrchr(b'\n', body).map_or(0, |at| at + 1);
-    (!piece.is_empty()).then_some(start..piece.len())
-}
-
-/// Whether a line holds no value; the first of a file may begin with a byte order mark.
-fn is_blank(line: &[u8], is_first: bool) -> bool {
-    let text = std::str::from_utf8(line).unwrap_or("?");
-    let text = match is_first {
-        true => text.strip_prefix('\u{feff}').unwrap_or(text),
-        false => text,
-    };
-    text.trim().is_empty()
 }

@@ -29,12 +29,14 @@ impl Excerpt {
     /// place takes one for the surroundings of the other.
     const GAP: usize = 16;
 
-    /// Adds a line, its line feed with it, to what is held. It stands at the byte `byte` and
-    /// in the line `line` of the file, both from 0, and behind all lines added before.
-    pub fn add(&mut self, text: &mut Vec<u8>, line_text: &[u8], byte: u64, line: usize) {
+    /// Adds lines, their line feeds with them, to what is held. They begin at the byte `byte`
+    /// and the line `line` of the file, both from 0, behind all lines added before.
+    pub fn add(&mut self, text: &mut Vec<u8>, lines: &[u8], byte: u64, line: usize) {
         if self.next != Some((byte, line)) {
-            if !text.is_empty() {
-                let gap = Self::GAP + usize::from(!text.ends_with(b"\n"));
+            // Nothing but the start of the file begins the text: a byte order mark is none
+            // elsewhere.
+            if !text.is_empty() || byte > 0 {
+                let gap = Self::GAP + usize::from(!text.is_empty() && !text.ends_with(b"\n"));
                 text.extend(std::iter::repeat_n(b'\n', gap));
                 self.held_lines += gap;
             }
@@ -45,9 +47,10 @@ impl Excerpt {
                 line,
             });
         }
-        text.extend_from_slice(line_text);
-        self.held_lines += usize::from(line_text.ends_with(b"\n"));
-        self.next = Some((byte + line_text.len() as u64, line + 1));
+        let count = memchr::memchr_iter(b'\n', lines).count();
+        text.extend_from_slice(lines);
+        self.held_lines += count;
+        self.next = Some((byte + lines.len() as u64, line + count));
     }
 
     /// The number in the file, from 0, of a line that is held.
