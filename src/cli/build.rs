@@ -164,7 +164,7 @@ impl Building {
         let limits = self.checking.limits(inputs.len());
         let built = parallel::map(&inputs, self.checking.threads(), |input| {
             progress.stage(format!("building {}", shown(&input.path)));
-            let built = self.build(input, products, limits);
+            let built = self.build(input, products, limits, &progress);
             progress.one_done();
             built
         });
@@ -215,7 +215,13 @@ impl Building {
         Ok(result)
     }
 
-    fn build(&self, input: &Input, products: &[Product], limits: Limits) -> Result<Built, Failure> {
+    fn build(
+        &self,
+        input: &Input,
+        products: &[Product],
+        limits: Limits,
+        progress: &Progress,
+    ) -> Result<Built, Failure> {
         let checking = &self.checking;
         let folder = input.path.parent().unwrap_or(Path::new("."));
         let project = match project::find(folder) {
@@ -248,7 +254,7 @@ impl Building {
             wanted: self.wanted.clone(),
             streaming: matches!(self.wanted, Wanted::All).then(|| {
                 let is_model = products.contains(&Product::Model);
-                checking.streaming(is_model.then(|| self.aside(&project)))
+                checking.streaming(is_model.then(|| self.aside(&project)), progress.seen())
             }),
             ..Options::default()
         };

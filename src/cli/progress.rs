@@ -1,7 +1,8 @@
 //! What a command is busy with, on a terminal, once that takes longer than a second;
 //! in a pipe or a file nothing of it is seen.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use crate::load::Seen;
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
@@ -28,6 +29,7 @@ struct State {
     stage: Mutex<String>,
     done: AtomicUsize,
     total: AtomicUsize,
+    seen: Arc<Seen>,
 }
 
 impl Progress {
@@ -60,6 +62,14 @@ impl Progress {
     pub(super) fn total(&self, total: usize) {
         if let Some(shown) = &self.0 {
             shown.state.total.store(total, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts what is read of large files.
+    pub(super) fn seen(&self) -> Arc<Seen> {
+        match &self.0 {
+            Some(shown) => Arc::clone(&shown.state.seen),
+            None => Arc::default(),
         }
     }
 
@@ -110,6 +120,7 @@ fn draw(state: &State, ended: &mpsc::Receiver<()>) {
         }
         let stage = state.stage.lock().map(|stage| stage.clone());
         let stage = stage.unwrap_or_default();
+        let stage = stage + &read(&state.seen, bar.elapsed() + PATIENCE);
         bar.set_message(crate::report::escaped(&stage).into_owned());
         bar.tick();
         if ended.recv_timeout(TICK) != Err(mpsc::RecvTimeoutError::Timeout) {
@@ -117,4 +128,16 @@ fn draw(state: &State, ended: &mpsc::Receiver<()>) {
         }
     }
     bar.finish_and_clear();
+}
+
+/// What was read of large files in some time: ", 812 MB, 3,400,000 samples, 95 MB/s".
+fn read(seen: &Seen, time: Duration) -> String {
+    let bytes = seen.bytes.load(Ordering::Relaxed);
+    if bytes == 0 {
+        return String::new();
+    }
+    let samples = seen.samples.load(Ordering::Relaxed);
+    let rate = bytes as f64 / time.as_secs_f64();
+    let [bytes, rate] = [bytes as usize, rate as usize].map(size);
+    format!(", {bytes}, {} samples, {rate}/s", HumanCount(samples))
 }

@@ -2,7 +2,7 @@
 
 use super::report_files::{self, ReportFile};
 use crate::diagnostics::{self, Level, Levels, nearest};
-use crate::load::{Limits, Streaming};
+use crate::load::{Limits, Seen, Streaming};
 use crate::parallel;
 use crate::report::{Format, Report, Style, write};
 use clap::Args;
@@ -11,6 +11,7 @@ use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// How a command ends that could do its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -230,12 +231,13 @@ impl Checking {
         }
     }
 
-    /// How large files of samples are read; `aside` is the folder on whose disk samples are
-    /// put aside for the model file.
-    pub(super) fn streaming(&self, aside: Option<PathBuf>) -> Streaming {
+    /// How large files of samples are read, which `seen` counts; `aside` is the folder on whose
+    /// disk samples are put aside for the model file.
+    pub(super) fn streaming(&self, aside: Option<PathBuf>, seen: Arc<Seen>) -> Streaming {
         Streaming {
             most: self.max_bytes.unwrap_or(u64::MAX),
             aside,
+            seen,
             ..Streaming::default()
         }
     }

@@ -283,7 +283,7 @@ impl Validate {
         let limits = self.checking.limits(inputs.len());
         parallel::map(inputs, self.checking.threads(), |input| {
             progress.stage(format!("checking {}", shown(&input.path)));
-            let looked = self.look(input, limits, projects, texts);
+            let looked = self.look(input, limits, projects, texts, &progress);
             progress.one_done();
             looked
         })
@@ -317,6 +317,7 @@ impl Validate {
         limits: Limits,
         projects: &BTreeMap<PathBuf, Loaded>,
         texts: &Overlay,
+        progress: &Progress,
     ) -> Result<Looked, Failure> {
         let bytes = match &input.bytes {
             Some(bytes) => bytes.clone(),
@@ -336,7 +337,7 @@ impl Validate {
             limits,
             // Fixes are made in whole files, and templates render every sample.
             streaming: (!self.fix && !self.diff && self.chat.is_none())
-                .then(|| self.checking.streaming(None)),
+                .then(|| self.checking.streaming(None, progress.seen())),
             chat: self.chat.clone(),
             ..Options::default()
         };

@@ -9,7 +9,7 @@ mod samples;
 mod streamed;
 
 pub use opened::{Kind, Opened};
-pub use streamed::{Look, Looked, Streaming};
+pub use streamed::{Look, Looked, Seen, Streaming};
 
 use crate::ast::{self, Spec};
 use crate::data::Form;

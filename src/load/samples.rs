@@ -19,6 +19,9 @@ const ENDINGS: [&str; 9] = [
     "jsonl", "ndjson", "json", "yaml", "yml", "toml", "csv", "tsv", "parquet",
 ];
 
+/// The parts in which numbers are compared.
+const PARTS: u64 = 16;
+
 /// How samples are written in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Written {
@@ -163,22 +166,33 @@ impl<'s> Loader<'s, '_> {
         let Some((_, look)) = self.streaming.filter(|_| all.iter().any(is_learned)) else {
             return HashSet::new();
         };
+        let held = all.iter().filter_map(|found| match found {
+            Found::Samples(samples) => Some(samples.iter().flatten()),
+            _ => None,
+        });
+        let held: Vec<u64> = held
+            .flatten()
+            .filter_map(|sample| look.inputs(sample))
+            .collect();
+        let learned = || {
+            all.iter().filter_map(|found| match found {
+                Found::Learned(learned, _) => Some(learned.inputs()),
+                _ => None,
+            })
+        };
+        // A part at a time, since there may be many millions of them.
+        let mut twice = HashSet::new();
         let mut inputs = Vec::new();
-        for found in all {
-            match found {
-                Found::Samples(samples) => {
-                    let known = samples.iter().flatten();
-                    inputs.extend(known.filter_map(|sample| look.inputs(sample)));
-                }
-                Found::Learned(learned, _) => inputs.extend(learned.inputs()),
-                Found::Lines(..) => {}
-            }
+        for part in 0..PARTS {
+            inputs.clear();
+            let of_part = |inputs: &u64| inputs % PARTS == part && *inputs != 0;
+            inputs.extend(held.iter().copied().filter(of_part));
+            inputs.extend(learned().flatten().filter(of_part));
+            inputs.sort_unstable();
+            let pairs = inputs.windows(2).filter(|pair| pair[0] == pair[1]);
+            twice.extend(pairs.map(|pair| pair[0]));
         }
-        inputs.sort_unstable();
-        let pairs = inputs
-            .windows(2)
-            .filter(|pair| pair[0] == pair[1] && pair[0] != 0);
-        pairs.map(|pair| pair[0]).collect()
+        twice
     }
 
     /// The samples of a text and whether these are all.

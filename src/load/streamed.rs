@@ -17,7 +17,8 @@ use crate::source::{Excerpt, Opened, ReadError, Text};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::{Mutex, OnceLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::SystemTime;
 
 /// How large files of samples are read.
@@ -34,6 +35,17 @@ pub struct Streaming {
     /// The folder on whose disk samples are put aside as they stand in the model file, if
     /// they are wanted so.
     pub aside: Option<PathBuf>,
+    /// Counts what was read so far.
+    pub seen: Arc<Seen>,
+}
+
+/// What was read so far of large files.
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// Bytes.
+    pub bytes: AtomicU64,
+    /// Samples.
+    pub samples: AtomicU64,
 }
 
 impl Default for Streaming {
@@ -44,6 +56,7 @@ impl Default for Streaming {
             piece: 1 << 18,
             spec: 1 << 18,
             aside: None,
+            seen: Arc::default(),
         }
     }
 }
@@ -169,6 +182,7 @@ impl<'s> Loader<'s, '_> {
                 instruction,
                 look,
                 aside: aside.as_ref(),
+                seen: &streaming.seen,
                 next: Mutex::new(Pieces::new(opened.reader, form, streaming.piece, most)),
                 header: OnceLock::new(),
                 most,
@@ -312,6 +326,7 @@ struct Reading<'r> {
     instruction: &'r str,
     look: &'r dyn Look,
     aside: Option<&'r Aside>,
+    seen: &'r Seen,
     next: Mutex<Pieces<Box<dyn std::io::Read + Send>>>,
     /// What stands before the samples, once the first piece was read.
     header: OnceLock<Vec<u8>>,
@@ -378,6 +393,7 @@ impl Reading<'_> {
 
     fn look(&self, number: usize, bytes: Vec<u8>) -> Known {
         let lines = memchr::memchr_iter(b'\n', &bytes).count();
+        let length = bytes.len() as u64;
         let (looked, invalid) = match String::from_utf8(self.like_a_file(number, bytes)) {
             Ok(text) => {
                 let is_emitted = self.aside.is_some();
@@ -389,6 +405,9 @@ impl Reading<'_> {
             Err(error) => (Looked::default(), Some(error.utf8_error().valid_up_to())),
         };
         let before = self.before(number).len();
+        let samples = looked.inputs.len() as u64;
+        self.seen.bytes.fetch_add(length, Ordering::Relaxed);
+        self.seen.samples.fetch_add(samples, Ordering::Relaxed);
         if let Some(aside) = self.aside {
             aside.put(number, looked.emitted);
         }
