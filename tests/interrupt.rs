@@ -1,4 +1,5 @@
-//! A command that is interrupted leaves the old file whole, and nothing beside it.
+//! A command that is interrupted, or finds the disk full, leaves the old file whole, and
+//! nothing beside it.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
 #![cfg(unix)]
@@ -75,4 +76,39 @@ fn an_interrupted_build_leaves_the_old_files_and_no_others() {
         interrupted > 0 && finished > 0,
         "{interrupted} interrupted, {finished} finished"
     );
+}
+
+#[test]
+fn a_full_disk_leaves_the_old_files_and_no_others() {
+    let head = spec(0, "").replace("samples:\n", "samples_from: rows.jsonl\n");
+    // More than 4 MB are read in pieces, and samples are put aside on the disk.
+    let row = |answer: &str, n: usize| {
+        let length = " and so on".repeat(10);
+        format!("{{\"input\": [\"question {n}{length}\"], \"output\": \"{answer} {n}\"}}\n")
+    };
+    let rows = |answer: &str| (0..35_000).map(|n| row(answer, n)).collect::<String>();
+    let few = "\n      - {input: [a], output: b}\n      - {input: [c], output: d}\n      - {input: [e], output: f}\n";
+    let held = head.replace("samples_from: rows.jsonl", &format!("samples:{few}"));
+    for (spec, rows, blocks) in [(&held, String::new(), 1), (&head, rows("answer"), 8)] {
+        let folder = folder_with(&[("spec.yaml", spec), ("rows.jsonl", &rows)]);
+        for name in ["slow_model.json", "slow_template.json"] {
+            std::fs::write(folder.path().join(name), "old").expect("a file");
+        }
+        let before = common::entries(folder.path());
+        // A file may have so many blocks of 512 or 1024 bytes, which fails as a full disk does.
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" build spec.yaml");
+        let mut command = Command::new("bash");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_mtp")]);
+        let (code, _, told) = run(command.current_dir(folder.path()));
+        assert_eq!(code, 2, "{told}");
+        assert!(
+            told.contains("cannot write") && !told.contains("panicked"),
+            "{told}"
+        );
+        assert_eq!(common::entries(folder.path()), before);
+        for name in ["slow_model.json", "slow_template.json"] {
+            let now = std::fs::read(folder.path().join(name)).expect("a file");
+            assert_eq!(now, b"old");
+        }
+    }
 }
