@@ -7,17 +7,21 @@
 //! and of each answer the first. What is told of them, and of the numbers of the others, is
 //! what would be told of all.
 
+mod reading;
+mod excerpt;
+
 use super::Loader;
 use super::paths::FoundFile;
 use crate::aside::Aside;
 use crate::ast::{Answer, Instruction, Sample, Samples};
-use crate::data::{Form, Piece, Pieces, Stopped};
+use crate::data::{Form, Pieces};
 use crate::diagnostics::{Diagnostics, limit_exceeded, unreadable_file};
-use crate::source::{Excerpt, Opened, ReadError, Text};
+use crate::source::{Opened, ReadError, Text};
+use excerpt::Fault;
+use reading::{Known, Reading};
 use std::collections::{BTreeMap, HashSet};
-use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::SystemTime;
 
@@ -88,16 +92,6 @@ pub struct Looked {
     pub emitted: Vec<(String, Vec<u8>)>,
 }
 
-/// What is known of a piece of a file.
-struct Known {
-    lines: usize,
-    inputs: Vec<u64>,
-    told: Vec<usize>,
-    answers: BTreeMap<Answer, (usize, Vec<usize>)>,
-    /// The first byte that belongs to no character.
-    invalid: Option<usize>,
-}
-
 /// What is known of a file once it was read.
 pub(super) struct Learned {
     file: PathBuf,
@@ -137,12 +131,6 @@ impl Learned {
         }
         (counts, first)
     }
-}
-
-/// Why a file cannot be read in pieces.
-enum Fault {
-    Read(ReadError),
-    Changed,
 }
 
 impl<'s> Loader<'s, '_> {
@@ -262,229 +250,5 @@ impl<'s> Loader<'s, '_> {
         let count = learned.len();
         let (samples, is_whole) = self.formed(origin, learned.form, instruction, findings);
         Some((samples.streamed(count, answers, learned.aside), is_whole))
-    }
-
-    /// The samples that are wanted, by piece and number in it, with a line before and behind
-    /// each; if a piece is `invalid`, just the line in it that is at fault with its neighbours.
-    fn excerpt(
-        &self,
-        learned: &Learned,
-        streaming: &Streaming,
-        wanted: &BTreeMap<usize, HashSet<usize>>,
-        invalid: Option<usize>,
-    ) -> Result<(Vec<u8>, Excerpt), Fault> {
-        let mut taken = Taken::default();
-        let opened = self.files.open(&learned.file).ok_or(Fault::Changed)?;
-        let opened = opened.map_err(Fault::Read)?;
-        if (opened.size, opened.changed) != (learned.size, learned.changed) {
-            return Err(Fault::Changed);
-        }
-        let mut form = learned.form;
-        let pieces = Pieces::new(opened.reader, form, streaming.piece, self.limits.bytes);
-        let (mut byte, mut line) = (0, 0);
-        for piece in pieces {
-            let piece = piece.map_err(|_| Fault::Changed)?;
-            let start = (byte, line);
-            let known = learned.pieces.get(piece.number);
-            byte += piece.bytes.len() as u64;
-            line += known.map_or(0, |known| known.lines);
-            if invalid.is_some_and(|number| number < piece.number) && !taken.wants_next {
-                break;
-            }
-            if let Some(at) = known.and_then(|known| known.invalid) {
-                // Of a file that is no text, the lines are shown.
-                let text = super::readable(piece.bytes.clone());
-                let lines = Form::Lines.samples(&text, piece.number == 0);
-                taken.samples(&piece.bytes, start, lines, |_, bytes| bytes.contains(&at));
-                continue;
-            }
-            if invalid.is_none() && piece.number == 0 {
-                let text = std::str::from_utf8(&piece.bytes).map_err(|_| Fault::Changed)?;
-                taken.header(&piece.bytes, form.header(text));
-                form = form.named_in(text);
-            }
-            let rows = wanted.get(&piece.number).filter(|_| invalid.is_none());
-            let next = piece.number + 1;
-            let next_wants =
-                invalid == Some(next) || wanted.get(&next).is_some_and(|rows| rows.contains(&0));
-            if rows.is_none() && !next_wants && !taken.wants_next {
-                taken.before = None;
-                continue;
-            }
-            let text = super::readable(piece.bytes.clone());
-            let samples = form.samples(&text, piece.number == 0);
-            let is_wanted = |row| rows.is_some_and(|rows| rows.contains(&row));
-            taken.samples(&piece.bytes, start, samples, |row, _| is_wanted(row));
-        }
-        Ok((taken.text, taken.excerpt))
-    }
-}
-
-/// A file that is read for the first time, by several threads.
-struct Reading<'r> {
-    form: Form,
-    instruction: &'r str,
-    look: &'r dyn Look,
-    aside: Option<&'r Aside>,
-    seen: &'r Seen,
-    next: Mutex<Pieces<Box<dyn std::io::Read + Send>>>,
-    /// What stands before the samples, once the first piece was read.
-    header: OnceLock<Vec<u8>>,
-    /// Bytes that a piece may have.
-    most: u64,
-}
-
-impl Reading<'_> {
-    /// What is told of the pieces of the file, in order.
-    fn known(&self, threads: usize) -> Result<Vec<Known>, ReadError> {
-        let mut all = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work())).collect();
-            let mut all = self.work();
-            for other in others {
-                let theirs = match other.join() {
-                    Ok(theirs) => theirs,
-                    Err(panic) => std::panic::resume_unwind(panic),
-                };
-                all = all.and_then(|mut all| {
-                    all.extend(theirs?);
-                    Ok(all)
-                });
-            }
-            all
-        })?;
-        all.sort_unstable_by_key(|(number, _)| *number);
-        Ok(all.into_iter().map(|(_, known)| known).collect())
-    }
-
-    /// Works on pieces until there is none left.
-    fn work(&self) -> Result<Vec<(usize, Known)>, ReadError> {
-        let mut done = Vec::new();
-        while let Some(piece) = self.piece()? {
-            let known = self.look(piece.number, piece.bytes);
-            let is_text = known.invalid.is_none();
-            done.push((piece.number, known));
-            if !is_text {
-                // No sample of such a file counts.
-                break;
-            }
-        }
-        Ok(done)
-    }
-
-    /// The next piece.
-    fn piece(&self) -> Result<Option<Piece>, ReadError> {
-        let Ok(mut pieces) = self.next.lock() else {
-            // Another thread has panicked, which is passed on.
-            return Ok(None);
-        };
-        let piece = pieces.next().transpose().map_err(|stopped| match stopped {
-            Stopped::Io(error) => ReadError::Io(error),
-            Stopped::TooLong => ReadError::TooLarge(self.most),
-        })?;
-        if let Some(first) = piece.as_ref().filter(|piece| piece.number == 0) {
-            let header = match std::str::from_utf8(&first.bytes) {
-                Ok(text) => self.form.header(text),
-                Err(_) => 0,
-            };
-            let _ = self.header.set(first.bytes[..header].to_vec());
-        }
-        Ok(piece)
-    }
-
-    fn look(&self, number: usize, bytes: Vec<u8>) -> Known {
-        let lines = memchr::memchr_iter(b'\n', &bytes).count();
-        let length = bytes.len() as u64;
-        let (looked, invalid) = match String::from_utf8(self.like_a_file(number, bytes)) {
-            Ok(text) => {
-                let is_emitted = self.aside.is_some();
-                let looked = self
-                    .look
-                    .look(self.instruction, self.form, text, is_emitted);
-                (looked, None)
-            }
-            Err(error) => (Looked::default(), Some(error.utf8_error().valid_up_to())),
-        };
-        let before = self.before(number).len();
-        let samples = looked.inputs.len() as u64;
-        self.seen.bytes.fetch_add(length, Ordering::Relaxed);
-        self.seen.samples.fetch_add(samples, Ordering::Relaxed);
-        if let Some(aside) = self.aside {
-            aside.put(number, looked.emitted);
-        }
-        Known {
-            lines,
-            inputs: looked.inputs,
-            told: looked.told,
-            answers: looked.answers,
-            invalid: invalid.map(|at| at.saturating_sub(before)),
-        }
-    }
-
-    /// What has to stand before a piece, so that it is written like a whole file: the header,
-    /// or something before a byte order mark, which is none there.
-    fn before(&self, number: usize) -> &[u8] {
-        match (number, self.form) {
-            (0, _) => b"",
-            (_, Form::Lines) => b"\n",
-            (_, Form::Table(_)) => self.header.get().map_or(b"", Vec::as_slice),
-        }
-    }
-
-    fn like_a_file(&self, number: usize, bytes: Vec<u8>) -> Vec<u8> {
-        match self.before(number) {
-            b"" => bytes,
-            before => [before, &bytes].concat(),
-        }
-    }
-}
-
-/// The lines that were taken of a file.
-#[derive(Default)]
-struct Taken {
-    text: Vec<u8>,
-    excerpt: Excerpt,
-    /// The last line that was passed over.
-    before: Option<(Vec<u8>, u64, usize)>,
-    /// The next line is to be taken, too.
-    wants_next: bool,
-}
-
-impl Taken {
-    /// Takes what stands before the samples in the first piece.
-    fn header(&mut self, piece: &[u8], length: usize) {
-        if length > 0 {
-            self.excerpt.add(&mut self.text, &piece[..length], 0, 0);
-        }
-    }
-
-    /// Takes the samples that are wanted, and one before and behind each, from a piece that
-    /// begins at a byte and a line of the file and holds samples at `places`. `is_wanted` gets
-    /// the number of a sample and its place.
-    fn samples(
-        &mut self,
-        piece: &[u8],
-        (byte, mut line): (u64, usize),
-        places: Vec<Range<usize>>,
-        is_wanted: impl Fn(usize, Range<usize>) -> bool,
-    ) {
-        let mut end = 0;
-        for (row, place) in places.into_iter().enumerate() {
-            line += memchr::memchr_iter(b'\n', &piece[end..place.start]).count();
-            end = place.end;
-            let text = &piece[place.clone()];
-            let at = (byte + place.start as u64, line);
-            line += memchr::memchr_iter(b'\n', text).count();
-            let is_wanted = is_wanted(row, place);
-            if is_wanted && let Some((text, byte, line)) = self.before.take() {
-                self.excerpt.add(&mut self.text, &text, byte, line);
-            }
-            self.before = None;
-            if is_wanted || self.wants_next {
-                self.excerpt.add(&mut self.text, text, at.0, at.1);
-            } else {
-                self.before = Some((text.to_vec(), at.0, at.1));
-            }
-            self.wants_next = is_wanted;
-        }
     }
 }
