@@ -612,3 +612,56 @@ fn a_text_may_be_closed_while_it_is_checked_and_be_too_large() {
     assert_eq!(client.findings(&path), Vec::<Value>::new());
     assert_eq!(client.end(), Some(0));
 }
+
+#[test]
+fn a_project_is_checked_and_its_levels_hold_as_they_are_typed() {
+    let (_folder, path) = spec_in_folder();
+    let project = path.with_file_name("mtp.toml");
+    let text = SPEC.replace("Visitor: Some", "Гость: nobody\n  Visitor: Some");
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, &text);
+    assert_eq!(rules(&client.findings(&path)), ["unused-token"]);
+    let has = |count: usize| {
+        move |message: &Value| {
+            let found = message["params"]["diagnostics"].as_array();
+            found.is_some_and(|found| found.len() == count)
+        }
+    };
+    // Neither text is saved.
+    let quiet = "# «тихо»\n[rules]\nunused-token = \"off\"\n";
+    client.did_open(&project, quiet);
+    client.findings_of(&path, has(0));
+    assert_eq!(client.findings(&project), Vec::<Value>::new());
+    let slip = quiet.replace("unused-token", "unused-tokn");
+    client.did_change(&project, json!([{ "text": slip }]));
+    let found = client.findings(&project);
+    assert_eq!(rules(&found), ["invalid-value"]);
+    let (from, to) = place(&slip, "unused-tokn");
+    assert_eq!(found[0]["range"], range(from, to));
+    client.findings_of(&path, has(1));
+    // Keys, rules and levels are offered and explained.
+    let labels = |client: &mut Client, text: &str| {
+        let all = offered(client, &project, text).into_iter();
+        all.map(|(label, _)| label).collect::<Vec<_>>()
+    };
+    let keys = labels(&mut client, "^");
+    assert_eq!(keys, ["build", "format", "rules", "validate"]);
+    assert_eq!(labels(&mut client, "[build]\n^"), ["out_dir"]);
+    assert!(labels(&mut client, "[rules]\nunused-t^").contains(&"unused-token".to_owned()));
+    let levels = labels(&mut client, "[rules]\nunused-token = \"^\"");
+    assert_eq!(levels, ["error", "warn", "off"]);
+    client.did_change(&project, json!([{ "text": quiet }]));
+    client.findings_of(&path, has(0));
+    let hover = client.result("textDocument/hover", at(&project, quiet, "unused-token"));
+    let about = hover["contents"]["value"].as_str().unwrap_or_default();
+    assert!(about.contains("A token that nothing uses"), "{about}");
+    // What is on the disk counts again, and a mistake in it is told though nobody opened it.
+    client.did_close(&project);
+    client.findings_of(&path, has(1));
+    std::fs::write(&project, "formt = \"2.0.1\"\n").expect("a file");
+    let changes = json!({ "changes": [{ "uri": uri(&project), "type": 2 }] });
+    client.notify("workspace/didChangeWatchedFiles", changes);
+    let found = client.findings_of(&project, has(1));
+    assert_eq!(rules(&found), ["unknown-key"]);
+    assert_eq!(client.end(), Some(0));
+}

@@ -315,7 +315,7 @@ pub(super) fn names_of(
         return Arc::clone(names);
     }
     let overlay = state.documents.overlay();
-    let limits = (settings.options)(&spec).limits;
+    let limits = (settings.project)(&spec, &overlay).options.limits;
     let names = Arc::new(super::index::Index::of(&spec, &overlay, limits));
     let kept = match state.readable.get(&spec) {
         Some(before) if !names.is_whole => Arc::clone(before),
