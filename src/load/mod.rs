@@ -3,6 +3,7 @@
 //! Files come through [`Files`], paths stay inside the project, and whatever cannot
 //! be read is reported at the path that names it.
 
+mod foreign;
 mod paths;
 mod samples;
 
@@ -13,6 +14,8 @@ use crate::shard::Shard;
 use crate::source::{Files, Origin, ReadError, SourceMap, Span, Text};
 use crate::syntax;
 use crate::syntax::tree::{Document, Node, Notation, Value};
+pub use foreign::Foreign;
+use foreign::Schema;
 use paths::Paths;
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroUsize;
@@ -117,7 +120,9 @@ impl<'s> Opened<'s> {
         let has = |key: &str| entries.iter().any(|entry| entry.key.value == key);
         let is_emitted = entries.iter().any(|entry| {
             let is_such = match &entry.value.value {
-                Value::Text(text) | Value::Plain(text) => is_emitted_schema(text),
+                Value::Text(text) | Value::Plain(text) => {
+                    foreign::schema(text) == Some(Schema::Emitted)
+                }
                 _ => false,
             };
             entry.key.value == "$schema" && is_such
@@ -134,16 +139,6 @@ impl<'s> Opened<'s> {
             Kind::Fragment
         }
     }
-}
-
-/// The host of the schemas that model and template files name.
-const EMITTED_SCHEMAS: &str = "mtp.schemas.databiomes.com/";
-
-/// Whether an address is meant for the schema of model or template files. The manifests
-/// of trained models, `model_…`, are another thing.
-fn is_emitted_schema(address: &str) -> bool {
-    let file = address.rsplit('/').next().unwrap_or_default();
-    address.contains(EMITTED_SCHEMAS) && !file.starts_with("model_")
 }
 
 /// Bytes above which a file is long.
@@ -403,9 +398,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         path: &Path,
         findings: &mut Diagnostics,
     ) -> Option<Vec<u8>> {
-        self.named += 1;
-        if self.named > self.limits.files {
-            findings.push(limit_exceeded::files(name.span, self.limits.files));
+        if !self.may_name(name, findings) {
             return None;
         }
         match self.files.read(path, self.limits.bytes) {
@@ -419,6 +412,16 @@ impl<'s, 'f> Loader<'s, 'f> {
                 None
             }
         }
+    }
+
+    /// Counts a file that `name` means; reported if there are too many.
+    fn may_name(&mut self, name: &Text<'_>, findings: &mut Diagnostics) -> bool {
+        self.named += 1;
+        let is_too_many = self.named > self.limits.files;
+        if is_too_many {
+            findings.push(limit_exceeded::files(name.span, self.limits.files));
+        }
+        !is_too_many
     }
 
     /// Reads a text into a tree; `None` if it is not one, which is reported.
