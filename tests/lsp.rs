@@ -602,7 +602,13 @@ fn a_text_may_be_closed_while_it_is_checked_and_be_too_large() {
     assert_eq!(client.findings(&path), Vec::<Value>::new());
     let too_large = format!("{SPEC}# {}\n", "x".repeat(33 << 20));
     client.did_change(&path, json!([{ "text": too_large }]));
-    assert_eq!(rules(&client.findings(&path)), ["limit-exceeded"]);
+    let found = client.findings(&path);
+    assert_eq!(rules(&found), ["limit-exceeded"]);
+    let message = found[0]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("`mtp validate` checks it"), "{message}");
+    // What is on the disk is another text.
+    let hover = client.result("textDocument/hover", at(&path, SPEC, "Keeper]"));
+    assert_eq!(hover, Value::Null);
     let of_file = json!({ "textDocument": { "uri": uri(&path) } });
     assert_eq!(
         client.result("textDocument/documentSymbol", of_file),

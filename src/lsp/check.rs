@@ -211,9 +211,10 @@ fn refused(file: &Path, encoding: Encoding) -> ByFile {
     let sources = SourceMap::default();
     let origin = sources.add(file.to_string_lossy(), String::new());
     let mut findings = Diagnostics::default();
-    findings.push(limit_exceeded::bytes(
-        Span::new(origin, 0, 0),
-        LARGEST as u64,
+    let finding = limit_exceeded::bytes(Span::new(origin, 0, 0), LARGEST as u64);
+    findings.push(finding.help(
+        "too large to be looked at while it is edited: `mtp validate` checks it; or move samples \
+         to files for `samples_from`",
     ));
     let findings = findings.finish(&sources, &Levels::default());
     by_file(sources, findings, &Addresses::default(), encoding)

@@ -311,6 +311,12 @@ pub(super) fn names_of(
     file: &std::path::Path,
 ) -> Arc<super::index::Index> {
     let spec = spec_of(state, file);
+    if [file, &spec].into_iter().any(|one| {
+        let document = state.documents.get(one);
+        document.is_some_and(Document::is_too_large)
+    }) {
+        return Arc::default();
+    }
     if let Some(names) = state.names.get(&spec) {
         return Arc::clone(names);
     }
