@@ -132,9 +132,11 @@ fn checked<'s>(
     if taken == Taken::AsSpec
         && let Some(foreign) = Foreign::of(path, &bytes)
     {
-        // Its text may be none, and is of no use to the reader.
-        let origin = sources.add(path.to_string_lossy(), String::new());
-        findings.push(foreign.finding(Span::new(origin, 0, 0)));
+        // What is no text is not shown.
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        let first = text.lines().next().map_or(0, str::len);
+        let origin = sources.add(path.to_string_lossy(), text);
+        findings.push(foreign.finding(Span::new(origin, 0, first)));
         return refused(Kind::Spec, findings.finish(sources, &Levels::default()));
     }
     let mut loader = Loader::new(sources, files, options.limits).wanting(&options.wanted);

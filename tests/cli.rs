@@ -630,6 +630,7 @@ fn what_is_no_spec_is_told_in_one_finding() {
         ),
         ("a.parquet", b"PAR1\0\xff", "a Parquet file", "samples_from"),
         ("a.xlsx", b"PK\x03\x04\xff", "a workbook", "mtp import"),
+        ("mtp.toml", b"[rules]\n", "the settings", "every spec"),
         (
             "a.part",
             b"{\"mtp_part\":1}\n{}\n",

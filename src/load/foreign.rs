@@ -45,6 +45,8 @@ pub enum Foreign {
     Part,
     /// The manifest of a trained model.
     Manifest,
+    /// The settings of a project, `mtp.toml`.
+    Project,
 }
 
 impl Opened<'_> {
@@ -59,6 +61,9 @@ impl Foreign {
     pub fn of(path: &Path, bytes: &[u8]) -> Option<Foreign> {
         if bytes.starts_with(b"{\"mtp_part\":") {
             return Some(Foreign::Part);
+        }
+        if path.file_name().is_some_and(|name| name == "mtp.toml") {
+            return Some(Foreign::Project);
         }
         let ending = path.extension().unwrap_or_default();
         if ending.eq_ignore_ascii_case("xlsx") {
@@ -102,6 +107,10 @@ impl Foreign {
             Foreign::Manifest => (
                 "the manifest of a trained model",
                 "name the spec that it was trained with",
+            ),
+            Foreign::Project => (
+                "the settings of a project",
+                "they are checked with every spec of the project",
             ),
         };
         wrong_type::no_spec(span, found, help)
