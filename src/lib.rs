@@ -41,7 +41,7 @@ use alone::Alone;
 use ast::Spec;
 use diagnostics::{Diagnostic, Diagnostics, Level, Levels, invalid_value, unused_key};
 use ir::{Format, Protocol};
-use load::{Kind, Limits, Loader, Opened, Streaming, Wanted};
+use load::{Foreign, Kind, Limits, Loader, Opened, Streaming, Wanted};
 use source::{Disk, Files, SourceMap, Span};
 use std::path::Path;
 use std::sync::Arc;
@@ -135,6 +135,16 @@ fn checked<'s>(
         }
     }
     let mut findings = Diagnostics::default();
+    if taken == Taken::AsSpec
+        && let Some(foreign) = Foreign::of(path, &bytes)
+    {
+        // What is no text is not shown.
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        let first = text.lines().next().map_or(0, str::len);
+        let origin = sources.add(path.to_string_lossy(), text);
+        findings.push(foreign.finding(Span::new(origin, 0, first)));
+        return refused(Kind::Spec, findings.finish(sources, &Levels::default()));
+    }
     let mut loader = Loader::new(sources, files, options.limits).wanting(&options.wanted);
     let streaming = options.streaming.as_ref();
     let streaming = streaming.filter(|streaming| bytes.len() <= streaming.spec);
@@ -152,20 +162,16 @@ fn checked<'s>(
         _ => taken == Taken::AsSpec || by_name || matches!(kind, Kind::Spec | Kind::Broken),
     };
     if !is_wanted {
-        return Outcome {
-            kind,
-            diagnostics: Vec::new(),
-            protocol: None,
-        };
+        return refused(kind, Vec::new());
     }
     if kind == Kind::Emitted {
         let opened = loader.whole(opened);
-        let diagnostics = check_emitted(sources, opened, findings, options);
-        return Outcome {
-            kind,
-            diagnostics,
-            protocol: None,
-        };
+        return refused(kind, check_emitted(sources, opened, findings, options));
+    }
+    if let Some(foreign) = opened.foreign() {
+        let mut findings = Diagnostics::default();
+        findings.push(foreign.finding(opened.place()));
+        return refused(Kind::Spec, findings.finish(sources, &Levels::default()));
     }
     let kind = if kind == Kind::Broken {
         kind
@@ -180,11 +186,7 @@ fn checked<'s>(
         .unwrap_or_default();
     let levels = options.project_levels.under(&own).under(&options.levels);
     let Some((mut protocol, _)) = made else {
-        return Outcome {
-            kind,
-            diagnostics: findings.finish(sources, &levels),
-            protocol: None,
-        };
+        return refused(kind, findings.finish(sources, &levels));
     };
     protocol.format = format.unwrap_or(protocol.format);
     if let Some(checks) = &options.chat {
@@ -196,6 +198,15 @@ fn checked<'s>(
         kind,
         diagnostics,
         protocol,
+    }
+}
+
+/// What comes of a file that no protocol can be made of.
+fn refused<'s>(kind: Kind, diagnostics: Vec<Diagnostic>) -> Outcome<'s> {
+    Outcome {
+        kind,
+        diagnostics,
+        protocol: None,
     }
 }
 

@@ -101,6 +101,8 @@ fn check_tells_whether_files_are_current() {
     let (code, _, stderr) = build(&["--check"]);
     assert_eq!(code, 1);
     assert!(stderr.contains("is not what would be written"), "{stderr}");
+    assert!(stderr.contains("without `--check` writes"), "{stderr}");
+    assert!(!build(&["--check", "-q"]).2.contains("without"));
 }
 
 #[test]
@@ -604,4 +606,59 @@ fn a_baseline_hides_what_is_known_and_tells_what_is_gone() {
     let (code, _, stderr) = in_folder(&known);
     assert_eq!(code, 0);
     assert!(stderr.contains("1 finding of the baseline"), "{stderr}");
+}
+
+#[test]
+fn what_is_no_spec_is_told_in_one_finding() {
+    let folder = TempDir::new().expect("a folder");
+    let manifest = "{\"$schema\": \"https://mtp.schemas.databiomes.com/v1/model_1_0_0.json\", \
+                    \"name\": \"x\", \"files\": {}}";
+    for (name, bytes, found, cure) in [
+        (
+            "a.csv",
+            &b"input,output\nA,B\n"[..],
+            "a table",
+            "mtp import",
+        ),
+        ("a.TSV", b"input\toutput\n", "a table", "samples_from"),
+        ("a.csv.gz", b"\x1f\x8b\x08", "a table", "samples_from"),
+        (
+            "a.jsonl",
+            b"{\"input\": [1]}\n",
+            "JSON Lines",
+            "samples_from",
+        ),
+        ("a.parquet", b"PAR1\0\xff", "a Parquet file", "samples_from"),
+        ("a.xlsx", b"PK\x03\x04\xff", "a workbook", "mtp import"),
+        ("mtp.toml", b"[rules]\n", "the settings", "every spec"),
+        (
+            "a.part",
+            b"{\"mtp_part\":1}\n{}\n",
+            "a part of a build",
+            "mtp merge",
+        ),
+        (
+            "a.json",
+            manifest.as_bytes(),
+            "the manifest",
+            "name the spec",
+        ),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("a file");
+        for command in ["validate", "build", "stats"] {
+            let (code, stdout, stderr) = run(mtp(&[command]).arg(&path));
+            let told = stdout + &stderr;
+            assert_eq!(code, 1, "{command} {name}: {told}");
+            assert_eq!(
+                told.matches("error[").count(),
+                1,
+                "{command} {name}: {told}"
+            );
+            assert!(
+                told.contains(found) && told.contains(cure),
+                "{command} {name}: {told}"
+            );
+        }
+    }
 }

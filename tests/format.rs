@@ -138,6 +138,75 @@ fn every_spec_means_the_same_and_is_laid_out_the_same_again() {
 }
 
 #[test]
+fn what_this_project_shows_is_laid_out() {
+    for path in files("specs").into_iter().chain(files("src/cli/init")) {
+        let name = path.to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("UTF-8");
+        let wanted = check(&name, &text).unwrap_or_else(|| panic!("{name} cannot be read"));
+        assert!(text == wanted, "`mtp fmt {name}` would change it");
+    }
+}
+
+/// A text as another program writes the same values: of the layout nothing is left.
+fn written_anew(text: &str, is_flow: bool) -> String {
+    let value: serde_yaml::Value = serde_yaml::from_str(text).expect("YAML");
+    match is_flow {
+        true => serde_json::to_string(&value).expect("JSON"),
+        false => serde_yaml::to_string(&value).expect("YAML"),
+    }
+}
+
+/// Cases whose values the other program does not keep: how numbers are spelled, what is a
+/// name only to us, characters that it cannot write.
+const NOT_KEPT: [&str; 8] = [
+    "/final-num-values/",
+    "/float-bounds/",
+    "/yaml-number-spellings/",
+    "/yaml-names-as-written/",
+    "/control-characters/",
+    "/guardrail-text-escapes/",
+    "/multi-classifier-quotes/",
+    "/repr-escapes-in-states/",
+];
+
+#[test]
+fn two_writings_of_a_spec_become_one() {
+    let (mut count, mut failures) = (0, Vec::new());
+    for folder in ["specs", "tests/compile"] {
+        for path in files(folder) {
+            let name = path.to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(&path).expect("UTF-8");
+            // Comments, empty lines and anchors stay where they are, which is what may differ.
+            let lines = text.lines().filter(|line| {
+                let line = line.trim_start();
+                !line.is_empty() && !line.starts_with('#')
+            });
+            let text: String = lines.map(|line| format!("{line}\n")).collect();
+            let is_plain = name.ends_with(".yaml")
+                && !text.contains(" &")
+                && !text.contains(" #")
+                && !NOT_KEPT.iter().any(|case| name.contains(case));
+            let Some(once) = is_plain.then(|| laid_out(&name, &text)).flatten() else {
+                continue;
+            };
+            for is_flow in [false, true] {
+                let anew = written_anew(&text, is_flow);
+                let Some(again) = laid_out(&name, &anew) else {
+                    failures.push(format!("{name}: cannot be read:\n{anew}"));
+                    continue;
+                };
+                if once != again {
+                    failures.push(format!("{name}:\n{anew}\nbecomes\n{again}\nnot\n{once}"));
+                }
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 50, "only {count} specs were found");
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
 fn documents_of_any_shape_are_laid_out_the_same_again() {
     let mut count = 0;
     for folder in ["tests/syntax", "tests/convert"] {
@@ -253,6 +322,8 @@ proptest! {
             "tests/format/key-order.yaml",
             "tests/convert/comments/spec.yaml",
             "specs/traffic-light.yaml",
+            "specs/wonderland.yaml",
+            "specs/wonderland.toml",
             "tests/format/numbers.toml",
             "tests/convert/editor-line-toml/spec.toml",
         ] {

@@ -479,7 +479,7 @@ fn what_is_too_small_is_named_at_its_place() {
         (
             "specs/wonderland.yaml",
             "too-few-samples-for-final",
-            "wonderland.yaml:57:13",
+            "wonderland.yaml:74:13",
             "add 2 more",
         ),
         (

@@ -105,6 +105,43 @@ fn json_cases() {
     check("json");
 }
 
+/// The documents of the YAML test suite that are read although they should not be, or not
+/// read although they could be, each with why: `tests/syntax/yaml-test-suite/README.md`.
+#[test]
+fn the_yaml_test_suite_is_read_but_for_what_is_listed() {
+    let folder = Path::new("tests/syntax/yaml-test-suite");
+    let mut found = String::new();
+    let mut count = 0;
+    for kind in ["valid", "invalid"] {
+        let mut files: Vec<PathBuf> = std::fs::read_dir(folder.join(kind))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        count += files.len();
+        for path in files {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let told = with(&text, Notation::Yaml, |_, _, _, findings| {
+                let message = findings.iter().map(|finding| finding.message.clone());
+                message.into_iter().next()
+            });
+            match (kind, told) {
+                ("valid", Some(why)) => found += &format!("{name}: refused: {why}\n"),
+                ("invalid", None) => found += &format!("{name}: taken\n"),
+                _ => {}
+            }
+        }
+    }
+    assert_eq!(count, 402);
+    let list = folder.join("differences.txt");
+    if std::env::var_os("MTP_BLESS").is_some() {
+        std::fs::write(&list, &found).unwrap();
+    }
+    let listed = std::fs::read_to_string(&list).unwrap_or_default();
+    assert_eq!(found, listed, "(MTP_BLESS=1 rewrites)");
+}
+
 #[test]
 fn a_line_of_jsonl_is_read_with_spans_in_the_file() {
     let text = "{\"a\": 1}\n{\"a\": [tru]}\n\n{\"b\": 2}";

@@ -207,7 +207,9 @@ impl Building {
         if result == Outcome::Clean {
             result = self.finish(made)?;
             if result == Outcome::Faulty {
-                // The difference has been told.
+                // The differences have been told.
+                let cure = "The same command without `--check` writes what differs.";
+                self.checking.summary(cure);
                 return Ok(result);
             }
         }

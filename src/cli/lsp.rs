@@ -5,7 +5,8 @@ use super::project;
 use super::shared::{Failure, Outcome, shown};
 use crate::Options;
 use crate::load::Limits;
-use crate::lsp::{Settings, serve};
+use crate::lsp::{Project, Settings, serve};
+use crate::source::Files;
 use clap::Args;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ pub(super) struct Lsp {
 impl Lsp {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let settings = Settings {
-            options: &options,
+            project: &project_of,
             files: &files,
             version: env!("CARGO_PKG_VERSION"),
         };
@@ -40,20 +41,26 @@ impl Lsp {
     }
 }
 
-/// How a spec is checked: as the nearest `mtp.toml` says, if it can be read.
-fn options(spec: &Path) -> Options {
-    let found = spec.parent().and_then(project::find);
-    let project = found.and_then(|file| project::load(&file).ok());
-    let project = project.unwrap_or_default();
-    Options {
-        project_levels: project.project.levels,
-        project_format: project.project.format,
+/// What the nearest `mtp.toml` says. Of one with mistakes, what can be read.
+fn project_of(file: &Path, files: &dyn Files) -> Project {
+    let found = file
+        .parent()
+        .and_then(|folder| project::find_in(folder, files));
+    let loaded = found.and_then(|file| project::load_from(&file, files).ok());
+    let (project, found) = match loaded {
+        Some(loaded) => (loaded.project, Some((loaded.sources, loaded.diagnostics))),
+        None => (project::Project::default(), None),
+    };
+    let options = Options {
+        project_levels: project.levels,
+        project_format: project.format,
         limits: Limits {
             bytes: Limits::default().bytes.min(u64::from(u32::MAX) - 1),
             ..Limits::default()
         },
         ..Options::default()
-    }
+    };
+    Project { options, found }
 }
 
 /// The files below a folder that may be specs.

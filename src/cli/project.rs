@@ -39,6 +39,11 @@ pub(super) struct Loaded {
 /// The nearest `mtp.toml` in `folder` or above it. The folder itself need not be there
 /// yet.
 pub(super) fn find(folder: &Path) -> Option<PathBuf> {
+    find_in(folder, &Disk)
+}
+
+/// The same among files of which some may not be saved yet.
+pub(super) fn find_in(folder: &Path, files: &dyn Files) -> Option<PathBuf> {
     let folders = folder
         .ancestors()
         .map(|folder| match folder.as_os_str().is_empty() {
@@ -50,7 +55,7 @@ pub(super) fn find(folder: &Path) -> Option<PathBuf> {
     absolute
         .ancestors()
         .map(|folder| folder.join("mtp.toml"))
-        .find(|path| path.is_file())
+        .find(|path| files.exists(path) && !path.is_dir())
 }
 
 /// The format that a spec at `path` has which names none.
@@ -73,11 +78,16 @@ pub(super) fn here() -> Result<Loaded, Failure> {
 /// Reads an `mtp.toml`. A mistake in it is a finding; one that cannot be read is a
 /// failure.
 pub(super) fn load(path: &Path) -> Result<Loaded, Failure> {
+    load_from(path, &Disk)
+}
+
+/// The same from files of which some may not be saved yet.
+pub(super) fn load_from(path: &Path, files: &dyn Files) -> Result<Loaded, Failure> {
     const LIMIT: u64 = 1 << 20;
     let failure = |reason: &dyn std::fmt::Display| {
         Failure::of(format!("cannot read `{}`", shown(path)), reason)
     };
-    let bytes = Disk.read(path, LIMIT).map_err(|error| failure(&error))?;
+    let bytes = files.read(path, LIMIT).map_err(|error| failure(&error))?;
     let (text, fault) = match String::from_utf8(bytes) {
         Ok(text) => (text, None),
         Err(error) => {

@@ -61,6 +61,11 @@ pub fn diagnostic(span: Span, expected: &str, found: Found<'_>) -> Diagnostic {
     }
 }
 
+/// A file that holds `found` ("a table") was named as a spec.
+pub fn no_spec(span: Span, found: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("expected a spec, found {found}")).help(help)
+}
+
 /// The columns of a table are not those that the type of the instruction needs.
 pub fn output_column(name: &Text<'_>, wants_labels: bool) -> Diagnostic {
     let written = &name.value;

@@ -3,11 +3,13 @@
 //! Files come through [`Files`], paths stay inside the project, and whatever cannot
 //! be read is reported at the path that names it.
 
+mod foreign;
 mod opened;
 mod paths;
 mod samples;
 mod streamed;
 
+pub use foreign::Foreign;
 pub use opened::{Kind, Opened};
 pub use streamed::{Look, Looked, Seen, Streaming};
 
@@ -334,9 +336,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         path: &Path,
         findings: &mut Diagnostics,
     ) -> Option<Vec<u8>> {
-        self.named += 1;
-        if self.named > self.limits.files {
-            findings.push(limit_exceeded::files(name.span, self.limits.files));
+        if !self.may_name(name, findings) {
             return None;
         }
         match self.files.read(path, self.limits.bytes) {
@@ -350,6 +350,16 @@ impl<'s, 'f> Loader<'s, 'f> {
                 None
             }
         }
+    }
+
+    /// Counts a file that `name` means; reported if there are too many.
+    fn may_name(&mut self, name: &Text<'_>, findings: &mut Diagnostics) -> bool {
+        self.named += 1;
+        let is_too_many = self.named > self.limits.files;
+        if is_too_many {
+            findings.push(limit_exceeded::files(name.span, self.limits.files));
+        }
+        !is_too_many
     }
 
     /// Reads a text into a tree; `None` if it is not one, which is reported.

@@ -1,5 +1,6 @@
 //! A file that was read, before anything it names is: what it seems to be.
 
+use super::foreign::{self, Schema};
 use crate::ast;
 use crate::source::{Origin, Span};
 use crate::syntax::tree::{Document, Node, Notation, Value};
@@ -69,7 +70,9 @@ impl<'s> Opened<'s> {
         let has = |key: &str| entries.iter().any(|entry| entry.key.value == key);
         let is_emitted = entries.iter().any(|entry| {
             let is_such = match &entry.value.value {
-                Value::Text(text) | Value::Plain(text) => is_emitted_schema(text),
+                Value::Text(text) | Value::Plain(text) => {
+                    foreign::schema(text) == Some(Schema::Emitted)
+                }
                 _ => false,
             };
             entry.key.value == "$schema" && is_such
@@ -86,14 +89,4 @@ impl<'s> Opened<'s> {
             Kind::Fragment
         }
     }
-}
-
-/// The host of the schemas that model and template files name.
-const EMITTED_SCHEMAS: &str = "mtp.schemas.databiomes.com/";
-
-/// Whether an address is meant for the schema of model or template files. The manifests
-/// of trained models, `model_…`, are another thing.
-fn is_emitted_schema(address: &str) -> bool {
-    let file = address.rsplit('/').next().unwrap_or_default();
-    address.contains(EMITTED_SCHEMAS) && !file.starts_with("model_")
 }

@@ -5,14 +5,16 @@ use super::streamed::Learned;
 use super::{Loader, Taken, Wanted};
 use crate::ast::{Instruction, InstructionType, Samples, sample};
 use crate::data::{self, Fault, Form, Packing, Table};
-use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file, wrong_type};
+use crate::diagnostics::{
+    Diagnostics, duplicate_sample, limit_exceeded, missing_key, unreadable_file, wrong_type,
+};
 use crate::source::{Origin, Span, Text};
 use crate::syntax::TakeNothing;
 use crate::syntax::decode::Item;
 use crate::syntax::tree::{Notation, Value};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The endings of files with samples.
 const ENDINGS: [&str; 9] = [
@@ -24,7 +26,7 @@ const PARTS: u64 = 16;
 
 /// How samples are written in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Written {
+pub(super) enum Written {
     /// One JSON value a line.
     Lines,
     /// Rows, the cells separated by this byte.
@@ -47,7 +49,7 @@ impl Written {
 }
 
 /// What the name of a file tells of it; `None` if it has none of the endings.
-fn told_by(path: &Path) -> Option<(Option<Packing>, Written)> {
+pub(super) fn told_by(path: &Path) -> Option<(Option<Packing>, Written)> {
     let ending = |path: &Path| {
         let ending = path.extension()?;
         Some(ending.to_string_lossy().to_lowercase())
@@ -113,12 +115,22 @@ impl<'s> Loader<'s, '_> {
         }
         let own = std::mem::take(&mut instruction.samples);
         let mut all = vec![Found::Samples(own)];
+        let mut read: HashMap<PathBuf, Span> = HashMap::new();
         for name in names {
             let Some(files) = paths.find(&name, from, self.files, findings) else {
                 instruction.samples_unknown = true;
                 continue;
             };
             for file in files.files {
+                // A pattern may match what was named before it, to have that first.
+                if let Some(first) = read.get(&file.canonical) {
+                    if !files.pattern {
+                        findings.push(duplicate_sample::file(&name, *first));
+                    }
+                    instruction.samples_unknown |= !self.may_name(&name, findings);
+                    continue;
+                }
+                read.insert(file.canonical.clone(), name.span);
                 match self.samples_of(&file, &name, instruction, findings) {
                     Some((found, is_whole)) => {
                         all.push(found);

@@ -1,11 +1,11 @@
 //! Checking while people type: on a thread of its own, so that the editor never waits,
 //! and always the newest text.
 
-use super::Settings;
 use super::documents::{LARGEST, resolved};
 use super::findings::{Addresses, ByFile, Found, by_file};
 use super::position::Encoding;
 use super::state::Shared;
+use super::{PROJECT, Project, Settings, is_project};
 use crate::diagnostics::{Diagnostics, Levels, limit_exceeded};
 use crate::load::Kind;
 use crate::source::{Disk, Files, Overlay, SourceMap, Span};
@@ -99,21 +99,21 @@ impl Round<'_> {
     }
 
     fn look(&self, spec: &Path) -> (Kind, ByFile) {
+        let nothing = || ByFile::from([(spec.to_path_buf(), Vec::new())]);
         let Ok(bytes) = self.overlay.read(spec, u64::from(u32::MAX)) else {
-            return (
-                Kind::Other,
-                ByFile::from([(spec.to_path_buf(), Vec::new())]),
-            );
+            return (Kind::Other, nothing());
         };
-        let sources = SourceMap::default();
-        let options = (self.settings.options)(spec);
-        let is_notation = Notation::of_path(&spec.to_string_lossy()).is_some();
-        if !is_notation {
-            return (
-                Kind::Other,
-                ByFile::from([(spec.to_path_buf(), Vec::new())]),
-            );
+        if Notation::of_path(&spec.to_string_lossy()).is_none() {
+            return (Kind::Other, nothing());
         }
+        let shown =
+            |(sources, diagnostics)| by_file(sources, diagnostics, &self.addresses, self.encoding);
+        let Project { options, found } = (self.settings.project)(spec, &self.overlay);
+        let project = found.map(shown);
+        if is_project(spec) {
+            return (Kind::Spec, project.unwrap_or_else(nothing));
+        }
+        let sources = SourceMap::default();
         let outcome = check(
             &sources,
             &self.overlay,
@@ -123,10 +123,11 @@ impl Round<'_> {
             &options,
         );
         let (kind, diagnostics) = (outcome.kind, outcome.diagnostics);
-        (
-            kind,
-            by_file(sources, diagnostics, &self.addresses, self.encoding),
-        )
+        let mut found = shown((sources, diagnostics));
+        if kind != Kind::Other {
+            found.extend(project.into_iter().flatten());
+        }
+        (kind, found)
     }
 
     /// The specs of the project that read a file, checked.
@@ -159,7 +160,12 @@ impl Round<'_> {
                 }
                 continue;
             }
-            let is_of_use = found.keys().any(|file| now.contains_key(file));
+            // A project's file alone keeps no spec of it in sight.
+            let is_own = |file: &&PathBuf| !is_project(file) || **file == spec;
+            let is_of_use = found
+                .keys()
+                .filter(is_own)
+                .any(|file| now.contains_key(file));
             touched.extend(found.keys().cloned());
             let before = match is_of_use {
                 true => state.specs.insert(spec, found),
@@ -169,13 +175,16 @@ impl Round<'_> {
         }
         for file in touched {
             let shown = state.found(&file).into_iter().map(|found| found.shown);
+            let shown: Vec<lsp::Diagnostic> = shown.collect();
+            let version = now.get(&file).copied();
+            // Of a file that is not open, the client knows what it was last told.
+            if version.is_some() {
+                state.told.remove(&file);
+            } else if state.told.insert(file.clone(), shown.clone()).as_ref() == Some(&shown) {
+                continue;
+            }
             if let Some(uri) = self.addresses.of(&file) {
-                let version = now.get(&file).copied();
-                publish(lsp::PublishDiagnosticsParams::new(
-                    uri,
-                    shown.collect(),
-                    version,
-                ));
+                publish(lsp::PublishDiagnosticsParams::new(uri, shown, version));
             }
         }
     }
@@ -184,7 +193,7 @@ impl Round<'_> {
 /// The files of the project that may be specs which read a file.
 pub(super) fn candidates(file: &Path, overlay: &Overlay, settings: &Settings<'_>) -> Vec<PathBuf> {
     let is_project =
-        |folder: &&Path| folder.join("mtp.toml").is_file() || folder.join(".git").exists();
+        |folder: &&Path| folder.join(PROJECT).is_file() || folder.join(".git").exists();
     let folder = file.parent().unwrap_or(Path::new("."));
     let root = folder.ancestors().find(is_project).unwrap_or(folder);
     let files = (settings.files)(root).into_iter().take(MOST_FILES);
@@ -202,9 +211,10 @@ fn refused(file: &Path, encoding: Encoding) -> ByFile {
     let sources = SourceMap::default();
     let origin = sources.add(file.to_string_lossy(), String::new());
     let mut findings = Diagnostics::default();
-    findings.push(limit_exceeded::bytes(
-        Span::new(origin, 0, 0),
-        LARGEST as u64,
+    let finding = limit_exceeded::bytes(Span::new(origin, 0, 0), LARGEST as u64);
+    findings.push(finding.help(
+        "too large to be looked at while it is edited: `mtp validate` checks it; or move samples \
+         to files for `samples_from`",
     ));
     let findings = findings.finish(&sources, &Levels::default());
     by_file(sources, findings, &Addresses::default(), encoding)
@@ -216,7 +226,7 @@ pub(super) fn errors(spec: &Path, overlay: &Overlay, settings: &Settings<'_>) ->
         return Vec::new();
     };
     let sources = SourceMap::default();
-    let options = (settings.options)(spec);
+    let options = (settings.project)(spec, overlay).options;
     let outcome = check(&sources, overlay, spec, bytes, Taken::AsSpec, &options);
     let errors = outcome.diagnostics.iter().filter(|found| found.is_error());
     errors.map(|found| found.message.clone()).collect()
@@ -233,7 +243,7 @@ pub(super) fn found_in(
         return Vec::new();
     };
     let sources = SourceMap::default();
-    let options = (settings.options)(spec);
+    let options = (settings.project)(spec, overlay).options;
     let outcome = check(&sources, overlay, spec, bytes, Taken::AsSpec, &options);
     let diagnostics = outcome.diagnostics;
     let mut all = by_file(sources, diagnostics, &Addresses::default(), Encoding::Utf8);

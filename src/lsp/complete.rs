@@ -2,7 +2,7 @@
 
 use super::cursor::{self, Cursor};
 use super::index::{Index, Kind};
-use super::schema::{self, Step};
+use super::schema::{Language, Step};
 use super::session::names_of;
 use super::state::State;
 use super::{Settings, documents::Document};
@@ -30,10 +30,10 @@ pub(super) fn complete(
         items.extend(rules(document, offset));
     } else {
         if cursor.is_key {
-            items.extend(keys(&cursor, notation, &names));
+            items.extend(keys(&cursor, document, &names));
         }
         if cursor.is_value {
-            items.extend(words(&cursor, notation));
+            items.extend(words(&cursor, document));
             items.extend(of_names(&cursor, notation, &names));
         }
     }
@@ -91,7 +91,8 @@ fn item(
 }
 
 /// The keys of the language, and names where they are keys.
-fn keys(cursor: &Cursor, notation: Notation, names: &Index) -> Vec<lsp::CompletionItem> {
+fn keys(cursor: &Cursor, document: &Document, names: &Index) -> Vec<lsp::CompletionItem> {
+    let notation = document.notation();
     let mut items = Vec::new();
     let kind = lsp::CompletionItemKind::PROPERTY;
     let insert = |key: &str| match (notation, cursor.quote) {
@@ -100,12 +101,14 @@ fn keys(cursor: &Cursor, notation: Notation, names: &Index) -> Vec<lsp::Completi
         (Notation::Json, None) => format!("\"{key}\": "),
         (_, Some(_)) => key.to_owned(),
     };
-    for (key, about) in schema::keys(&cursor.path) {
+    for (key, about) in document.language().keys(&cursor.path) {
         let mut item = item(key, kind, "", about);
         item.insert_text = Some(insert(key));
         items.push(item);
     }
-    if is_at(&cursor.path, &["instructions", "*", "guardrails"]) {
+    if document.language() == Language::Spec
+        && is_at(&cursor.path, &["instructions", "*", "guardrails"])
+    {
         for (name, about) in names.names(Kind::TokenSet) {
             let mut item = item(name, kind, &about.summary, "");
             item.insert_text = Some(insert(name));
@@ -116,9 +119,10 @@ fn keys(cursor: &Cursor, notation: Notation, names: &Index) -> Vec<lsp::Completi
 }
 
 /// The words that the schema lists.
-fn words(cursor: &Cursor, notation: Notation) -> Vec<lsp::CompletionItem> {
-    let about = schema::about(&cursor.path).unwrap_or_default();
-    let words = schema::words(&cursor.path).into_iter();
+fn words(cursor: &Cursor, document: &Document) -> Vec<lsp::CompletionItem> {
+    let (language, notation) = (document.language(), document.notation());
+    let about = language.about(&cursor.path).unwrap_or_default();
+    let words = language.words(&cursor.path).into_iter();
     let items = words.map(|word| {
         let mut item = item(word, lsp::CompletionItemKind::VALUE, "", about);
         let is_bare = matches!(word, "true" | "false");

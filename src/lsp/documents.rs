@@ -1,6 +1,7 @@
 //! The texts that are open in the editor.
 
 use super::position::Encoding;
+use super::schema::Language;
 use crate::source::{Disk, Files, LineIndex, Overlay};
 use crate::syntax::tree::Notation;
 use lsp_types::{TextDocumentContentChangeEvent, Uri};
@@ -68,6 +69,14 @@ impl Document {
     /// The notation of the text; YAML, unless its name says otherwise.
     pub(super) fn notation(&self) -> Notation {
         Notation::of_path(&self.path.to_string_lossy()).unwrap_or(Notation::Yaml)
+    }
+
+    /// What is written in it.
+    pub(super) fn language(&self) -> Language {
+        match super::is_project(&self.path) {
+            true => Language::Project,
+            false => Language::Spec,
+        }
     }
 
     pub(super) fn is_too_large(&self) -> bool {

@@ -61,6 +61,7 @@ pub(super) struct About {
 }
 
 /// All names of a spec.
+#[derive(Default)]
 pub(super) struct Index {
     pub(super) sources: SourceMap,
     pub(super) mentions: Vec<Mention>,

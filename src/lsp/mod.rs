@@ -21,17 +21,36 @@ mod uri;
 mod wire;
 
 use crate::Options;
+use crate::diagnostics::Diagnostic;
+use crate::source::{Files, SourceMap};
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
 /// What the server needs of the world around it.
 pub struct Settings<'s> {
-    /// How the spec at a path is to be checked.
-    pub options: &'s (dyn Fn(&Path) -> Options + Sync),
+    /// What the project of the file at a path says, with what may be unsaved.
+    pub project: &'s (dyn Fn(&Path, &dyn Files) -> Project + Sync),
     /// The files below a folder that may be specs.
     pub files: &'s (dyn Fn(&Path) -> Vec<PathBuf> + Sync),
     /// The name and version of this program.
     pub version: &'s str,
+}
+
+/// What a project says of its specs.
+#[derive(Debug, Default)]
+pub struct Project {
+    /// How they are to be checked.
+    pub options: Options,
+    /// Its file, and what is wrong in it.
+    pub found: Option<(SourceMap, Vec<Diagnostic>)>,
+}
+
+/// The name of the file of a project.
+const PROJECT: &str = "mtp.toml";
+
+/// Whether a file is that of a project, and no spec.
+fn is_project(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name == PROJECT)
 }
 
 /// Serves one client until it says that it is done, or is gone. Whether it said so.

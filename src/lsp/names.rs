@@ -2,10 +2,10 @@
 
 use super::anchors::anchor_of;
 use super::check::{candidates, errors, text_of};
-use super::documents::resolved;
+use super::documents::{Document, resolved};
 use super::findings::Addresses;
 use super::index::{Index, Kind, Mention, Use, counted};
-use super::schema::{self, Step};
+use super::schema::Step;
 use super::session::{Refusal, names_of, overlay_with, spec_of};
 use super::state::State;
 use super::{Settings, cursor};
@@ -65,7 +65,7 @@ pub(super) fn hover(
             .map(|(file, bytes)| state.encoding.range(&file.text, file.lines(), bytes));
     } else {
         let document = state.documents.get(&asked.file)?;
-        parts.extend(key_at(&document.text, asked.offset, document.notation()));
+        parts.extend(key_at(document, asked.offset));
     }
     for found in state.found(&asked.file) {
         if found.bytes.start <= asked.offset && asked.offset <= found.bytes.end {
@@ -119,7 +119,8 @@ fn described(names: &Index, mention: &Mention) -> String {
 }
 
 /// What the key is for that a place is in.
-fn key_at(text: &str, offset: usize, notation: crate::syntax::tree::Notation) -> Option<String> {
+fn key_at(document: &Document, offset: usize) -> Option<String> {
+    let text = &document.text;
     let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     let before = text.get(..offset)?;
     let start = before.trim_end_matches(is_word).len();
@@ -132,9 +133,9 @@ fn key_at(text: &str, offset: usize, notation: crate::syntax::tree::Notation) ->
     if word.is_empty() || !behind.starts_with([':', '=']) {
         return None;
     }
-    let mut path = cursor::at(text, start, notation).path;
+    let mut path = cursor::at(text, start, document.notation()).path;
     path.push(Step::Key(word.to_owned()));
-    let about = schema::about(&path)?;
+    let about = document.language().about(&path)?;
     Some(format!("**{word}**: {about}"))
 }
 
@@ -290,7 +291,7 @@ fn specs_with(
         false => candidates(&file, overlay, settings),
     };
     for other in others {
-        let limits = (settings.options)(&other).limits;
+        let limits = (settings.project)(&other, overlay).options.limits;
         let names = Index::of(&other, overlay, limits);
         let is_it = |path: &str| resolved(Path::new(path)) == file;
         if names.sources.files().any(|read| is_it(&read.path)) {

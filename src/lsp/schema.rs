@@ -1,6 +1,7 @@
 //! What the JSON Schema of specs says about a place: its keys, its words, what they mean.
+//! That of a project is a small one beside it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::OnceLock;
 
 /// The schema that editors are given, too.
@@ -9,6 +10,49 @@ fn root() -> &'static Value {
     ROOT.get_or_init(|| {
         serde_json::from_str(include_str!("../../schemas/spec.json")).unwrap_or_default()
     })
+}
+
+/// The schema of `mtp.toml`; what it shares with specs is told by theirs.
+fn of_project() -> &'static Value {
+    static ROOT: OnceLock<Value> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        json!({ "properties": {
+            "format": {
+                "description": "Format of the model files of specs that name none.",
+                "$ref": "#/properties/format",
+            },
+            "rules": {
+                "description": "How severe a finding is, by rule id, in specs that do not say so themselves.",
+                "$ref": "#/properties/rules",
+            },
+            "validate": {
+                "description": "What is looked at where a folder or nothing is named.",
+                "properties": {
+                    "include": {
+                        "description": "Files, folders and patterns, relative to the folder of this file."
+                    },
+                    "exclude": { "description": "Patterns of what is left out of that." },
+                },
+            },
+            "build": {
+                "description": "Where files are written to.",
+                "properties": {
+                    "out_dir": {
+                        "description": "The folder for the output files, unless `-o` is given; relative to the folder of this file."
+                    },
+                },
+            },
+        } })
+    })
+}
+
+/// What a file is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Language {
+    /// A spec or a part of one.
+    Spec,
+    /// The settings of a project.
+    Project,
 }
 
 /// A step from the top of a spec to a place in it.
@@ -20,23 +64,67 @@ pub(super) enum Step {
     Item,
 }
 
-/// All schemas that hold at a place, references followed.
-pub(super) fn at(path: &[Step]) -> Vec<&'static Value> {
-    let mut all = opened(root());
-    for step in path {
-        all = all
-            .into_iter()
-            .flat_map(|schema| match step {
-                Step::Item => schema.get("items"),
-                Step::Key(key) => schema
-                    .get("properties")
-                    .and_then(|properties| properties.get(key))
-                    .or_else(|| schema.get("additionalProperties")),
-            })
-            .flat_map(opened)
-            .collect();
+impl Language {
+    /// All schemas that hold at a place, references followed.
+    fn at(self, path: &[Step]) -> Vec<&'static Value> {
+        let mut all = opened(match self {
+            Language::Spec => root(),
+            Language::Project => of_project(),
+        });
+        for step in path {
+            all = all
+                .into_iter()
+                .flat_map(|schema| match step {
+                    Step::Item => schema.get("items"),
+                    Step::Key(key) => schema
+                        .get("properties")
+                        .and_then(|properties| properties.get(key))
+                        .or_else(|| schema.get("additionalProperties")),
+                })
+                .flat_map(opened)
+                .collect();
+        }
+        all
     }
-    all
+
+    /// The keys of a map at a place and what they mean.
+    pub(super) fn keys(self, path: &[Step]) -> Vec<(&'static str, &'static str)> {
+        let mut keys: Vec<(&str, &str)> = Vec::new();
+        for schema in self.at(path) {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            for (key, value) in properties.into_iter().flatten() {
+                let description = opened(value).into_iter().find_map(description);
+                match keys.iter_mut().find(|(known, _)| known == key) {
+                    Some((_, known)) if known.is_empty() => {
+                        *known = description.unwrap_or_default()
+                    }
+                    Some(_) => {}
+                    None if value.as_bool() == Some(false) => {}
+                    None => keys.push((key, description.unwrap_or_default())),
+                }
+            }
+        }
+        keys
+    }
+
+    /// The words that may stand at a place.
+    pub(super) fn words(self, path: &[Step]) -> Vec<&'static str> {
+        let mut words: Vec<&str> = Vec::new();
+        for schema in self.at(path) {
+            let listed = schema.get("enum").and_then(Value::as_array);
+            words.extend(listed.into_iter().flatten().filter_map(Value::as_str));
+            if schema.get("type").and_then(Value::as_str) == Some("boolean") {
+                words.extend(["true", "false"]);
+            }
+        }
+        words.dedup();
+        words
+    }
+
+    /// What the value at a place is for.
+    pub(super) fn about(self, path: &[Step]) -> Option<&'static str> {
+        self.at(path).into_iter().find_map(description)
+    }
 }
 
 /// A schema and all that it is put together from.
@@ -65,50 +153,13 @@ fn opened(schema: &'static Value) -> Vec<&'static Value> {
     all
 }
 
-/// The keys of a map at a place and what they mean.
-pub(super) fn keys(path: &[Step]) -> Vec<(&'static str, &'static str)> {
-    let mut keys: Vec<(&str, &str)> = Vec::new();
-    for schema in at(path) {
-        let properties = schema.get("properties").and_then(Value::as_object);
-        for (key, value) in properties.into_iter().flatten() {
-            let description = opened(value).into_iter().find_map(description);
-            match keys.iter_mut().find(|(known, _)| known == key) {
-                Some((_, known)) if known.is_empty() => *known = description.unwrap_or_default(),
-                Some(_) => {}
-                None if value.as_bool() == Some(false) => {}
-                None => keys.push((key, description.unwrap_or_default())),
-            }
-        }
-    }
-    keys
-}
-
-/// The words that may stand at a place.
-pub(super) fn words(path: &[Step]) -> Vec<&'static str> {
-    let mut words: Vec<&str> = Vec::new();
-    for schema in at(path) {
-        let listed = schema.get("enum").and_then(Value::as_array);
-        words.extend(listed.into_iter().flatten().filter_map(Value::as_str));
-        if schema.get("type").and_then(Value::as_str) == Some("boolean") {
-            words.extend(["true", "false"]);
-        }
-    }
-    words.dedup();
-    words
-}
-
 fn description(schema: &'static Value) -> Option<&'static str> {
     schema.get("description").and_then(Value::as_str)
 }
 
-/// What the value at a place is for.
-pub(super) fn about(path: &[Step]) -> Option<&'static str> {
-    at(path).into_iter().find_map(description)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Step, about, keys, words};
+    use super::{Language, Step};
 
     fn path(keys: &str) -> Vec<Step> {
         let steps = keys.split('/').filter(|key| !key.is_empty());
@@ -123,7 +174,8 @@ mod tests {
     #[test]
     fn every_place_has_its_keys() {
         let names = |at: &str| {
-            keys(&path(at))
+            Language::Spec
+                .keys(&path(at))
                 .into_iter()
                 .map(|(key, _)| key)
                 .collect::<Vec<_>>()
@@ -138,19 +190,50 @@ mod tests {
     }
 
     #[test]
-    fn every_key_says_what_it_is_for() {
-        for at in ["", "tokens/x", "instructions/x", "guardrails/x", "rules"] {
-            for (key, about) in keys(&path(at)) {
+    fn a_project_has_keys_of_its_own() {
+        let keys = |at: &str| Language::Project.keys(&path(at));
+        let names = |at: &str| keys(at).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+        assert_eq!(names(""), ["build", "format", "rules", "validate"]);
+        assert_eq!(names("validate"), ["exclude", "include"]);
+        assert!(names("rules").contains(&"long-text"));
+        assert!(
+            Language::Project
+                .words(&path("rules/long-text"))
+                .contains(&"off")
+        );
+        for at in ["", "validate", "build"] {
+            for (key, about) in keys(at) {
                 assert!(!about.is_empty(), "{at}/{key}");
             }
         }
-        assert!(about(&path("inputs")).is_some_and(|about| about.contains("input lines")));
+    }
+
+    #[test]
+    fn every_key_says_what_it_is_for() {
+        for at in ["", "tokens/x", "instructions/x", "guardrails/x", "rules"] {
+            for (key, about) in Language::Spec.keys(&path(at)) {
+                assert!(!about.is_empty(), "{at}/{key}");
+            }
+        }
+        assert!(
+            Language::Spec
+                .about(&path("inputs"))
+                .is_some_and(|about| about.contains("input lines"))
+        );
     }
 
     #[test]
     fn words_are_those_of_the_schema() {
-        assert!(words(&path("tokens/x/type")).contains(&"final_num"));
-        assert!(words(&path("rules/long-text")).contains(&"off"));
-        assert_eq!(words(&path("encrypt")), ["true", "false"]);
+        assert!(
+            Language::Spec
+                .words(&path("tokens/x/type"))
+                .contains(&"final_num")
+        );
+        assert!(
+            Language::Spec
+                .words(&path("rules/long-text"))
+                .contains(&"off")
+        );
+        assert_eq!(Language::Spec.words(&path("encrypt")), ["true", "false"]);
     }
 }

@@ -311,11 +311,17 @@ pub(super) fn names_of(
     file: &std::path::Path,
 ) -> Arc<super::index::Index> {
     let spec = spec_of(state, file);
+    if [file, &spec].into_iter().any(|one| {
+        let document = state.documents.get(one);
+        document.is_some_and(Document::is_too_large)
+    }) {
+        return Arc::default();
+    }
     if let Some(names) = state.names.get(&spec) {
         return Arc::clone(names);
     }
     let overlay = state.documents.overlay();
-    let limits = (settings.options)(&spec).limits;
+    let limits = (settings.project)(&spec, &overlay).options.limits;
     let names = Arc::new(super::index::Index::of(&spec, &overlay, limits));
     let kept = match state.readable.get(&spec) {
         Some(before) if !names.is_whole => Arc::clone(before),

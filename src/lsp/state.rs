@@ -20,6 +20,8 @@ pub(super) struct State {
     pub(super) names: BTreeMap<PathBuf, Arc<Index>>,
     /// The same for the last texts that could be read.
     pub(super) readable: BTreeMap<PathBuf, Arc<Index>>,
+    /// What the client was told of files that are not open.
+    pub(super) told: BTreeMap<PathBuf, Vec<lsp_types::Diagnostic>>,
     pub(super) is_over: bool,
 }
 
@@ -45,6 +47,10 @@ impl State {
 
     /// A text is not what it was.
     pub(super) fn touch(&mut self, file: PathBuf) {
+        if super::is_project(&file) {
+            // Any open text may be of this project from now on, or no longer.
+            self.changed.extend(self.documents.keys().cloned());
+        }
         self.changed.insert(file);
         self.names.clear();
     }
@@ -66,6 +72,7 @@ impl Shared {
                 changed: BTreeSet::new(),
                 names: BTreeMap::new(),
                 readable: BTreeMap::new(),
+                told: BTreeMap::new(),
                 is_over: false,
             }),
             wake: Condvar::new(),

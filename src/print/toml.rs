@@ -331,7 +331,7 @@ fn dotted_form(entry: &Entry<'_>, place: Place) -> Form {
 }
 
 /// Whether a comment stands inside of it other than right at its start, where it could as
-/// well stand above.
+/// well stand above. That is where those beside and behind a map go if it is dotted.
 fn has_comments_behind_first(node: &Node<'_>) -> bool {
     let is_comment = |line: &Line<'_>| matches!(line, Line::Comment(_));
     let is_null = |node: &&Node<'_>| matches!(node.value, Value::Null);
@@ -339,11 +339,11 @@ fn has_comments_behind_first(node: &Node<'_>) -> bool {
     let first = children.next();
     let is_commented = |node: &Node<'_>| has_comments(node) || has_inner_comments(node);
     let is_first_commented = first.is_some_and(|first| {
-        first.beside.is_some()
-            || first.below.iter().any(is_comment)
-            || has_comments_behind_first(first)
+        let is_map = matches!(first.value, Value::Map(_));
+        let has_own = first.beside.is_some() || first.below.iter().any(is_comment);
+        has_own && !is_map || has_comments_behind_first(first)
     });
-    is_first_commented || node.below.iter().any(is_comment) || children.any(is_commented)
+    is_first_commented || children.any(is_commented)
 }
 
 /// On one line, however long; comments in it go before it.

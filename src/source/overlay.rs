@@ -47,7 +47,7 @@ impl Files for Overlay {
     }
 
     fn exists(&self, path: &Path) -> bool {
-        Disk.exists(path)
+        self.get(path).is_some() || Disk.exists(path)
     }
 
     fn below(&self, folder: &Path) -> Vec<PathBuf> {

@@ -120,8 +120,15 @@ async def answers(editor: Editor, folder: pathlib.Path) -> None:
     tokens = await client.text_document_semantic_tokens_full_async(types.SemanticTokensParams(document))
     assert tokens.data and len(tokens.data) % 5 == 0
     options = types.FormattingOptions(tab_size=2, insert_spaces=True)
-    edits = await client.text_document_formatting_async(types.DocumentFormattingParams(document, options))
-    assert edits
+    params = types.DocumentFormattingParams(document, options)
+    assert not await client.text_document_formatting_async(params), "an example is laid out"
+    gap = editor.texts[spec].index("inputs: ") + len("inputs: ")
+    editor.edit(spec, (gap, gap, "  "))
+    await editor.findings(spec)
+    (edit,) = await client.text_document_formatting_async(params)
+    assert "inputs: 2" in edit.new_text, edit
+    editor.edit(spec, (gap, gap + 2, ""))
+    await editor.findings(spec)
     start = editor.texts[spec].index("Wait]")
     editor.edit(spec, (start, start + 4, "Wiat"))
     found = await editor.findings(spec)

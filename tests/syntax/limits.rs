@@ -77,6 +77,26 @@ fn nesting_has_a_limit_in_every_notation() {
 }
 
 #[test]
+fn nesting_is_told_where_it_exceeds_the_limit() {
+    for levels in [129, 1500, 300_000] {
+        for (open, notation) in [
+            ("[", Notation::Json),
+            ("{\"a\":", Notation::Json),
+            ("[", Notation::Yaml),
+            ("[ ", Notation::Yaml),
+            ("{a: ", Notation::Yaml),
+            ("- ", Notation::Yaml),
+        ] {
+            let places = with(&open.repeat(levels), notation, |_, _, _, findings| {
+                let starts = findings.iter().map(|found| found.span.start as usize);
+                starts.collect::<Vec<_>>()
+            });
+            assert_eq!(places.first(), Some(&(128 * open.len())), "{open}");
+        }
+    }
+}
+
+#[test]
 fn the_deepest_nesting_that_is_allowed_is_read() {
     ends(
         &format!("{}{}", "[".repeat(128), "]".repeat(128)),

@@ -94,7 +94,7 @@ impl Reading<'_> {
     fn look(&self, number: usize, bytes: Vec<u8>) -> Known {
         let lines = memchr::memchr_iter(b'\n', &bytes).count();
         let length = bytes.len() as u64;
-        let (looked, invalid) = match String::from_utf8(self.like_a_file(number, bytes)) {
+        let (mut looked, invalid) = match String::from_utf8(self.like_a_file(number, bytes)) {
             Ok(text) => {
                 let is_emitted = self.aside.is_some();
                 let looked = self
@@ -104,6 +104,8 @@ impl Reading<'_> {
             }
             Err(error) => (Looked::default(), Some(error.utf8_error().valid_up_to())),
         };
+        // There may be many pieces.
+        looked.inputs.shrink_to_fit();
         let before = self.before(number).len();
         let samples = looked.inputs.len() as u64;
         self.seen.bytes.fetch_add(length, Ordering::Relaxed);

@@ -105,5 +105,7 @@ fn read_with<'s>(mut builder: Builder<'s, '_>) -> Document<'s> {
     }
 }
 
-/// The nesting at which the parser itself gives up; the tree ends before that.
-const PARSER_NESTING: usize = 1000;
+/// The nesting at which the parser itself gives up. The tree ends before that: the parser
+/// reads ahead of it, by at most the 1024 characters within which a `:` makes a key of
+/// what stands before it.
+const PARSER_NESTING: usize = 2000;
