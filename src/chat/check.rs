@@ -22,7 +22,8 @@ pub struct Named {
     pub name: String,
     /// The template.
     pub template: Template,
-    /// Where its text stands, if it is among the sources of the compile.
+    /// Where its text stands among the sources of the compile; nowhere, if it is part of the
+    /// program.
     pub origin: Option<Origin>,
     /// What it is called with besides messages: special tokens, tools, options.
     pub call: Call,
@@ -44,6 +45,11 @@ impl Named {
                 ..Call::default()
             },
         })
+    }
+
+    /// Whether the template is part of the program.
+    pub fn is_own(&self) -> bool {
+        self.origin.is_none()
     }
 
     /// Renders messages; tools and documents that are given here go before the call's own.

@@ -194,18 +194,14 @@ impl Export {
             return refused.tell();
         };
         let mapping = Mapping::new(&protocol, options);
-        let exporter = Exporter {
-            mapping: &mapping,
-            format: self.to,
-            template,
-            arguments: match self.arguments {
-                ArgumentForm::Text => Arguments::Text,
-                ArgumentForm::Object => Arguments::Object,
-            },
-            category: self.category.clone(),
-            is_closed: self.closed_context,
-            has_twins: self.plainformat,
+        let mut exporter = Exporter::new(&mapping, self.to, template);
+        exporter.arguments = match self.arguments {
+            ArgumentForm::Text => Arguments::Text,
+            ArgumentForm::Object => Arguments::Object,
         };
+        exporter.category = self.category.clone();
+        exporter.is_closed = self.closed_context;
+        exporter.has_twins = self.plainformat;
         let mut findings = Diagnostics::default();
         let written = self.write(&exporter, &sources, &targets, &mut findings)?;
         let diagnostics = findings.finish(&sources, &Levels::default());
