@@ -394,6 +394,48 @@ fn templates_write_what_jinja2_writes() {
             "[ a  ] [  ab ] [a..] [  a] -007 Ab",
         ),
         ("{# a 'comment #}{{ '}}' }}", "}}"),
+        // What is held against the budget is the same as without.
+        (
+            "{% macro f(a, b='x', c=[1, 2]) -%}\n {{ a ~ b ~ c }}\n {%- endmacro %}\n{{ f(1) }}{{ f(1, c=3) }}",
+            "1x[1, 2]1x3",
+        ),
+        (
+            "{% macro f(a) %}\n{{ caller(a, 2) }}{% endmacro %}\n{% call(x, y) f(1) %}\n{{ x + y }}\n{% endcall %}\n.",
+            "3\n.",
+        ),
+        (
+            "{% macro f() %}\n{{ caller() }}{% endmacro %}{% call f() %}\nx{% endcall %}",
+            "x",
+        ),
+        (
+            "{% with a=1, b='x, y' %}\n{{ a }}{{ b }}\n{% endwith %}\n.",
+            "1x, y\n.",
+        ),
+        ("{% with %}{{ 1 }}{% endwith %}", "1"),
+        (
+            "{% for x, y in [[1, [[2, []]]]] recursive %}\n<{{ x }}{{ loop(y) }}>\n{% endfor %}",
+            "<1<2>\n>\n",
+        ),
+        (
+            "{% for x in [1, 2] + [3] if x > 1 %}{{ x }}{% else %}none{% endfor %}",
+            "23",
+        ),
+        (
+            "{% set x | upper %}a{% endset %}{% set a, b = 1, 2 %}{{ x }}{{ a }}{{ b }}",
+            "A12",
+        ),
+        (
+            "{% if nothing %}1{% elif not nothing and 'a' in 'abc' %}2{% else %}3{% endif %}",
+            "2",
+        ),
+        (
+            "{{ ['b', 'a'] | sort | join('-') }} {{ 'a-b' | replace('-', '+') }} {{ 'a\nb' | indent(2) }} {{ '%s=%03d' | format('a', 7) }} {{ '{:>4}|{}'.format('a', 'b') }} {{ [{'a': 1}] | map(attribute='a') | list }} {{ [1, 2, 3] | select('odd') | list }} {{ [{'a': 2}, {'a': 1}] | sort(attribute='a', reverse=true) | map(attribute='a') | join(d='/') }}",
+            "a-b a+b a\n  b a=007    a|b [1] [1, 3] 2/1",
+        ),
+        (
+            "A text between tags that is long enough to be counted, with 'quotes' and {brackets}.  \n  {% if true %}\n  x{% endif %}",
+            "A text between tags that is long enough to be counted, with 'quotes' and {brackets}.  \n  x",
+        ),
     ] {
         assert_eq!(rendered(source, "é"), Ok(expected.to_owned()), "{source}");
     }
@@ -451,9 +493,53 @@ fn no_template_hangs_or_fills_the_memory() {
         "{% set ns = namespace(s='x') %}{% for a in range(100) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}{{ ns.s }}",
         "{% for a in range(9999) %}{{ 'x' * 99999 }}{% endfor %}",
         "{{ range(10 ** 12) | list }}",
+        // One expression alone.
+        "{{ 'x' * 10 ** 9 }}",
+        "{{ ('x' * 90000000) ~ 'x' }}",
+        "{% set x = 'x' * 90000000 %}",
+        "{% set a = 'x' * 60000000 %}{% set b = a ~ a %}",
+        "{{ ('x' * 99999) | replace('x', 'y' * 99999) }}",
+        "{{ ('x' * 99999).replace('', 'y' * 99999) }}",
+        "{{ range(99999) | join('x' * 99999) }}",
+        "{{ ('x' * 99999).join(range(99999) | list) }}",
+        "{{ range(99999) | join(d='x' * 99999) }}",
+        "{{ ('\n' * 99999) | indent(99999) }}",
+        "{{ 'a' | indent(width=10 ** 12) }}",
+        "{{ '%999999999999d' | format(1) }}",
+        "{{ '%*d' | format(10 ** 12, 1) }}",
+        "{{ '{:{}}'.format('a', 10 ** 12) }}",
+        "{{ '{:>999999999999}'.format('a') }}",
+        "{{ 'a'.center(10 ** 12) }}",
+        "{{ ('x' * 90000000) | list | length }}",
+        "{{ ([1] * 90000000) | list | length }}",
+        "{{ ([1] * 90000000) | sort }}",
+        "{{ [['x' * 999999] * 999] | tojson | length }}",
+        "{{ [['x' * 999999] * 999] | string | length }}",
+        // What is built up step by step, by everything that can hold a value.
+        "{% set ns = namespace(l=[1]) %}{% for a in range(60) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l ~ '' }}",
+        "{% set ns = namespace(l=[1]) %}{% for a in range(60) %}{% set ns.l = ns.l + ns.l %}{% endfor %}{{ ns.l | length }}",
+        "{% set ns = namespace(l=[]) %}{% for a in range(9999) %}{% set ns.l = ns.l + ['x' * 999999 ~ a] %}{% endfor %}",
+        "{% set ns = namespace(l=[]) %}{% for a in range(9999) %}{% set x %}{{ 'x' * 999999 }}{% endset %}{% set ns.l = ns.l + [x] %}{% endfor %}",
+        "{% set x %}{% for a in range(9999) %}{% for b in range(9999) %}RAW{% endfor %}{% endfor %}{% endset %}",
+        "{% macro f(x) %}{{ f(x ~ x) }}{% endmacro %}{{ f('x') }}",
+        "{% macro f(x) %}{% call(y) f(x) %}{{ y ~ y }}{% endcall %}{{ caller(x ~ x) }}{% endmacro %}{% call(y) f('x' * 99999) %}{% endcall %}",
+        "{% for x in ['x'] recursive %}{{ loop([x ~ x]) }}{% endfor %}",
+        "{% with a='a' * 9999999, b=a ~ a, c=b ~ b, d=c ~ c %}{% endwith %}",
+        "{% for a in ['a' * 9999999] %}{% for b in [a ~ a] %}{% for c in [b ~ b] %}{% for d in [c ~ c] %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}",
     ] {
-        assert!(rendered(source, "x").is_err(), "{source}");
+        // Raw text long enough to be counted.
+        let source = source.replace("RAW", &"raw ".repeat(99));
+        let (kind, message, _) = rendered(&source, "x").expect_err(&source);
+        assert!(
+            matches!(kind, FaultKind::Limit | FaultKind::Running),
+            "{source}: {message}"
+        );
     }
+    let many = "{{ 'x' * 9 * 9 * 9 * 9 * 9 }}".repeat(4);
+    assert_eq!(
+        rendered(&many, "x").expect_err("too many products").0,
+        FaultKind::Limit
+    );
     let deep = format!("{{{{ {}1{} }}}}", "(".repeat(100_000), ")".repeat(100_000));
     assert!(rendered(&deep, "x").is_err());
 }

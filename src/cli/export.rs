@@ -20,6 +20,7 @@ use crate::source::SourceMap;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -245,7 +246,6 @@ const PIECE: usize = 128;
 
 /// Records that were made: their text, and for each where it ends, or what the template
 /// says.
-#[derive(Default)]
 struct Made {
     text: Vec<u8>,
     records: Vec<(Row, Result<usize, Fault>)>,
@@ -266,6 +266,7 @@ fn each_record(
         .enumerate()
         .filter(|(number, _)| chosen.is_in_shard(*number))
         .map(|(_, record)| record);
+    let buffers = Mutex::default();
     let mut count = 0;
     loop {
         let batch: Vec<(Row, Part)> = records.by_ref().take(BATCH).collect();
@@ -274,7 +275,7 @@ fn each_record(
         }
         let pieces: Vec<&[(Row, Part)]> = batch.chunks(PIECE).collect();
         for made in parallel::map(&pieces, parallel::available(), |piece| {
-            make(exporter, piece)
+            make(exporter, piece, &buffers)
         }) {
             let mut start = 0;
             for (row, record) in made.records {
@@ -294,13 +295,24 @@ fn each_record(
                     }
                 }
             }
+            let mut buffers = buffers.lock().unwrap_or_else(PoisonError::into_inner);
+            buffers.push(made.text);
         }
     }
 }
 
-/// Makes some records, up to one that takes too long.
-fn make(exporter: &Exporter<'_, '_, '_>, piece: &[(Row, Part)]) -> Made {
-    let mut made = Made::default();
+/// Makes some records, up to one that takes too long, in one of the buffers that are free.
+fn make(
+    exporter: &Exporter<'_, '_, '_>,
+    piece: &[(Row, Part)],
+    buffers: &Mutex<Vec<Vec<u8>>>,
+) -> Made {
+    let free = buffers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let mut made = Made {
+        text: free.unwrap_or_default(),
+        records: Vec::with_capacity(piece.len()),
+    };
+    made.text.clear();
     for (row, part) in piece {
         let before = made.text.len();
         let record = exporter.write(*row, *part, &mut made.text);

@@ -1,5 +1,6 @@
 //! JSON as Python's `json.dumps` writes it: the filter `tojson` of chat templates.
 
+use super::budget::{OUTPUT, too_large};
 use super::python;
 use minijinja::value::ValueKind;
 use minijinja::{Error, ErrorKind, Value};
@@ -57,6 +58,9 @@ fn append(value: &Value, layout: &Layout, depth: usize, out: &mut String) -> Res
     if depth > DEPTH {
         return Err(unserializable("a value that is nested too deeply"));
     }
+    if out.len() > OUTPUT {
+        return Err(too_large());
+    }
     match value.kind() {
         ValueKind::None => out.push_str("null"),
         ValueKind::Bool => out.push_str(if value.is_true() { "true" } else { "false" }),
@@ -105,7 +109,7 @@ fn key_text(key: &Value) -> Result<String, Error> {
         ValueKind::String => key.as_str().unwrap_or_default().to_owned(),
         ValueKind::None => "null".to_owned(),
         ValueKind::Bool => key.is_true().to_string(),
-        ValueKind::Number => python::text(key),
+        ValueKind::Number => python::text(key)?,
         _ => return Err(unserializable("a key that is no text")),
     })
 }
