@@ -22,9 +22,10 @@ pub struct Named {
     pub name: String,
     /// The template.
     pub template: Template,
-    /// Where its text stands among the sources of the compile; nowhere, if it is part of the
-    /// program.
+    /// Where its text stands, if it is among the sources of the compile.
     pub origin: Option<Origin>,
+    /// Whether it is part of the program.
+    pub is_own: bool,
     /// What it is called with besides messages: special tokens, tools, options.
     pub call: Call,
 }
@@ -40,16 +41,12 @@ impl Named {
             name: builtin.name.to_owned(),
             template: Template::new(builtin.source, None).ok()?,
             origin: None,
+            is_own: true,
             call: Call {
                 variables,
                 ..Call::default()
             },
         })
-    }
-
-    /// Whether the template is part of the program.
-    pub fn is_own(&self) -> bool {
-        self.origin.is_none()
     }
 
     /// Renders messages; tools and documents that are given here go before the call's own.

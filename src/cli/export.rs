@@ -2,25 +2,23 @@
 
 mod files;
 
-use super::inputs;
-use super::shared::{Color, Failure, Outcome, did_you_mean, show, shown};
-use super::specs::{Given, Refused};
+use super::shared::{Failure, Outcome, did_you_mean, shown};
+use super::specs::{GivenArgs, Refused, faulty};
 use super::templates::{self, MappingArgs, TemplateArgs};
 use crate::chat::export::{Evaluation, Exporter, Format, Part};
 use crate::chat::template::{Fault, FaultKind};
 use crate::chat::values::Arguments;
-use crate::chat::{FinalForm, Mapping, Row};
+use crate::chat::{Checks, FinalForm, Mapping, Platform, Row};
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, unrenderable_sample};
 use crate::ir::Protocol;
-use crate::load::Limits;
 use crate::parallel;
-use crate::report::{Checked, Report, escaped};
+use crate::report::{Checked, escaped};
 use crate::shard::Shard;
 use crate::source::SourceMap;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -70,6 +68,9 @@ pub(super) struct Export {
     /// Write the `datasets:` block of axolotl
     #[arg(long, value_name = "FILE", requires = "output")]
     axolotl: Option<PathBuf>,
+    /// Refuse what this platform does not take: openai or together
+    #[arg(long, value_name = "PLATFORM", value_parser = templates::platform)]
+    platform: Option<Platform>,
     /// How the arguments of tool calls are written: as JSON text, or as an object
     #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
     arguments: ArgumentForm,
@@ -93,17 +94,8 @@ pub(super) struct Export {
     called: TemplateArgs,
     #[command(flatten)]
     mapping: MappingArgs,
-    /// The name that a spec from standard input has
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "stdin.yaml",
-        help_heading = "Options"
-    )]
-    stdin_filename: PathBuf,
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, help_heading = "Options")]
-    max_bytes: u64,
+    #[command(flatten)]
+    source: GivenArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -178,9 +170,17 @@ impl Export {
             None => None,
         };
         let mut refused = Refused::default();
-        let Some(given) = self.given(&mut refused)? else {
+        let instead = "specs are exported one by one";
+        let Some(mut given) = self.source.read(&self.spec, instead, &mut refused)? else {
             return refused.tell();
         };
+        given.options.chat = self.platform.map(|platform| {
+            Arc::new(Checks {
+                platform: Some(platform),
+                mapping: options,
+                ..Checks::default()
+            })
+        });
         let outcome = given.check(&sources);
         let Some(protocol) = outcome.protocol else {
             let diagnostics = outcome.diagnostics;
@@ -213,17 +213,6 @@ impl Export {
             });
         }
         written.commit()
-    }
-
-    fn given(&self, refused: &mut Refused) -> Result<Option<Given>, Failure> {
-        let mut inputs = inputs::named(std::slice::from_ref(&self.spec), &self.stdin_filename)?;
-        match (inputs.pop(), inputs.is_empty()) {
-            (Some(input), true) => Given::read(input, self.max_bytes, refused),
-            _ => Err(Failure::Told(format!(
-                "`{}` matches several files; specs are exported one by one",
-                self.spec
-            ))),
-        }
     }
 
     /// The rows that a file holds.
@@ -337,12 +326,6 @@ fn finding(exporter: &Exporter<'_, '_, '_>, row: Row, fault: &Fault) -> Diagnost
         Some(template) => template.finding(fault, span),
         None => unrenderable_sample::fails(span, exporter.format.name(), &fault.message),
     }
-}
-
-fn faulty(checked: Checked) -> Result<Outcome, Failure> {
-    let checked = [checked];
-    show(&Report::new(&checked, 1), Color::Auto)?;
-    Ok(Outcome::Faulty)
 }
 
 fn told(lines: &str) {

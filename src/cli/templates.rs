@@ -164,6 +164,7 @@ impl TemplateArgs {
             name: (*name).to_owned(),
             template: self.compiled(source, name)?,
             origin: None,
+            is_own: true,
             call: Call::default(),
         })
     }
@@ -209,6 +210,7 @@ impl TemplateArgs {
             name: shown_path,
             template,
             origin: Some(origin),
+            is_own: false,
             call: Call {
                 variables: found.variables,
                 ..Call::default()

@@ -40,7 +40,7 @@ const ANSWER: &str = "Qxanswerq";
 
 /// The frames of all instructions, where there are any.
 pub(super) fn of_all(mapping: &Mapping<'_, '_>, template: Option<&Named>) -> Vec<Option<Frame>> {
-    let template = template.filter(|template| template.is_own());
+    let template = template.filter(|template| template.is_own);
     let known = mapping.instructions.iter();
     known
         .map(|known| {

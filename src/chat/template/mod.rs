@@ -20,7 +20,7 @@ mod source;
 mod spans;
 mod strftime;
 
-pub use builtin::{BUILTINS, Builtin, LLM_TEMPLATES, System};
+pub use builtin::{BUILTINS, Builtin, LLM_TEMPLATES, System, ToolForm};
 pub use fault::{Fault, FaultKind};
 pub use json::{ascii, to_json};
 pub use minijinja::Value;
