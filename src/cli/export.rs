@@ -6,9 +6,9 @@ use super::shared::{Failure, Outcome, did_you_mean, shown};
 use super::specs::{GivenArgs, Refused, faulty};
 use super::templates::{self, MappingArgs, TemplateArgs};
 use crate::chat::export::{Evaluation, Exporter, Format, Part};
-use crate::chat::template::{Fault, FaultKind};
+use crate::chat::template::{Builtin, Fault, FaultKind, ToolForm};
 use crate::chat::values::Arguments;
-use crate::chat::{Checks, FinalForm, Mapping, Platform, Row};
+use crate::chat::{Checks, FinalForm, Mapping, Named, Platform, Row};
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, unrenderable_sample};
 use crate::ir::Protocol;
 use crate::parallel;
@@ -169,6 +169,9 @@ impl Export {
             },
             None => None,
         };
+        if let Some(template) = template.as_ref().filter(|_| has_tools) {
+            self.fits_tools(template)?;
+        }
         let mut refused = Refused::default();
         let instead = "specs are exported one by one";
         let Some(mut given) = self.source.read(&self.spec, instead, &mut refused)? else {
@@ -213,6 +216,20 @@ impl Export {
             });
         }
         written.commit()
+    }
+
+    /// Refuses a template of ours that has no place for an answer of text that calls a tool.
+    fn fits_tools(&self, template: &Named) -> Result<(), Failure> {
+        let builtin = Builtin::find(&template.name).filter(|_| self.called.is_plain());
+        let form = builtin.and_then(|builtin| builtin.tools);
+        if !template.is_own || form == Some(ToolForm::Tagged) {
+            return Ok(());
+        }
+        Err(Failure::Told(format!(
+            "`{}` has no place for an answer that calls a tool; use --final line or json, or \
+             a template that has, such as qwen2.5",
+            template.name
+        )))
     }
 
     /// The rows that a file holds.

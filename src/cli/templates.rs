@@ -124,6 +124,11 @@ impl From<Failure> for Refused {
 }
 
 impl TemplateArgs {
+    /// Whether formats are written as their models know them, and not in a package's style.
+    pub(super) fn is_plain(&self) -> bool {
+        self.style.is_none()
+    }
+
     /// Finds the template that `wanted` names: one that is known, or a file or folder. The
     /// text of a file goes to `sources`.
     pub(super) fn find(&self, wanted: &str, sources: &SourceMap) -> Result<Named, Refused> {
