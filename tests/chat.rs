@@ -6,8 +6,9 @@ mod common;
 
 use common::entries;
 use mtp::ast::{Number, Output};
-use mtp::chat::parse::Shape;
-use mtp::chat::template::{BUILTINS, Call, FaultKind, Template, Value};
+use mtp::chat::export::{Exporter, Format, Part};
+use mtp::chat::parse::{Reader, Shape};
+use mtp::chat::template::{BUILTINS, Call, FaultKind, Template, ToolForm, Value};
 use mtp::chat::{Answer, FinalForm, Header, Mapping, Named, Options, Row, SampleRead};
 use mtp::ir::{Ending, InstructionType, Protocol, Sample};
 use mtp::source::{Disk, SourceMap};
@@ -393,6 +394,48 @@ fn templates_write_what_jinja2_writes() {
             "[ a  ] [  ab ] [a..] [  a] -007 Ab",
         ),
         ("{# a 'comment #}{{ '}}' }}", "}}"),
+        // What is held against the budget is the same as without.
+        (
+            "{% macro f(a, b='x', c=[1, 2]) -%}\n {{ a ~ b ~ c }}\n {%- endmacro %}\n{{ f(1) }}{{ f(1, c=3) }}",
+            "1x[1, 2]1x3",
+        ),
+        (
+            "{% macro f(a) %}\n{{ caller(a, 2) }}{% endmacro %}\n{% call(x, y) f(1) %}\n{{ x + y }}\n{% endcall %}\n.",
+            "3\n.",
+        ),
+        (
+            "{% macro f() %}\n{{ caller() }}{% endmacro %}{% call f() %}\nx{% endcall %}",
+            "x",
+        ),
+        (
+            "{% with a=1, b='x, y' %}\n{{ a }}{{ b }}\n{% endwith %}\n.",
+            "1x, y\n.",
+        ),
+        ("{% with %}{{ 1 }}{% endwith %}", "1"),
+        (
+            "{% for x, y in [[1, [[2, []]]]] recursive %}\n<{{ x }}{{ loop(y) }}>\n{% endfor %}",
+            "<1<2>\n>\n",
+        ),
+        (
+            "{% for x in [1, 2] + [3] if x > 1 %}{{ x }}{% else %}none{% endfor %}",
+            "23",
+        ),
+        (
+            "{% set x | upper %}a{% endset %}{% set a, b = 1, 2 %}{{ x }}{{ a }}{{ b }}",
+            "A12",
+        ),
+        (
+            "{% if nothing %}1{% elif not nothing and 'a' in 'abc' %}2{% else %}3{% endif %}",
+            "2",
+        ),
+        (
+            "{{ ['b', 'a'] | sort | join('-') }} {{ 'a-b' | replace('-', '+') }} {{ 'a\nb' | indent(2) }} {{ '%s=%03d' | format('a', 7) }} {{ '{:>4}|{}'.format('a', 'b') }} {{ [{'a': 1}] | map(attribute='a') | list }} {{ [1, 2, 3] | select('odd') | list }} {{ [{'a': 2}, {'a': 1}] | sort(attribute='a', reverse=true) | map(attribute='a') | join(d='/') }}",
+            "a-b a+b a\n  b a=007    a|b [1] [1, 3] 2/1",
+        ),
+        (
+            "A text between tags that is long enough to be counted, with 'quotes' and {brackets}.  \n  {% if true %}\n  x{% endif %}",
+            "A text between tags that is long enough to be counted, with 'quotes' and {brackets}.  \n  x",
+        ),
     ] {
         assert_eq!(rendered(source, "é"), Ok(expected.to_owned()), "{source}");
     }
@@ -450,9 +493,53 @@ fn no_template_hangs_or_fills_the_memory() {
         "{% set ns = namespace(s='x') %}{% for a in range(100) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}{{ ns.s }}",
         "{% for a in range(9999) %}{{ 'x' * 99999 }}{% endfor %}",
         "{{ range(10 ** 12) | list }}",
+        // One expression alone.
+        "{{ 'x' * 10 ** 9 }}",
+        "{{ ('x' * 90000000) ~ 'x' }}",
+        "{% set x = 'x' * 90000000 %}",
+        "{% set a = 'x' * 60000000 %}{% set b = a ~ a %}",
+        "{{ ('x' * 99999) | replace('x', 'y' * 99999) }}",
+        "{{ ('x' * 99999).replace('', 'y' * 99999) }}",
+        "{{ range(99999) | join('x' * 99999) }}",
+        "{{ ('x' * 99999).join(range(99999) | list) }}",
+        "{{ range(99999) | join(d='x' * 99999) }}",
+        "{{ ('\n' * 99999) | indent(99999) }}",
+        "{{ 'a' | indent(width=10 ** 12) }}",
+        "{{ '%999999999999d' | format(1) }}",
+        "{{ '%*d' | format(10 ** 12, 1) }}",
+        "{{ '{:{}}'.format('a', 10 ** 12) }}",
+        "{{ '{:>999999999999}'.format('a') }}",
+        "{{ 'a'.center(10 ** 12) }}",
+        "{{ ('x' * 90000000) | list | length }}",
+        "{{ ([1] * 90000000) | list | length }}",
+        "{{ ([1] * 90000000) | sort }}",
+        "{{ [['x' * 999999] * 999] | tojson | length }}",
+        "{{ [['x' * 999999] * 999] | string | length }}",
+        // What is built up step by step, by everything that can hold a value.
+        "{% set ns = namespace(l=[1]) %}{% for a in range(60) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l ~ '' }}",
+        "{% set ns = namespace(l=[1]) %}{% for a in range(60) %}{% set ns.l = ns.l + ns.l %}{% endfor %}{{ ns.l | length }}",
+        "{% set ns = namespace(l=[]) %}{% for a in range(9999) %}{% set ns.l = ns.l + ['x' * 999999 ~ a] %}{% endfor %}",
+        "{% set ns = namespace(l=[]) %}{% for a in range(9999) %}{% set x %}{{ 'x' * 999999 }}{% endset %}{% set ns.l = ns.l + [x] %}{% endfor %}",
+        "{% set x %}{% for a in range(9999) %}{% for b in range(9999) %}RAW{% endfor %}{% endfor %}{% endset %}",
+        "{% macro f(x) %}{{ f(x ~ x) }}{% endmacro %}{{ f('x') }}",
+        "{% macro f(x) %}{% call(y) f(x) %}{{ y ~ y }}{% endcall %}{{ caller(x ~ x) }}{% endmacro %}{% call(y) f('x' * 99999) %}{% endcall %}",
+        "{% for x in ['x'] recursive %}{{ loop([x ~ x]) }}{% endfor %}",
+        "{% with a='a' * 9999999, b=a ~ a, c=b ~ b, d=c ~ c %}{% endwith %}",
+        "{% for a in ['a' * 9999999] %}{% for b in [a ~ a] %}{% for c in [b ~ b] %}{% for d in [c ~ c] %}{% endfor %}{% endfor %}{% endfor %}{% endfor %}",
     ] {
-        assert!(rendered(source, "x").is_err(), "{source}");
+        // Raw text long enough to be counted.
+        let source = source.replace("RAW", &"raw ".repeat(99));
+        let (kind, message, _) = rendered(&source, "x").expect_err(&source);
+        assert!(
+            matches!(kind, FaultKind::Limit | FaultKind::Running),
+            "{source}: {message}"
+        );
     }
+    let many = "{{ 'x' * 9 * 9 * 9 * 9 * 9 }}".repeat(4);
+    assert_eq!(
+        rendered(&many, "x").expect_err("too many products").0,
+        FaultKind::Limit
+    );
     let deep = format!("{{{{ {}1{} }}}}", "(".repeat(100_000), ")".repeat(100_000));
     assert!(rendered(&deep, "x").is_err());
 }
@@ -511,6 +598,161 @@ proptest! {
             prop_assert_eq!(&generated[shape.answer(generated)], answer, "{}: {:?}", builtin.name, generated);
             let goes_on = format!("{generated}\n{}more", shape.plain.as_ref().expect("pieces").opener());
             prop_assert_eq!(&goes_on[shape.answer(&goes_on)], answer, "{}: {:?}", builtin.name, goes_on);
+        }
+    }
+}
+
+/// What the engine makes of a row: its text, that with marks around what is trained on, and
+/// the prompt that asks for its answer.
+fn by_the_engine(named: &mut Named, conversation: &mtp::chat::Conversation<'_>) -> [String; 3] {
+    let mut render = |count: usize, is_prompt: bool| {
+        named.call.mask = !is_prompt;
+        named.call.add_generation_prompt = is_prompt;
+        let messages = mtp::chat::values::messages(&conversation.messages[..count]);
+        named.render(messages, None, None).expect("a text")
+    };
+    let count = conversation.messages.len();
+    let whole = render(count, false);
+    let shown = marked(&whole);
+    [whole.text, shown, render(count - 1, true).text]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rows_of_text_are_what_the_engine_makes(
+        one in proptest::collection::vec(proptest::collection::vec(text(), 1), 3),
+        two in proptest::collection::vec(proptest::collection::vec(text(), 2), 3),
+        answers in proptest::collection::vec(text(), 3),
+    ) {
+        for inputs in [one, two] {
+            let sources = SourceMap::default();
+            let bytes = protocol_of(&inputs, &answers);
+            let outcome = mtp::check(&sources, &Disk, Path::new("spec.json"), bytes, Taken::AsSpec, &Checking::default());
+            let protocol = outcome.protocol.expect("a protocol");
+            let header = Options { header: Header::None, finals: FinalForm::Json, ..Options::default() };
+            for options in [Options::default(), header] {
+                let mapping = Mapping::new(&protocol, options);
+                for builtin in BUILTINS {
+                    let named = || Named::builtin(builtin.name).expect("a template");
+                    let record = |format: Format, row: Row| -> serde_json::Value {
+                        let mut out = Vec::new();
+                        let exporter = Exporter::new(&mapping, format, Some(named()));
+                        exporter.write(row, Part::Whole, &mut out).expect("a record");
+                        serde_json::from_slice(&out).expect("JSON")
+                    };
+                    for row in Row::all(&protocol) {
+                        let conversation = mapping.conversation(row).expect("a conversation");
+                        let [plain, text, prompt] = by_the_engine(&mut named(), &conversation);
+                        prop_assert_eq!(&record(Format::Text, row)["text"], &plain, "{}", builtin.name);
+                        let segments = record(Format::Segments, row);
+                        let segments: String = segments["segments"].as_array().expect("a list").iter().map(|segment| {
+                            let text = segment["text"].as_str().expect("text");
+                            if segment["label"] == true { format!("«{text}»") } else { text.to_owned() }
+                        }).collect();
+                        prop_assert_eq!(&segments, &text, "{}", builtin.name);
+                        let pair = record(Format::PromptCompletion, row);
+                        prop_assert_eq!(&pair["prompt"], &prompt, "{}", builtin.name);
+                        prop_assert_eq!(&pair["completion"], plain.strip_prefix(&prompt).expect("a prompt"));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What is read of a text, as JSON, the arguments of calls as objects.
+fn talk(read: &mtp::chat::parse::Talk<'_>) -> serde_json::Value {
+    let json = |text: &str| -> serde_json::Value { serde_json::from_str(text).expect("JSON") };
+    let messages = read.messages.iter().map(|turn| {
+        let mut message = json!({ "role": turn.role.name(), "content": turn.content });
+        if !turn.calls.is_empty() {
+            let calls = turn.calls.iter().map(|call| {
+                let function = json!({ "name": call.name, "arguments": json(call.arguments) });
+                json!({ "id": call.id, "type": "function", "function": function })
+            });
+            message["tool_calls"] = calls.collect();
+        }
+        if let Some(id) = &turn.call_id {
+            message["tool_call_id"] = json!(id);
+        }
+        message
+    });
+    let messages: Vec<_> = messages.collect();
+    let tools: Vec<_> = read.tools.iter().map(|tool| json(tool)).collect();
+    json!({ "messages": messages, "tools": tools })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn tools_and_their_calls_are_read_back(
+        texts in proptest::collection::vec(plain_text(), 8),
+        names in proptest::collection::vec("[a-z_]{1,8}", 3),
+        number in -1000_i32..1000,
+        has_system in any::<bool>(),
+        ends_in_call in any::<bool>(),
+        has_second in any::<bool>(),
+    ) {
+        let tool = |name: &String| json!({ "type": "function", "function": {
+            "name": name, "description": texts[0],
+            "parameters": { "type": "object", "properties": { "value": { "type": "number", "minimum": -1000 } } },
+        } });
+        let tools: Vec<_> = names.iter().map(tool).collect();
+        let call = |number: usize, name: &str, arguments: serde_json::Value| {
+            let function = json!({ "name": name, "arguments": arguments });
+            json!({ "id": format!("call0000{number}"), "type": "function", "function": function })
+        };
+        let calling = |content: &str, calls: Vec<serde_json::Value>| {
+            json!({ "role": "assistant", "content": content, "tool_calls": calls })
+        };
+        let gave = |number: usize, text: &str| {
+            json!({ "role": "tool", "content": text, "tool_call_id": format!("call0000{number}") })
+        };
+        for builtin in BUILTINS.iter().filter(|builtin| builtin.tools.is_some()) {
+            let is_single = builtin.tools == Some(ToolForm::Single);
+            let said = if builtin.tools == Some(ToolForm::Tagged) { texts[1].as_str() } else { "" };
+            let mut all = Vec::new();
+            if has_system && builtin.tools != Some(ToolForm::Listed) {
+                all.push(json!({ "role": "system", "content": texts[2] }));
+            }
+            all.push(json!({ "role": "user", "content": texts[3] }));
+            let mut count = 1;
+            let mut calls = vec![call(1, &names[0], json!({ "value": number }))];
+            if has_second && !is_single {
+                calls.push(call(2, &names[1], json!({ "a": [texts[4], { "b": null }], "c": "\"}\n" })));
+                count = 2;
+            }
+            all.push(calling(said, calls));
+            all.extend((1..=count).map(|number| gave(number, &texts[4])));
+            all.push(json!({ "role": "assistant", "content": texts[5] }));
+            all.push(json!({ "role": "user", "content": texts[6] }));
+            all.push(match ends_in_call {
+                true => calling("", vec![call(count + 1, &names[2], json!({}))]),
+                false => json!({ "role": "assistant", "content": texts[7] }),
+            });
+            let mut named = Named::builtin(builtin.name).expect("a template");
+            let reader = Reader::of(&named).expect("a reader");
+            for tools in [Vec::new(), tools.clone()] {
+                let given = Some(value(json!(tools))).filter(|_| !tools.is_empty());
+                let text = named.render(value(json!(all)), given.clone(), None).expect("a text").text;
+                let read = reader.read(&text).unwrap_or_else(|| panic!("{}: {text:?}", builtin.name));
+                let expected = json!({ "messages": all, "tools": tools });
+                prop_assert_eq!(talk(&read), expected, "{}: {}", builtin.name, text);
+                // What a model writes behind the prompt.
+                named.call.add_generation_prompt = true;
+                let asked = value(json!(all[..all.len() - 1]));
+                let prompt = named.render(asked, given, None).expect("a text").text;
+                named.call.add_generation_prompt = false;
+                let generated = text.strip_prefix(&prompt).expect("a prompt");
+                let answer = talk(&reader.answer(generated));
+                let last = &all[all.len() - 1];
+                prop_assert_eq!(&answer["messages"][0]["content"], &last["content"], "{}: {:?}", builtin.name, generated);
+                let name = |message: &serde_json::Value| message["tool_calls"][0]["function"]["name"].clone();
+                prop_assert_eq!(name(&answer["messages"][0]), name(last), "{}: {:?}", builtin.name, generated);
+            }
         }
     }
 }

@@ -65,6 +65,8 @@ fn finals_become_tools_or_fields() {
         ("prompt-completion", "line", Some("mistral")),
         ("dpo-trl", "line", Some("mistral")),
         ("kto", "line", Some("mistral")),
+        ("text", "tool", Some("qwen2.5")),
+        ("segments", "tool", Some("qwen2.5")),
     ] {
         let mut arguments = vec![
             spec, "--to", format, "--final", finals, "--legend", "--header", "keys",
@@ -340,6 +342,31 @@ fn what_cannot_be_written_leaves_nothing() {
             vec![spec, "--to", "sharegpt", "--final", "tool", "-o", &out],
             2,
             "has no place for an answer that calls a tool",
+        ),
+        (
+            vec![
+                spec, "--to", "text", "-t", "llama3.1", "--final", "tool", "-o", &out,
+            ],
+            2,
+            "`llama3.1` has no place for an answer that calls a tool",
+        ),
+        (
+            vec![
+                "src/cli/init/basic.yaml",
+                "--to",
+                "openai",
+                "--platform",
+                "openai",
+                "-o",
+                &out,
+            ],
+            1,
+            "OpenAI takes 10 or more",
+        ),
+        (
+            vec![spec, "--to", "openai", "--platform", "opnai", "-o", &out],
+            2,
+            "did you mean `openai`?",
         ),
         (
             vec![spec, "--to", "opena", "-o", &out],

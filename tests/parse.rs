@@ -69,6 +69,41 @@ fn rendered_samples_come_back_as_their_messages() {
 }
 
 #[test]
+fn rendered_calls_come_back_as_the_final_tokens_that_they_stand_for() {
+    let folder = folder_with(&[]);
+    let texts = folder.path().join("texts.jsonl").display().to_string();
+    let finals = ["-t", "qwen2.5", "--final", "tool"];
+    let rendering = ["render", SPEC, "-o", &texts];
+    let (code, _, err) = run(&mut mtp(&[&rendering, &finals[..]].concat()));
+    assert_eq!(code, 0, "{err}");
+    let lines = |text: &str| -> Vec<Value> {
+        text.lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect()
+    };
+    let (code, out, err) = run(&mut mtp(&["parse", &texts, "-t", "qwen2.5"]));
+    assert_eq!(code, 0, "{err}");
+    let exporting = ["export", SPEC, "--to", "openai", "--final", "tool"];
+    let (_, expected, _) = run(&mut mtp(&exporting));
+    assert_eq!(lines(&out), lines(&expected));
+    let judging = ["parse", &texts, "--protocol", SPEC];
+    let (code, judged, err) = run(&mut mtp(&[&judging, &finals[..]].concat()));
+    assert_eq!(code, 0, "{err}");
+    let calls = lines(&expected);
+    let calls = calls.iter().map(|row| {
+        let last = row["messages"].as_array()?.last()?;
+        last["tool_calls"][0]["function"]["name"]
+            .as_str()
+            .map(str::to_owned)
+    });
+    let judged = lines(&judged);
+    let judged = judged
+        .iter()
+        .map(|row| row["final"].as_str().map(str::to_owned));
+    assert_eq!(judged.collect::<Vec<_>>(), calls.collect::<Vec<_>>());
+}
+
+#[test]
 fn an_answer_is_taken_apart() {
     let to = |name: &'static str| ["--instruction", name];
     assert_eq!(

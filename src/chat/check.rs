@@ -24,6 +24,8 @@ pub struct Named {
     pub template: Template,
     /// Where its text stands, if it is among the sources of the compile.
     pub origin: Option<Origin>,
+    /// Whether it is part of the program.
+    pub is_own: bool,
     /// What it is called with besides messages: special tokens, tools, options.
     pub call: Call,
 }
@@ -39,6 +41,7 @@ impl Named {
             name: builtin.name.to_owned(),
             template: Template::new(builtin.source, None).ok()?,
             origin: None,
+            is_own: true,
             call: Call {
                 variables,
                 ..Call::default()

@@ -2,24 +2,23 @@
 
 mod files;
 
-use super::inputs;
-use super::shared::{Color, Failure, Outcome, did_you_mean, show, shown};
-use super::specs::{Given, Refused};
+use super::shared::{Failure, Outcome, did_you_mean, shown};
+use super::specs::{GivenArgs, Refused, faulty};
 use super::templates::{self, MappingArgs, TemplateArgs};
 use crate::chat::export::{Evaluation, Exporter, Format, Part};
-use crate::chat::template::{Fault, FaultKind};
+use crate::chat::template::{Builtin, Fault, FaultKind, ToolForm};
 use crate::chat::values::Arguments;
-use crate::chat::{FinalForm, Mapping, Row};
+use crate::chat::{Checks, FinalForm, Mapping, Named, Platform, Row};
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, unrenderable_sample};
 use crate::ir::Protocol;
-use crate::load::Limits;
 use crate::parallel;
-use crate::report::{Checked, Report, escaped};
+use crate::report::{Checked, escaped};
 use crate::shard::Shard;
 use crate::source::SourceMap;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -69,6 +68,9 @@ pub(super) struct Export {
     /// Write the `datasets:` block of axolotl
     #[arg(long, value_name = "FILE", requires = "output")]
     axolotl: Option<PathBuf>,
+    /// Refuse what this platform does not take: openai or together
+    #[arg(long, value_name = "PLATFORM", value_parser = templates::platform)]
+    platform: Option<Platform>,
     /// How the arguments of tool calls are written: as JSON text, or as an object
     #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
     arguments: ArgumentForm,
@@ -92,17 +94,8 @@ pub(super) struct Export {
     called: TemplateArgs,
     #[command(flatten)]
     mapping: MappingArgs,
-    /// The name that a spec from standard input has
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "stdin.yaml",
-        help_heading = "Options"
-    )]
-    stdin_filename: PathBuf,
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, help_heading = "Options")]
-    max_bytes: u64,
+    #[command(flatten)]
+    source: GivenArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -176,10 +169,21 @@ impl Export {
             },
             None => None,
         };
+        if let Some(template) = template.as_ref().filter(|_| has_tools) {
+            self.fits_tools(template)?;
+        }
         let mut refused = Refused::default();
-        let Some(given) = self.given(&mut refused)? else {
+        let instead = "specs are exported one by one";
+        let Some(mut given) = self.source.read(&self.spec, instead, &mut refused)? else {
             return refused.tell();
         };
+        given.options.chat = self.platform.map(|platform| {
+            Arc::new(Checks {
+                platform: Some(platform),
+                mapping: options,
+                ..Checks::default()
+            })
+        });
         let outcome = given.check(&sources);
         let Some(protocol) = outcome.protocol else {
             let diagnostics = outcome.diagnostics;
@@ -194,18 +198,14 @@ impl Export {
             return refused.tell();
         };
         let mapping = Mapping::new(&protocol, options);
-        let exporter = Exporter {
-            mapping: &mapping,
-            format: self.to,
-            template,
-            arguments: match self.arguments {
-                ArgumentForm::Text => Arguments::Text,
-                ArgumentForm::Object => Arguments::Object,
-            },
-            category: self.category.clone(),
-            is_closed: self.closed_context,
-            has_twins: self.plainformat,
+        let mut exporter = Exporter::new(&mapping, self.to, template);
+        exporter.arguments = match self.arguments {
+            ArgumentForm::Text => Arguments::Text,
+            ArgumentForm::Object => Arguments::Object,
         };
+        exporter.category = self.category.clone();
+        exporter.is_closed = self.closed_context;
+        exporter.has_twins = self.plainformat;
         let mut findings = Diagnostics::default();
         let written = self.write(&exporter, &sources, &targets, &mut findings)?;
         let diagnostics = findings.finish(&sources, &Levels::default());
@@ -218,15 +218,18 @@ impl Export {
         written.commit()
     }
 
-    fn given(&self, refused: &mut Refused) -> Result<Option<Given>, Failure> {
-        let mut inputs = inputs::named(std::slice::from_ref(&self.spec), &self.stdin_filename)?;
-        match (inputs.pop(), inputs.is_empty()) {
-            (Some(input), true) => Given::read(input, self.max_bytes, refused),
-            _ => Err(Failure::Told(format!(
-                "`{}` matches several files; specs are exported one by one",
-                self.spec
-            ))),
+    /// Refuses a template of ours that has no place for an answer of text that calls a tool.
+    fn fits_tools(&self, template: &Named) -> Result<(), Failure> {
+        let builtin = Builtin::find(&template.name).filter(|_| self.called.is_plain());
+        let form = builtin.and_then(|builtin| builtin.tools);
+        if !template.is_own || form == Some(ToolForm::Tagged) {
+            return Ok(());
         }
+        Err(Failure::Told(format!(
+            "`{}` has no place for an answer that calls a tool; use --final line or json, or \
+             a template that has, such as qwen2.5",
+            template.name
+        )))
     }
 
     /// The rows that a file holds.
@@ -249,7 +252,6 @@ const PIECE: usize = 128;
 
 /// Records that were made: their text, and for each where it ends, or what the template
 /// says.
-#[derive(Default)]
 struct Made {
     text: Vec<u8>,
     records: Vec<(Row, Result<usize, Fault>)>,
@@ -270,6 +272,7 @@ fn each_record(
         .enumerate()
         .filter(|(number, _)| chosen.is_in_shard(*number))
         .map(|(_, record)| record);
+    let buffers = Mutex::default();
     let mut count = 0;
     loop {
         let batch: Vec<(Row, Part)> = records.by_ref().take(BATCH).collect();
@@ -278,7 +281,7 @@ fn each_record(
         }
         let pieces: Vec<&[(Row, Part)]> = batch.chunks(PIECE).collect();
         for made in parallel::map(&pieces, parallel::available(), |piece| {
-            make(exporter, piece)
+            make(exporter, piece, &buffers)
         }) {
             let mut start = 0;
             for (row, record) in made.records {
@@ -298,13 +301,24 @@ fn each_record(
                     }
                 }
             }
+            let mut buffers = buffers.lock().unwrap_or_else(PoisonError::into_inner);
+            buffers.push(made.text);
         }
     }
 }
 
-/// Makes some records, up to one that takes too long.
-fn make(exporter: &Exporter<'_, '_, '_>, piece: &[(Row, Part)]) -> Made {
-    let mut made = Made::default();
+/// Makes some records, up to one that takes too long, in one of the buffers that are free.
+fn make(
+    exporter: &Exporter<'_, '_, '_>,
+    piece: &[(Row, Part)],
+    buffers: &Mutex<Vec<Vec<u8>>>,
+) -> Made {
+    let free = buffers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let mut made = Made {
+        text: free.unwrap_or_default(),
+        records: Vec::with_capacity(piece.len()),
+    };
+    made.text.clear();
     for (row, part) in piece {
         let before = made.text.len();
         let record = exporter.write(*row, *part, &mut made.text);
@@ -329,12 +343,6 @@ fn finding(exporter: &Exporter<'_, '_, '_>, row: Row, fault: &Fault) -> Diagnost
         Some(template) => template.finding(fault, span),
         None => unrenderable_sample::fails(span, exporter.format.name(), &fault.message),
     }
-}
-
-fn faulty(checked: Checked) -> Result<Outcome, Failure> {
-    let checked = [checked];
-    show(&Report::new(&checked, 1), Color::Auto)?;
-    Ok(Outcome::Faulty)
 }
 
 fn told(lines: &str) {

@@ -1,25 +1,27 @@
 //! `mtp parse`: rendered text back to messages, and a model's answers judged by a spec.
 
+mod written;
+
 use super::inputs;
 use super::outputs;
-use super::shared::{Color, Failure, Outcome, show, shown};
-use super::specs::{Given, Refused};
+use super::shared::{Failure, Outcome, shown};
+use super::specs::{Given, Refused, faulty};
 use super::templates::{self, MappingArgs, TemplateArgs};
 use crate::chat::airoboros::ClosedContext;
-use crate::chat::parse::Shape;
-use crate::chat::{Answer, Conversation, GivenAnswer, Judged, Mapping, Message, Role};
+use crate::chat::parse::{Called, Reader, Talk, Turn};
+use crate::chat::{Conversation, GivenAnswer, Mapping, Message, Role, ToolCall};
 use crate::diagnostics::{Diagnostics, Levels, invalid_value, nearest, syntax};
-use crate::ir::Protocol;
+use crate::ir::{Number, Protocol};
 use crate::load::Limits;
-use crate::report::{Checked, Report};
+use crate::report::Checked;
 use crate::source::{Disk, Files, SourceMap, Span};
 use clap::Args;
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::io::{self, Read as _};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
+use written::{Answered, Labels, Messages};
 
 /// Arguments of `parse`.
 #[derive(Debug, Args)]
@@ -79,15 +81,15 @@ struct Text {
 /// What a text came to.
 struct Read<'t> {
     text: &'t Text,
-    messages: Vec<(Role, Range<usize>)>,
+    talk: Talk<'t>,
 }
 
 impl Parse {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let sources = SourceMap::default();
-        let shape = match &self.template {
+        let reader = match &self.template {
             Some(wanted) => match self.called.find(wanted, &sources) {
-                Ok(template) => Some(Shape::of(&template).map_err(|fault| {
+                Ok(template) => Some(Reader::of(&template).map_err(|fault| {
                     Failure::of(
                         format!("cannot read back what `{wanted}` writes"),
                         fault.message,
@@ -136,12 +138,12 @@ impl Parse {
                 closed_context(text, &mut findings, &mut written)?;
                 continue;
             }
-            let Some(read) = self.read(text, shape.as_ref(), &mut findings) else {
+            let Some(read) = self.read(text, reader.as_ref(), &mut findings) else {
                 continue;
             };
             match &mapping {
                 Some(mapping) => self.judge(mapping, &read, &mut findings, &mut written)?,
-                None => json(&Messages(&read), &mut written)?,
+                None => json(&Messages(&read.talk), &mut written)?,
             }
         }
         let diagnostics = findings.finish(&sources, &Levels::default());
@@ -217,27 +219,28 @@ impl Parse {
     fn read<'t>(
         &self,
         text: &'t Text,
-        shape: Option<&Shape>,
+        reader: Option<&Reader>,
         findings: &mut Diagnostics,
     ) -> Option<Read<'t>> {
-        let Some(shape) = shape else {
+        let Some(reader) = reader else {
             // A bare answer; the line break at the end of a file is none of it.
             let end = text.text.trim_end_matches(['\n', '\r']).len();
-            let messages = vec![(Role::Assistant, 0..end)];
-            return Some(Read { text, messages });
+            let answer = Turn::new(Role::Assistant, &text.text, 0..end);
+            let talk = Talk {
+                messages: vec![answer],
+                ..Talk::default()
+            };
+            return Some(Read { text, talk });
         };
         if self.generated {
-            let messages = vec![(Role::Assistant, shape.answer(&text.text))];
-            return Some(Read { text, messages });
+            let talk = reader.answer(&text.text);
+            return Some(Read { text, talk });
         }
-        let parsed = shape
-            .parse(&text.text)
-            .or_else(|| shape.parse(text.text.trim_end()));
-        match parsed {
-            Some(parsed) => Some(Read {
-                text,
-                messages: parsed.messages,
-            }),
+        let talk = reader
+            .read(&text.text)
+            .or_else(|| reader.read(text.text.trim_end()));
+        match talk {
+            Some(talk) => Some(Read { text, talk }),
             None => {
                 let name = self.template.as_deref().unwrap_or_default();
                 let end = text.text.floor_char_boundary(text.text.len().min(20));
@@ -260,15 +263,24 @@ impl Parse {
         findings: &mut Diagnostics,
         written: &mut Vec<u8>,
     ) -> Result<(), Failure> {
-        let Some((Role::Assistant, range)) = read.messages.last() else {
+        let last = read.talk.messages.last();
+        let Some(answer) = last.filter(|last| last.role == Role::Assistant) else {
             let place = shown(&self.input);
             return Err(Failure::Told(format!("`{place}` holds no answer")));
         };
+        let call = match answer.calls.as_slice() {
+            [call] => final_call(call),
+            _ => None,
+        };
+        let range = answer.range.clone();
         let instruction = self.instruction(mapping, read)?;
         let start = read.text.span.start as usize;
         let given = GivenAnswer {
-            text: &read.text.text[range.clone()],
-            call: None,
+            text: match call {
+                Some(_) => answer.content.as_ref(),
+                None => &read.text.text[range.clone()],
+            },
+            call: call.as_ref(),
             span: Span::new(
                 read.text.span.origin,
                 start + range.start,
@@ -311,12 +323,10 @@ impl Parse {
         if names.len() == 1 {
             return Ok(0);
         }
-        let messages = read.messages.iter();
+        let messages = read.talk.messages.iter();
         let conversation = Conversation {
             messages: messages
-                .map(|(role, range)| {
-                    Message::new(*role, Cow::Borrowed(&read.text.text[range.clone()]))
-                })
+                .map(|turn| Message::new(turn.role, Cow::Borrowed(turn.content.as_ref())))
                 .collect(),
             tools: &[],
         };
@@ -384,69 +394,20 @@ fn json(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn faulty(checked: Checked) -> Result<Outcome, Failure> {
-    let checked = [checked];
-    show(&Report::new(&checked, 1), Color::Auto)?;
-    Ok(Outcome::Faulty)
-}
-
-/// The messages, in OpenAI's form.
-struct Messages<'r>(&'r Read<'r>);
-
-impl Serialize for Messages<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Said<'s> {
-            role: &'static str,
-            content: &'s str,
-        }
-        let Read { text, messages } = self.0;
-        let messages = messages.iter().map(|(role, range)| Said {
-            role: role.name(),
-            content: &text.text[range.clone()],
-        });
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("messages", &messages.collect::<Vec<_>>())?;
-        map.end()
+/// A call as the final token that it stands for.
+fn final_call<'c>(call: &'c Called<'_>) -> Option<ToolCall<'c>> {
+    #[derive(Deserialize)]
+    struct Arguments<'a> {
+        #[serde(borrow)]
+        value: Option<&'a RawValue>,
     }
-}
-
-/// An answer taken apart, as a sample of a spec has it.
-struct Answered<'j> {
-    instruction: &'j str,
-    judged: &'j Judged,
-}
-
-impl Serialize for Answered<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("instruction", self.instruction)?;
-        if self.judged.is_refusal {
-            map.serialize_entry("refused", &true)?;
-        }
-        match &self.judged.output {
-            Answer::Text(text) => map.serialize_entry("output", text)?,
-            Answer::Labels(labels) => map.serialize_entry("output", &Labels(labels))?,
-        }
-        if let Some((name, value)) = &self.judged.ended {
-            map.serialize_entry("final", name)?;
-            if let Some(value) = value {
-                // Written as it was read, so that 7.0 stays what it is.
-                let value: serde_json::Number = value
-                    .to_string()
-                    .parse()
-                    .map_err(serde::ser::Error::custom)?;
-                map.serialize_entry("value", &value)?;
-            }
-        }
-        map.end()
-    }
-}
-
-struct Labels<'l>(&'l [(String, String)]);
-
-impl Serialize for Labels<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(label, value)| (label, value)))
-    }
+    let arguments: Arguments<'_> = serde_json::from_str(call.arguments).ok()?;
+    let value = match arguments.value {
+        Some(value) => Some(Number::parse(value.get())?),
+        None => None,
+    };
+    Some(ToolCall {
+        name: Cow::Borrowed(call.name.as_ref()),
+        value,
+    })
 }

@@ -1,15 +1,13 @@
 //! `mtp render`: messages, or the samples of a spec, through a chat template.
 
-use super::inputs;
 use super::outputs::{Staged, make_folder_of};
-use super::shared::{Color, Failure, Outcome, show, shown};
-use super::specs::{Given, Refused};
+use super::shared::{Failure, Outcome, shown};
+use super::specs::{GivenArgs, Refused, faulty};
 use super::templates::{self, MappingArgs, TemplateArgs};
 use crate::chat::template::{BUILTINS, FaultKind, Rendered};
 use crate::chat::{Mapping, Named, Row, values};
 use crate::diagnostics::{Diagnostics, Levels};
-use crate::load::Limits;
-use crate::report::{Checked, Report};
+use crate::report::Checked;
 use crate::source::SourceMap;
 use clap::Args;
 use serde::Serialize;
@@ -61,17 +59,8 @@ pub(super) struct Render {
     called: TemplateArgs,
     #[command(flatten)]
     mapping: MappingArgs,
-    /// The name that standard input has
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "stdin.yaml",
-        help_heading = "Options"
-    )]
-    stdin_filename: PathBuf,
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, help_heading = "Options")]
-    max_bytes: u64,
+    #[command(flatten)]
+    source: GivenArgs,
 }
 
 /// A rendered conversation as JSON has it.
@@ -93,13 +82,15 @@ impl Render {
         let mut template = match self.called.find(wanted, &sources) {
             Ok(template) => template,
             Err(templates::Refused::Told(failure)) => return Err(failure),
-            Err(templates::Refused::Shown(checked)) => return refuse(checked),
+            Err(templates::Refused::Shown(checked)) => return faulty(checked),
         };
         template.call.add_generation_prompt = self.generation_prompt;
         template.call.continue_final_message = self.continue_final;
         template.call.mask = self.mask;
         let mut refused = Refused::default();
-        let Some(given) = self.given(&mut refused)? else {
+        let argument = self.input.as_deref().unwrap_or_default();
+        let instead = "they are rendered one by one";
+        let Some(given) = self.source.read(argument, instead, &mut refused)? else {
             return refused.tell();
         };
         let bytes = given.bytes.clone();
@@ -119,7 +110,7 @@ impl Render {
                         let message = format!("`{}` holds no conversation", shown(&given.path));
                         return Err(Failure::Told(message));
                     }
-                    return refuse(Checked {
+                    return faulty(Checked {
                         sources,
                         diagnostics,
                     });
@@ -156,7 +147,7 @@ impl Render {
         };
         let diagnostics = findings.finish(&sources, &Levels::default());
         if !diagnostics.is_empty() {
-            return refuse(Checked {
+            return faulty(Checked {
                 sources,
                 diagnostics,
             });
@@ -166,17 +157,6 @@ impl Render {
     }
 
     /// The one file that the argument means.
-    fn given(&self, refused: &mut Refused) -> Result<Option<Given>, Failure> {
-        let argument = self.input.clone().unwrap_or_default();
-        let mut inputs = inputs::named(std::slice::from_ref(&argument), &self.stdin_filename)?;
-        match (inputs.pop(), inputs.is_empty()) {
-            (Some(input), true) => Given::read(input, self.max_bytes, refused),
-            _ => Err(Failure::Told(format!(
-                "`{argument}` matches several files; they are rendered one by one"
-            ))),
-        }
-    }
-
     /// The samples that are asked for, rendered.
     fn samples(
         &self,
@@ -297,12 +277,6 @@ fn in_characters(rendered: &Rendered) -> Vec<(usize, usize)> {
     ranges
         .map(|range| (characters(range.start), characters(range.end)))
         .collect()
-}
-
-fn refuse(checked: Checked) -> Result<Outcome, Failure> {
-    let checked = [checked];
-    show(&Report::new(&checked, 1), Color::Auto)?;
-    Ok(Outcome::Faulty)
 }
 
 fn list() -> Result<Outcome, Failure> {

@@ -2,14 +2,14 @@
 
 use super::inputs;
 use super::outputs;
-use super::shared::{Color, Failure, Outcome, did_you_mean, show, shown};
-use super::specs::{Given, Refused};
+use super::shared::{Failure, Outcome, did_you_mean, shown};
+use super::specs::{Given, Refused, faulty};
 use crate::chat::airoboros;
 use crate::chat::given::Given as Conversation;
 use crate::chat::template::{Value, ascii, to_json};
 use crate::diagnostics::{Diagnostics, Levels, invalid_value};
 use crate::load::Limits;
-use crate::report::{Checked, Report};
+use crate::report::Checked;
 use crate::source::SourceMap;
 use clap::Args;
 use std::path::PathBuf;
@@ -183,10 +183,4 @@ impl Rows {
             }
         }
     }
-}
-
-fn faulty(checked: Checked) -> Result<Outcome, Failure> {
-    let checked = [checked];
-    show(&Report::new(&checked, 1), Color::Auto)?;
-    Ok(Outcome::Faulty)
 }

@@ -1,12 +1,13 @@
 //! Specs for commands that need valid ones and show findings only where there is none.
 
-use super::inputs::Input;
+use super::inputs::{self, Input};
 use super::project;
 use super::shared::{Color, Failure, Outcome, outcome, show, shown, tell};
 use crate::load::{Kind, Limits};
 use crate::report::{Checked, Report, escaped};
 use crate::source::{Disk, Files, SourceMap};
 use crate::{Options, Taken};
+use clap::Args;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,43 @@ pub(super) struct Given {
     pub(super) options: Options,
     /// Where `mtp.toml` wants what is built.
     pub(super) out_dir: Option<PathBuf>,
+}
+
+/// The spec, or other file, that a command is about.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options")]
+pub(super) struct GivenArgs {
+    /// The name that standard input has
+    #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
+    stdin_filename: PathBuf,
+    /// Refuse files of more bytes
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
+    max_bytes: u64,
+}
+
+impl GivenArgs {
+    /// Reads the one file that `argument` names; `instead` says what becomes of several.
+    pub(super) fn read(
+        &self,
+        argument: &str,
+        instead: &str,
+        refused: &mut Refused,
+    ) -> Result<Option<Given>, Failure> {
+        let mut inputs = inputs::named(&[argument.to_owned()], &self.stdin_filename)?;
+        match (inputs.pop(), inputs.is_empty()) {
+            (Some(input), true) => Given::read(input, self.max_bytes, refused),
+            _ => Err(Failure::Told(format!(
+                "`{argument}` matches several files; {instead}"
+            ))),
+        }
+    }
+}
+
+/// Shows the findings that a command ends with.
+pub(super) fn faulty(checked: Checked) -> Result<Outcome, Failure> {
+    let checked = [checked];
+    show(&Report::new(&checked, 1), Color::Auto)?;
+    Ok(Outcome::Faulty)
 }
 
 /// Why a spec cannot be used: what to show, or to tell.

@@ -124,6 +124,11 @@ impl From<Failure> for Refused {
 }
 
 impl TemplateArgs {
+    /// Whether formats are written as their models know them, and not in a package's style.
+    pub(super) fn is_plain(&self) -> bool {
+        self.style.is_none()
+    }
+
     /// Finds the template that `wanted` names: one that is known, or a file or folder. The
     /// text of a file goes to `sources`.
     pub(super) fn find(&self, wanted: &str, sources: &SourceMap) -> Result<Named, Refused> {
@@ -164,6 +169,7 @@ impl TemplateArgs {
             name: (*name).to_owned(),
             template: self.compiled(source, name)?,
             origin: None,
+            is_own: true,
             call: Call::default(),
         })
     }
@@ -209,6 +215,7 @@ impl TemplateArgs {
             name: shown_path,
             template,
             origin: Some(origin),
+            is_own: false,
             call: Call {
                 variables: found.variables,
                 ..Call::default()

@@ -106,6 +106,7 @@ pub(crate) fn chat_checks(folder: &Path, sources: &SourceMap) -> Option<Arc<Chec
                         name: value.to_owned(),
                         template: Template::new(&source, None).expect("a template"),
                         origin: None,
+                        is_own: false,
                         call: Call::default(),
                     }
                 });

@@ -209,19 +209,37 @@ def actual(mtp, folder, template, messages, options, mask):
     return {"error": done.stderr.decode()}
 
 
+# Conversations with tools, for the templates known by name that have them; without quotes in the descriptions,
+# which some of the real ones do not escape.
+KNOWN_TOOLS = ["llama3.1", "qwen2.5", "mistral-tekken"]
+PLAIN_TOOLS = [{"type": "function", "function": {**tool["function"], "description": "What it does"}} for tool in TOOLS]
+KNOWN_TOOL_TALKS = [
+    [ASK],
+    TOOL_TALK[:2],
+    [TOOL_TALK[0], TOOL_TALK[1], message("tool", "rain", tool_call_id="call00001", name="get_weather")],
+    [TOOL_TALK[0], TOOL_TALK[1], message("tool", "rain", tool_call_id="call00001", name="get_weather"), ANSWER],
+]
+
+
 def known_by_name(mtp, folder, found):
     """How many texts of the templates that mtp knows by name were compared with the real ones; what differs."""
     from transformers.utils.chat_template_utils import render_jinja_template
     talks = [[ASK], [ASK, ANSWER], [ASK, ANSWER, MORE], [ASK, ANSWER, MORE, END]]
     count, different = 0, []
     for name, real, tokens, takes_system in KNOWN:
-        for talk in talks + ([[SYSTEM, *talk] for talk in talks] if takes_system else []):
+        cases = [(talk, None) for talk in talks]
+        if name in KNOWN_TOOLS:
+            cases += [(talk, PLAIN_TOOLS) for talk in KNOWN_TOOL_TALKS]
+        if takes_system:
+            cases += [([SYSTEM, *talk], tools) for talk, tools in cases]
+        for talk, tools in cases:
             for prompt in (False, True):
                 path = folder / "known.json"
-                path.write_text(json.dumps(talk))
+                path.write_text(json.dumps({"messages": talk, **({"tools": tools} if tools else {})}))
                 command = [mtp, "render", str(path), "--template", name, *(["--generation-prompt"] if prompt else [])]
                 ours = subprocess.run(command, capture_output=True, check=True).stdout.decode()
-                theirs = render_jinja_template([talk], chat_template=found[real], add_generation_prompt=prompt, **tokens)[0][0]
+                theirs = render_jinja_template([talk], tools=tools, chat_template=found[real],
+                                               add_generation_prompt=prompt, **tokens)[0][0]
                 count += 1
                 if ours != theirs:
                     different.append(f"{name}, {real}:\n  here  {ours!r}\n  there {theirs!r}")

@@ -1,8 +1,8 @@
 """The rows of `mtp export` as those read them that they are written for.
 
 Every format, in every kind of file, is loaded with the package datasets; the rows of JSON Lines, JSON and
-Parquet have to be the same. TRL takes them for what they are, and LLaMA-Factory's converters make of
-them what they should, by the entries that mtp writes for it.
+Parquet have to be the same. TRL takes them for what they are, and makes of messages the text that mtp
+makes of them; LLaMA-Factory's converters make of them what they should, by the entries that mtp writes for it.
 
     python tests/reference/rows.py --mtp target/release/mtp [--parquet]
 """
@@ -60,6 +60,40 @@ def check_trl(name, options, rows):
             assert isinstance(row["label"], bool), row
 
 
+QWEN = Path(__file__).parents[2] / "src/chat/template/builtin/qwen2.5.jinja"
+
+
+def tokenizer():
+    """A tokenizer that knows a chat template of mtp, and nothing else."""
+    from tokenizers import Tokenizer, models
+    from transformers import PreTrainedTokenizerFast
+    fast = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(models.WordLevel({"<unk>": 0}, unk_token="<unk>")))
+    fast.chat_template = QWEN.read_text()
+    return fast
+
+
+def check_trl_rendering(mtp, spec, fast):
+    """TRL makes of rows of messages what mtp makes of the same samples as rows of text; how many rows."""
+    from trl.data_utils import apply_chat_template
+
+    def rows(*options):
+        done = subprocess.run([mtp, "export", spec, *options], capture_output=True, text=True, check=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    count = 0
+    for name in ["prompt-completion", "dpo-trl", "kto"]:
+        for final in ["line", "tool"]:
+            options = ["--to", name, "--final", final]
+            messages = rows(*options, "--arguments", "object")
+            texts = rows(*options, "--template", "qwen2.5")
+            assert len(messages) == len(texts), (spec, options)
+            for row, text in zip(messages, texts):
+                made = apply_chat_template(row, fast, tools=row.pop("tools", None))
+                assert made == text, (spec, options, made, text)
+            count += len(texts)
+    return count
+
+
 def llama_factory():
     """The modules of LLaMA-Factory that turn rows into its own, without the rest, which wants torch."""
     import types
@@ -115,10 +149,12 @@ def main():
     from datasets.utils.logging import disable_progress_bar
     disable_progress_bar()
     kinds = ["jsonl", "json"] + (["parquet"] if arguments.parquet else [])
-    files = rows_read = converted = 0
+    files = rows_read = converted = rendered = 0
+    fast = tokenizer()
     modules = llama_factory()
     with tempfile.TemporaryDirectory() as scratch:
         for spec in SPECS:
+            rendered += check_trl_rendering(arguments.mtp, spec, fast)
             for number, (name, options) in enumerate(variants()):
                 loaded = {}
                 for kind in kinds:
@@ -148,6 +184,7 @@ def main():
                     subprocess.run([arguments.mtp, "export", spec, "--to", name, "-o", str(again), "--force",
                                     "--dataset-info", str(info)], check=True, capture_output=True)
                     converted += check_llama_factory(modules, json.loads(info.read_text()), name, written)
+    print(f"TRL made of {rendered} rows of messages the rows of text")
     print(f"LLaMA-Factory's converters made of {converted} rows what they should")
     print(f"datasets read {rows_read} rows from {files} files, all as they were written")
 

@@ -20,11 +20,20 @@ pub(super) fn airoboros(
         ("category", Some(category)),
         ("system", system),
     ];
-    let fields: Vec<String> = fields
-        .into_iter()
-        .filter_map(|(name, text)| Some(format!("\"{name}\": {}", ascii(text?.trim()))))
-        .collect();
-    out.extend_from_slice(format!("{{{}}}", fields.join(", ")).as_bytes());
+    out.push(b'{');
+    for (at, (name, text)) in fields.into_iter().enumerate() {
+        let Some(text) = text else { continue };
+        let parts = [
+            if at > 0 { ", \"" } else { "\"" },
+            name,
+            "\": ",
+            &ascii(text.trim()),
+        ];
+        parts
+            .iter()
+            .for_each(|part| out.extend_from_slice(part.as_bytes()));
+    }
+    out.push(b'}');
 }
 
 #[derive(Serialize)]

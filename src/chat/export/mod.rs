@@ -2,12 +2,14 @@
 
 mod fields;
 mod format;
+mod frame;
 mod halves;
 mod info;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod record;
 mod schema;
+mod text;
 
 pub use format::Format;
 pub use halves::Evaluation;

@@ -1,17 +1,19 @@
 //! One row of a protocol as a JSON object of a format.
 
 use super::fields::{
-    Alpaca, Chat, Completion, DpoLlamaFactory, DpoOpenAi, Preference, Segment, Segments, ShareGpt,
-    Text, Turn, airoboros,
+    Alpaca, Chat, Completion, DpoLlamaFactory, DpoOpenAi, Preference, Segments, ShareGpt, Text,
+    Turn, airoboros,
 };
 use super::format::Format;
+use super::frame::{self, Frame};
+use super::text::segments;
 use crate::chat::airoboros::{Block, ClosedContext, twin};
 use crate::chat::check::Named;
 use crate::chat::mapping::Mapping;
 use crate::chat::message::{Conversation, Message, Role};
 use crate::chat::rows::Row;
-use crate::chat::template::{Call, Fault, Rendered};
-use crate::chat::values::{Arguments, OpenAi, ToolSchema, messages, tools};
+use crate::chat::template::Fault;
+use crate::chat::values::{Arguments, OpenAi, ToolSchema};
 use serde::Serialize;
 
 /// Makes the records of a format.
@@ -31,6 +33,9 @@ pub struct Exporter<'m, 'p, 's> {
     pub is_closed: bool,
     /// Whether airoboros rows with code have a twin that asks for the code alone.
     pub has_twins: bool,
+    /// What the template writes around the texts of each instruction's samples, where that
+    /// is known.
+    pub(super) frames: Vec<Option<Frame>>,
 }
 
 /// What of a row a record shows.
@@ -44,7 +49,25 @@ pub enum Part {
     Plain,
 }
 
-impl Exporter<'_, '_, '_> {
+impl<'m, 'p, 's> Exporter<'m, 'p, 's> {
+    /// Makes the records of a format as they are unless more is asked for.
+    pub fn new(
+        mapping: &'m Mapping<'p, 's>,
+        format: Format,
+        template: Option<Named>,
+    ) -> Exporter<'m, 'p, 's> {
+        Exporter {
+            frames: frame::of_all(mapping, template.as_ref()),
+            mapping,
+            format,
+            template,
+            arguments: Arguments::default(),
+            category: None,
+            is_closed: false,
+            has_twins: false,
+        }
+    }
+
     /// The records that a row gives.
     pub fn parts(&self, row: Row) -> &'static [Part] {
         let is_pair = || self.mapping.rejected(row).is_some();
@@ -138,23 +161,18 @@ impl Exporter<'_, '_, '_> {
                     },
                 )
             }
-            Format::Text => json(
-                out,
-                &Text {
-                    text: &self.rendered(&conversation, answers.given, false)?.text,
-                },
-            ),
+            Format::Text => {
+                let rendered = self.rendered(row, &conversation, answers.given, false)?;
+                let text = &rendered.text;
+                json(out, &Text { text })
+            }
             Format::Segments => {
-                let rendered = self.rendered(&conversation, answers.given, true)?;
-                json(
-                    out,
-                    &Segments {
-                        segments: segments(&rendered),
-                    },
-                )
+                let rendered = self.rendered(row, &conversation, answers.given, true)?;
+                let segments = segments(&rendered);
+                json(out, &Segments { segments })
             }
             Format::PromptCompletion | Format::DpoTrl | Format::Kto if self.template.is_some() => {
-                self.completed(&conversation, answers, part, out)
+                self.completed(row, &conversation, answers, part, out)
             }
             Format::PromptCompletion => json(
                 out,
@@ -243,89 +261,6 @@ impl Exporter<'_, '_, '_> {
         Ok(())
     }
 
-    /// The record of prompt and completions as text.
-    fn completed(
-        &self,
-        conversation: &Conversation<'_>,
-        answers: Answers<'_>,
-        part: Part,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
-        let Some(template) = &self.template else {
-            return Err(Fault::output("a template is needed"));
-        };
-        let prompt = template.template.render(&Call {
-            add_generation_prompt: true,
-            ..self.call(template, &conversation.messages, conversation)
-        })?;
-        let prompt = prompt.text;
-        let completion = |answer: &Message<'_>| {
-            let whole = self.rendered(conversation, answer, false)?;
-            match whole.text.strip_prefix(prompt.as_str()) {
-                Some(completion) => Ok(completion.to_owned()),
-                None => Err(Fault::output(
-                    "the prompt is not the beginning of the whole text, so they cannot be told apart",
-                )),
-            }
-        };
-        let given = completion(answers.given)?;
-        match self.format {
-            Format::DpoTrl => json(
-                out,
-                &Preference {
-                    prompt: &prompt,
-                    chosen: given,
-                    rejected: completion(answers.rejected.unwrap_or(answers.given))?,
-                    tools: None,
-                },
-            ),
-            _ => json(
-                out,
-                &Completion {
-                    prompt: &prompt,
-                    completion: given,
-                    label: (self.format == Format::Kto).then_some(part == Part::Whole),
-                    tools: None,
-                },
-            ),
-        }
-    }
-
-    /// What a template makes of a conversation and its answer.
-    fn rendered(
-        &self,
-        conversation: &Conversation<'_>,
-        answer: &Message<'_>,
-        mask: bool,
-    ) -> Result<Rendered, Fault> {
-        let Some(template) = &self.template else {
-            return Err(Fault::output("a template is needed"));
-        };
-        let mut all = conversation.messages.clone();
-        all.push(answer.clone());
-        let rendered = template.template.render(&Call {
-            mask,
-            ..self.call(template, &all, conversation)
-        })?;
-        match rendered.text.trim().is_empty() {
-            true => Err(Fault::output("nothing comes out")),
-            false => Ok(rendered),
-        }
-    }
-
-    fn call(
-        &self,
-        template: &Named,
-        list: &[Message<'_>],
-        conversation: &Conversation<'_>,
-    ) -> Call {
-        Call {
-            messages: messages(list),
-            tools: tools(conversation.tools).or_else(|| template.call.tools.clone()),
-            ..template.call.clone()
-        }
-    }
-
     fn list<'l>(
         &self,
         messages: &'l [Message<'l>],
@@ -347,12 +282,12 @@ impl Exporter<'_, '_, '_> {
 
 /// The answers of a record.
 #[derive(Clone, Copy)]
-struct Answers<'a> {
-    given: &'a Message<'a>,
-    rejected: Option<&'a Message<'a>>,
+pub(super) struct Answers<'a> {
+    pub(super) given: &'a Message<'a>,
+    pub(super) rejected: Option<&'a Message<'a>>,
 }
 
-fn json(out: &mut Vec<u8>, record: &impl Serialize) -> Result<(), Fault> {
+pub(super) fn json(out: &mut Vec<u8>, record: &impl Serialize) -> Result<(), Fault> {
     serde_json::to_writer(out, record)
         .map_err(|error| Fault::output(format!("it is no JSON: {error}")))
 }
@@ -364,28 +299,9 @@ fn system<'c>(conversation: &'c Conversation<'_>) -> Option<&'c str> {
 }
 
 /// What the user says.
-fn question<'c>(conversation: &'c Conversation<'_>) -> &'c str {
+pub(super) fn question<'c>(conversation: &'c Conversation<'_>) -> &'c str {
     conversation
         .messages
         .last()
         .map_or("", |message| message.content.as_ref())
-}
-
-/// The text by what is trained on.
-fn segments(rendered: &Rendered) -> Vec<Segment<'_>> {
-    let text = rendered.text.as_str();
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    for range in &rendered.trained {
-        pieces.extend([(false, at..range.start), (true, range.clone())]);
-        at = range.end;
-    }
-    pieces.push((false, at..text.len()));
-    let filled = pieces.into_iter().filter(|(_, piece)| !piece.is_empty());
-    filled
-        .map(|(label, piece)| Segment {
-            label,
-            text: &text[piece],
-        })
-        .collect()
 }

@@ -2,10 +2,14 @@
 //!
 //! A [`Shape`] is learnt from the template itself: it renders conversations of probes, and
 //! what stands between the probes are its pieces. So every template can be read back that
-//! writes the same pieces around every message.
+//! writes the same pieces around every message. A [`Reader`] also finds the tools in what
+//! the formats of the program write.
 
+mod forms;
 mod read;
 mod shape;
+mod tools;
 
 pub use read::Parsed;
 pub use shape::Shape;
+pub use tools::{Called, Reader, Talk, Turn};

@@ -77,24 +77,49 @@ const PROBES: [&str; 5] = [
 impl Shape {
     /// Learns the pieces of a template. A fault tells why it cannot be read back.
     pub fn of(template: &Named) -> Result<Shape, Fault> {
-        let with_system = pieces(template, true);
-        let plain = pieces(template, false);
-        let eos_token = template.call.variables.get("eos_token");
+        let tools = template.call.tools.clone();
+        let with_system = pieces(template, true, &tools);
+        let plain = pieces(template, false, &tools);
         if let (Err(_), Err(fault)) = (&with_system, &plain) {
             return Err(fault.clone());
         }
         Ok(Shape {
             with_system: with_system.ok(),
             plain: plain.ok(),
-            eos_token: eos_token
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-                .filter(|token| !token.is_empty()),
+            eos_token: eos_token(template),
         })
     }
 }
 
-fn pieces(template: &Named, has_system: bool) -> Result<Pieces, Fault> {
+impl Shape {
+    /// The same where there are tools; `None` if that cannot be told.
+    pub(super) fn with_tools(template: &Named, tools: Value) -> Option<Shape> {
+        let tools = Some(tools);
+        let with_system = pieces(template, true, &tools).ok();
+        let plain = pieces(template, false, &tools).ok();
+        (with_system.is_some() || plain.is_some()).then(|| Shape {
+            with_system,
+            plain,
+            eos_token: eos_token(template),
+        })
+    }
+
+    /// The system message that the template writes where there is none.
+    pub(super) fn own_system(&self) -> Option<&str> {
+        let (with_system, plain) = self.with_system.as_ref().zip(self.plain.as_ref())?;
+        let head = plain.head.strip_prefix(with_system.head.as_str())?;
+        head.strip_suffix(with_system.after_system.as_str())
+    }
+}
+
+/// The text of the token that ends an answer, if the template was given one.
+fn eos_token(template: &Named) -> Option<String> {
+    let token = template.call.variables.get("eos_token");
+    let token = token.and_then(Value::as_str).map(str::to_owned);
+    token.filter(|token| !token.is_empty())
+}
+
+fn pieces(template: &Named, has_system: bool, tools: &Option<Value>) -> Result<Pieces, Fault> {
     let roles = [
         Role::System,
         Role::User,
@@ -114,6 +139,7 @@ fn pieces(template: &Named, has_system: bool) -> Result<Pieces, Fault> {
             add_generation_prompt: prompt,
             continue_final_message: false,
             mask: false,
+            tools: tools.clone(),
             ..template.call.clone()
         };
         template

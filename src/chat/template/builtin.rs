@@ -12,6 +12,17 @@ pub enum System {
     Replaces,
 }
 
+/// How a format writes tools, their calls, and what they give back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToolForm {
+    /// At the end of the system message, as JSON between tags; so are calls and results.
+    Tagged,
+    /// Before the user's first message; an answer is one call, results are JSON.
+    Single,
+    /// Between marks before the user's last message; an answer is a list of calls.
+    Listed,
+}
+
 /// A template that is known by name.
 #[derive(Clone, Copy, Debug)]
 pub struct Builtin {
@@ -29,6 +40,8 @@ pub struct Builtin {
     pub eos_token: &'static str,
     /// What a system message becomes.
     pub system: System,
+    /// How it writes tools, if the models know them.
+    pub tools: Option<ToolForm>,
 }
 
 impl Builtin {
@@ -50,6 +63,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "",
         eos_token: "<|im_end|>",
         system: System::Own,
+        tools: None,
     },
     Builtin {
         name: "qwen2.5",
@@ -59,6 +73,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "",
         eos_token: "<|im_end|>",
         system: System::Replaces,
+        tools: Some(ToolForm::Tagged),
     },
     Builtin {
         name: "zephyr",
@@ -68,6 +83,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "<s>",
         eos_token: "</s>",
         system: System::Own,
+        tools: None,
     },
     Builtin {
         name: "llama2",
@@ -77,6 +93,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "<s>",
         eos_token: "</s>",
         system: System::InFirstUser,
+        tools: None,
     },
     Builtin {
         name: "llama3",
@@ -86,15 +103,17 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "<|begin_of_text|>",
         eos_token: "<|eot_id|>",
         system: System::Own,
+        tools: None,
     },
     Builtin {
         name: "llama3.1",
         aliases: &["llama31", "llama-3.1"],
-        about: "Llama 3.1 and 3.3 Instruct, without tools",
+        about: "Llama 3.1 and 3.3 Instruct",
         source: include_str!("builtin/llama3.1.jinja"),
         bos_token: "<|begin_of_text|>",
         eos_token: "<|eot_id|>",
         system: System::Own,
+        tools: Some(ToolForm::Single),
     },
     Builtin {
         name: "mistral",
@@ -104,6 +123,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "<s>",
         eos_token: "</s>",
         system: System::InFirstUser,
+        tools: None,
     },
     Builtin {
         name: "mistral-v3",
@@ -113,6 +133,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "<s>",
         eos_token: "</s>",
         system: System::InFirstUser,
+        tools: Some(ToolForm::Listed),
     },
     Builtin {
         name: "mistral-tekken",
@@ -122,6 +143,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "<s>",
         eos_token: "</s>",
         system: System::InFirstUser,
+        tools: Some(ToolForm::Listed),
     },
     Builtin {
         name: "gemma",
@@ -131,6 +153,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "<bos>",
         eos_token: "<eos>",
         system: System::InFirstUser,
+        tools: None,
     },
     Builtin {
         name: "command-r",
@@ -140,6 +163,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "<BOS_TOKEN>",
         eos_token: "<|END_OF_TURN_TOKEN|>",
         system: System::Own,
+        tools: None,
     },
     Builtin {
         name: "phi3",
@@ -149,6 +173,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "",
         eos_token: "<|endoftext|>",
         system: System::Own,
+        tools: None,
     },
     Builtin {
         name: "vicuna-1.1",
@@ -158,6 +183,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "",
         eos_token: "</s>",
         system: System::Replaces,
+        tools: None,
     },
     Builtin {
         name: "alpaca",
@@ -167,6 +193,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "",
         eos_token: "</s>",
         system: System::Replaces,
+        tools: None,
     },
     Builtin {
         name: "airoboros-1.4",
@@ -176,6 +203,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "<|endoftext|>",
         eos_token: "<|endoftext|>",
         system: System::Replaces,
+        tools: None,
     },
     Builtin {
         name: "airoboros-2",
@@ -185,6 +213,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "<s>",
         eos_token: "</s>",
         system: System::Replaces,
+        tools: None,
     },
     Builtin {
         name: "airoboros-3",
@@ -194,6 +223,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "<s>",
         eos_token: "</s>",
         system: System::InFirstUser,
+        tools: None,
     },
     Builtin {
         name: "mpt-chat",
@@ -203,6 +233,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "",
         eos_token: "<|im_end|>",
         system: System::Replaces,
+        tools: None,
     },
     Builtin {
         name: "mpt-instruct",
@@ -212,6 +243,7 @@ pub const BUILTINS: &[Builtin] = &[
         bos_token: "",
         eos_token: "<|endoftext|>",
         system: System::Replaces,
+        tools: None,
     },
 ];
 

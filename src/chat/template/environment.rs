@@ -1,10 +1,12 @@
 //! The engine, set up as Hugging Face sets up Jinja2 for chat templates: the same
 //! filters, functions and spacing.
 
-use super::fault::{Raised, TooLarge};
+use super::budget::{OUTPUT, spend, spend_one, spend_value};
+use super::fault::Raised;
+use super::guards;
 use super::json::{Layout, dumps};
 use super::python;
-use super::rewrite::{BOUNDED, GENERATION, ITERATED};
+use super::rewrite::{BOUNDED, GENERATION, ITERATED, Rewritten, TIMED, WRITTEN};
 use super::strftime::Now;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Value, ValueKind};
@@ -15,14 +17,16 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, State};
 const FUEL: u64 = 20_000_000;
 /// The deepest call of a macro in a macro.
 const DEPTH: usize = 120;
-/// The most bytes of a text that is kept in a variable.
-const BOUND: usize = 64 << 20;
+/// The most bytes that one expression of all pieces that it puts together may come to.
+const EXPRESSION: usize = 1 << 30;
 
 /// The variable that holds the two marks around generated text, if they are wanted.
 pub(super) const MARKS: &str = "_marks";
 
-/// An engine without templates.
-pub(super) fn environment(now: Option<Now>) -> Environment<'static> {
+/// An engine for a template that was rewritten.
+pub(super) fn environment(now: Option<Now>, rewritten: &Rewritten) -> Environment<'static> {
+    // What is kept may be put together by the engine, which asks nobody.
+    let bound = OUTPUT.min(EXPRESSION / rewritten.joined.max(1));
     let mut env = Environment::new();
     let syntax = SyntaxConfig::builder()
         .trim_blocks(true)
@@ -36,12 +40,20 @@ pub(super) fn environment(now: Option<Now>) -> Environment<'static> {
     env.set_auto_escape_callback(|_| AutoEscape::None);
     env.set_formatter(|out, _, value| {
         let written = match value.as_str() {
-            Some(text) => out.write_str(text),
-            None => out.write_str(&python::text(value)),
+            Some(text) => {
+                spend(text.len())?;
+                out.write_str(text)
+            }
+            None => {
+                let text = python::text(value)?;
+                spend(text.len())?;
+                out.write_str(&text)
+            }
         };
         written.map_err(|_| Error::new(ErrorKind::WriteFailure, "the output cannot be written"))
     });
     env.set_unknown_method_callback(super::methods::call);
+    guards::add(&mut env);
     env.add_filter("tojson", tojson);
     env.add_filter("string", |value: &Value| python::text(value));
     for name in ["length", "count"] {
@@ -51,12 +63,23 @@ pub(super) fn environment(now: Option<Now>) -> Environment<'static> {
         matches!(value.kind(), ValueKind::String) || !value.is_none() && value.try_iter().is_ok()
     });
     env.add_filter(ITERATED, iterated);
-    env.add_filter(BOUNDED, bounded);
+    env.add_filter(BOUNDED, move |value: Value| {
+        spend_value(&value, bound)?;
+        Ok(value)
+    });
+    env.add_filter(TIMED, |value: Value| {
+        spend(0)?;
+        Ok(value)
+    });
+    env.add_filter(WRITTEN, |bytes: usize| {
+        spend(bytes)?;
+        Ok("")
+    });
     env.add_filter(GENERATION, generation);
     env.add_function(
         "raise_exception",
         |message: &Value| -> Result<Value, Error> {
-            let message = python::text(message);
+            let message = python::text(message)?;
             Err(Error::new(ErrorKind::InvalidOperation, message.clone())
                 .with_source(Raised(message)))
         },
@@ -123,13 +146,11 @@ fn iterated(value: Value) -> Result<Value, Error> {
         ValueKind::None => Err(not_iterable("None")),
         ValueKind::Bool => Err(not_iterable("a truth value")),
         ValueKind::Number => Err(not_iterable("a number")),
-        ValueKind::String => Ok(value
-            .as_str()
-            .unwrap_or_default()
-            .chars()
-            .map(Value::from)
-            .collect::<Vec<_>>()
-            .into()),
+        ValueKind::String => {
+            let text = value.as_str().unwrap_or_default();
+            spend_one(text.len().saturating_mul(size_of::<Value>()))?;
+            Ok(text.chars().map(Value::from).collect::<Vec<_>>().into())
+        }
         _ => Ok(value),
     }
 }
@@ -141,25 +162,14 @@ fn not_iterable(what: &str) -> Error {
     )
 }
 
-/// What is kept in a variable: a text may not grow without an end.
-fn bounded(value: Value) -> Result<Value, Error> {
-    match value.as_str() {
-        Some(text) if text.len() > BOUND => {
-            let error = Error::new(ErrorKind::InvalidOperation, TooLarge.to_string());
-            Err(error.with_source(TooLarge))
-        }
-        _ => Ok(value),
-    }
-}
-
 /// What a generation block writes, between marks if they are wanted.
-fn generation(state: &State<'_, '_>, value: Value) -> Value {
+fn generation(state: &State<'_, '_>, value: Value) -> Result<Value, Error> {
     let marks = state.lookup(MARKS);
-    match marks.as_ref().and_then(Value::as_str) {
+    Ok(match marks.as_ref().and_then(Value::as_str) {
         Some(marks) => {
             let mut marks = marks.chars();
             let (open, close) = (marks.next(), marks.next());
-            let text = python::text(&value);
+            let text = python::text(&value)?;
             Value::from(format!(
                 "{}{text}{}",
                 open.unwrap_or(' '),
@@ -167,5 +177,5 @@ fn generation(state: &State<'_, '_>, value: Value) -> Value {
             ))
         }
         None => value,
-    }
+    })
 }

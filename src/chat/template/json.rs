@@ -1,8 +1,10 @@
 //! JSON as Python's `json.dumps` writes it: the filter `tojson` of chat templates.
 
+use super::budget::{OUTPUT, too_large};
 use super::python;
 use minijinja::value::ValueKind;
 use minijinja::{Error, ErrorKind, Value};
+use std::fmt::Write;
 
 /// How to write it.
 #[derive(Clone, Debug)]
@@ -40,7 +42,7 @@ pub fn ascii(text: &str) -> String {
         ensure_ascii: true,
         ..Layout::default()
     };
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.len() + 16);
     string(text, &layout, &mut out);
     out
 }
@@ -48,13 +50,16 @@ pub fn ascii(text: &str) -> String {
 /// `json.dumps(value, …)`.
 pub(super) fn dumps(value: &Value, layout: &Layout) -> Result<String, Error> {
     let mut out = String::new();
-    write(value, layout, 0, &mut out)?;
+    append(value, layout, 0, &mut out)?;
     Ok(out)
 }
 
-fn write(value: &Value, layout: &Layout, depth: usize, out: &mut String) -> Result<(), Error> {
+fn append(value: &Value, layout: &Layout, depth: usize, out: &mut String) -> Result<(), Error> {
     if depth > DEPTH {
         return Err(unserializable("a value that is nested too deeply"));
+    }
+    if out.len() > OUTPUT {
+        return Err(too_large());
     }
     match value.kind() {
         ValueKind::None => out.push_str("null"),
@@ -69,7 +74,7 @@ fn write(value: &Value, layout: &Layout, depth: usize, out: &mut String) -> Resu
         ValueKind::Seq => {
             let items: Vec<Value> = value.try_iter()?.collect();
             enclosed(('[', ']'), &items, layout, depth, out, |item, out| {
-                write(item, layout, depth + 1, out)
+                append(item, layout, depth + 1, out)
             })?;
         }
         ValueKind::Map => {
@@ -80,7 +85,7 @@ fn write(value: &Value, layout: &Layout, depth: usize, out: &mut String) -> Resu
             enclosed(('{', '}'), &keys, layout, depth, out, |key, out| {
                 string(&key_text(key)?, layout, out);
                 out.push_str(&layout.separators.1);
-                write(&value.get_item(key)?, layout, depth + 1, out)
+                append(&value.get_item(key)?, layout, depth + 1, out)
             })?;
         }
         ValueKind::Undefined => return Err(unserializable("an undefined value")),
@@ -104,7 +109,7 @@ fn key_text(key: &Value) -> Result<String, Error> {
         ValueKind::String => key.as_str().unwrap_or_default().to_owned(),
         ValueKind::None => "null".to_owned(),
         ValueKind::Bool => key.is_true().to_string(),
-        ValueKind::Number => python::text(key),
+        ValueKind::Number => python::text(key)?,
         _ => return Err(unserializable("a key that is no text")),
     })
 }
@@ -140,7 +145,19 @@ fn enclosed(
 
 fn string(text: &str, layout: &Layout, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
+    // Nearly all characters stay as they are: what lies between others is copied at once.
+    let mut copied = 0;
+    for (at, c) in text.char_indices() {
+        let is_plain = match c {
+            '"' | '\\' => false,
+            c if c.is_ascii() => c >= ' ',
+            _ => !layout.ensure_ascii,
+        };
+        if is_plain {
+            continue;
+        }
+        out.push_str(&text[copied..at]);
+        copied = at + c.len_utf8();
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -149,14 +166,14 @@ fn string(text: &str, layout: &Layout, out: &mut String) {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
-            c if u32::from(c) < 0x20 => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c if layout.ensure_ascii && !c.is_ascii() => {
+            c => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
-                    out.push_str(&format!("\\u{unit:04x}"));
+                    // Writing to a string does not fail.
+                    let _ = write!(out, "\\u{unit:04x}");
                 }
             }
-            c => out.push(c),
         }
     }
+    out.push_str(&text[copied..]);
     out.push('"');
 }

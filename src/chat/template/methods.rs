@@ -10,6 +10,7 @@ pub(super) fn call(
     method: &str,
     arguments: &[Value],
 ) -> Result<Value, Error> {
+    super::guards::method(value, method, arguments)?;
     match value.as_str().map(|text| of_text(text, method, arguments)) {
         Some(Err(error)) if error.kind() == ErrorKind::UnknownMethod => {}
         Some(result) => return result,

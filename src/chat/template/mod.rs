@@ -5,19 +5,22 @@
 //! networks, on a budget of steps and of memory, so that no template can do harm or hang.
 //! This module knows nothing of protocols.
 
+mod budget;
 mod builtin;
 mod environment;
 mod fault;
+mod guards;
 mod json;
 mod methods;
 mod python;
 mod render;
 mod rewrite;
+mod scan;
 mod source;
 mod spans;
 mod strftime;
 
-pub use builtin::{BUILTINS, Builtin, LLM_TEMPLATES, System};
+pub use builtin::{BUILTINS, Builtin, LLM_TEMPLATES, System, ToolForm};
 pub use fault::{Fault, FaultKind};
 pub use json::{ascii, to_json};
 pub use minijinja::Value;

@@ -1,19 +1,23 @@
 //! What Python's `str` and `repr` make of a value of a template.
 
+use super::budget::{OUTPUT, too_large};
 use crate::python::float::Float;
 use crate::python::repr;
-use minijinja::Value;
 use minijinja::value::ValueKind;
+use minijinja::{Error, Value};
 use std::fmt::Write;
 
-/// `str(value)`.
-pub(super) fn text(value: &Value) -> String {
+/// `str(value)`; an error if it is longer than a conversation may come to.
+pub(super) fn text(value: &Value) -> Result<String, Error> {
     let mut out = String::new();
     match value.as_str() {
         Some(text) => out.push_str(text),
         None => write_repr(value, &mut out, 0),
     }
-    out
+    match out.len() > OUTPUT {
+        true => Err(too_large()),
+        false => Ok(out),
+    }
 }
 
 /// Appends `repr(value)`.
@@ -22,13 +26,16 @@ fn write_repr(value: &Value, out: &mut String, depth: usize) {
         out.push_str("...");
         return;
     }
+    if out.len() > OUTPUT {
+        return;
+    }
     match value.kind() {
         ValueKind::Undefined => {}
         ValueKind::None => out.push_str("None"),
         ValueKind::Bool => out.push_str(if value.is_true() { "True" } else { "False" }),
         ValueKind::Number => number(value, out),
         ValueKind::String => repr::string(out, value.as_str().unwrap_or_default()),
-        ValueKind::Seq => {
+        ValueKind::Seq | ValueKind::Iterable => {
             let (open, close) = if value.is_tuple() {
                 ("(", ")")
             } else {
@@ -37,6 +44,9 @@ fn write_repr(value: &Value, out: &mut String, depth: usize) {
             out.push_str(open);
             let mut count = 0;
             for item in value.try_iter().into_iter().flatten() {
+                if out.len() > OUTPUT {
+                    return;
+                }
                 if count > 0 {
                     out.push_str(", ");
                 }

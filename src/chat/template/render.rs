@@ -1,5 +1,6 @@
 //! A template at work: messages in, text out.
 
+use super::budget::{self, OUTPUT};
 use super::environment::{MARKS, environment};
 use super::fault::{Fault, FaultKind, TooLarge};
 use super::rewrite::Rewritten;
@@ -57,12 +58,12 @@ impl std::fmt::Debug for Template {
 
 /// The name that the engine knows the template by.
 const NAME: &str = "template";
-/// The most bytes that one conversation may come to.
-const OUTPUT: usize = 64 << 20;
 /// The bytes that a conversation often comes to.
 const CAPACITY: usize = 4096;
 /// The most bytes of a template.
-const SOURCE: usize = 4 << 20;
+const SOURCE: usize = 1 << 20;
+/// How often a template may multiply.
+const PRODUCTS: usize = 16;
 
 impl Template {
     /// Compiles a template. `now` is what `strftime_now` tells; the clock's time without.
@@ -75,7 +76,15 @@ impl Template {
             });
         }
         let rewritten = Rewritten::of(source);
-        let mut engine = environment(now);
+        if rewritten.products > PRODUCTS {
+            // Each could repeat a text, and the engine asks nobody.
+            return Err(Fault {
+                kind: FaultKind::Limit,
+                message: format!("the template multiplies more than {PRODUCTS} times"),
+                range: None,
+            });
+        }
+        let mut engine = environment(now, &rewritten);
         if let Err(error) = engine.add_template_owned(NAME, rewritten.text.clone()) {
             return Err(placed(Fault::of(&error), &rewritten));
         }
@@ -148,6 +157,7 @@ impl Template {
         messages: &Value,
         marks: Option<spans::Marks>,
     ) -> Result<String, Fault> {
+        budget::begin();
         let none = || Value::from(());
         let mut context: BTreeMap<&str, Value> = call
             .variables

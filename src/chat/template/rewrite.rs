@@ -1,9 +1,12 @@
 //! A template as the engine has to be given it to do what Jinja2 does.
 //!
 //! The engine differs from Jinja2 in a few places that no setting reaches. They are
-//! rewritten here: `{% generation %}`, raw text, loops over nothing, line breaks. Every
-//! byte of the result knows where it comes from, so that errors point into the original.
+//! rewritten here: `{% generation %}`, raw text, loops over nothing, line breaks. Also,
+//! whatever is kept or repeated is put through filters that hold it against the budget.
+//! Every byte of the result knows where it comes from, so that errors point into the
+//! original.
 
+use super::scan::{Tag, arguments, find_assignment, find_word, literal, operations};
 use std::ops::Range;
 
 /// The filter that marks what stands between `{% generation %}` and its end.
@@ -12,6 +15,12 @@ pub(super) const GENERATION: &str = "_generation";
 pub(super) const ITERATED: &str = "_iterated";
 /// The filter that refuses texts that are too long to be kept.
 pub(super) const BOUNDED: &str = "_bounded";
+/// The filter that looks at the clock.
+pub(super) const TIMED: &str = "_timed";
+/// The filter that takes text between tags from the budget, of which it is given the length.
+pub(super) const WRITTEN: &str = "_written";
+/// Text between tags that is longer than this is taken from the budget.
+const SHORT: usize = 64;
 
 /// A template that was rewritten.
 #[derive(Debug, Default)]
@@ -20,6 +29,10 @@ pub(super) struct Rewritten {
     pub(super) text: String,
     /// Whether it has a generation block.
     pub(super) has_generation: bool,
+    /// The most pieces that one of its expressions puts together.
+    pub(super) joined: usize,
+    /// How often it multiplies, which may repeat a text.
+    pub(super) products: usize,
     /// Where in the result (first) pieces of the original (second) begin.
     pieces: Vec<(usize, usize)>,
 }
@@ -30,10 +43,13 @@ impl Rewritten {
         let mut rewritten = Rewritten::default();
         let mut at = 0;
         while let Some(tag) = Tag::next(original, at) {
-            rewritten.keep(original, at..tag.range.start);
+            rewritten.between(original, at..tag.range.start);
+            let (joined, products) = operations(original, tag.range.clone());
+            rewritten.joined = rewritten.joined.max(joined);
+            rewritten.products += products;
             at = rewritten.tag(original, &tag);
         }
-        rewritten.keep(original, at..original.len());
+        rewritten.between(original, at..original.len());
         rewritten
     }
 
@@ -51,6 +67,30 @@ impl Rewritten {
         let (start, origin) = self.pieces[at];
         let next = self.pieces.get(at + 1).map(|(_, origin)| *origin);
         (origin + offset - start).min(next.unwrap_or(usize::MAX))
+    }
+
+    /// Takes over text between tags; a long one is counted where it is written. The count
+    /// stands between two letters, where it changes no blanks.
+    fn between(&mut self, original: &str, range: Range<usize>) {
+        let bytes = &original.as_bytes()[range.clone()];
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
+        let within = (bytes.len() > SHORT)
+            .then(|| {
+                bytes
+                    .windows(2)
+                    .position(|two| two.iter().all(|byte| is_letter(*byte)))
+            })
+            .flatten();
+        // Characters are not taken apart.
+        let at = within.map(|at| original.ceil_char_boundary(range.start + at + 1));
+        match at.filter(|at| *at < range.end) {
+            Some(at) => {
+                self.keep(original, range.start..at);
+                self.put(&format!("{{{{ {}|{WRITTEN} }}}}", bytes.len()), at);
+                self.keep(original, at..range.end);
+            }
+            None => self.keep(original, range),
+        }
     }
 
     /// Takes over a piece as it is, its line breaks normalised.
@@ -110,15 +150,69 @@ impl Rewritten {
                     .filter_map(|word| find_word(original, from..body.end, word))
                     .min()
                     .unwrap_or(body.end);
-                self.filtered(original, &tag.range, from..to, ITERATED);
+                let filter = match operations(original, from..to) {
+                    (0, 0) => ITERATED.to_owned(),
+                    _ => format!("{BOUNDED}|{ITERATED}"),
+                };
+                self.filtered(original, &(start..tag.body.end), from..to, &filter);
+                let is_recursive = to < body.end && original[to..body.end].contains("recursive");
+                let names = original[body.start..from - "in".len()].trim();
+                let names = if is_recursive { names } else { "" };
+                self.close_and_bound(original, tag, names);
             }
             "set" => match find_assignment(original, tag.body.clone()) {
                 Some(at) => self.filtered(original, &tag.range, at + 1..tag.body.end, BOUNDED),
-                None => self.keep(original, start..end),
+                None => {
+                    self.keep(original, start..tag.body.end);
+                    self.put(&format!(" |{BOUNDED} "), tag.body.end);
+                    self.keep(original, tag.body.end..end);
+                }
             },
+            "if" | "elif" => self.filtered(original, &tag.range, tag.body.clone(), TIMED),
+            "with" => {
+                let from = self.assigned(original, start, tag.body.clone()).0;
+                self.keep(original, from..end);
+            }
+            "macro" | "call" => {
+                let Some(list) = arguments(original, tag) else {
+                    self.keep(original, start..end);
+                    return end;
+                };
+                let (from, names) = self.assigned(original, start, list);
+                self.keep(original, from..tag.body.end);
+                self.close_and_bound(original, tag, &names);
+            }
             _ => self.keep(original, start..end),
         }
         end
+    }
+
+    /// Takes over assignments, `a = 1, b`, from `start` on, and bounds what is assigned. How
+    /// far it came, and the names.
+    fn assigned(&mut self, original: &str, start: usize, list: Range<usize>) -> (usize, String) {
+        let mut from = start;
+        let mut names = Vec::new();
+        for part in super::scan::parts(original, list) {
+            let assignment = find_assignment(original, part.clone());
+            names.push(original[part.start..assignment.unwrap_or(part.end)].trim());
+            if let Some(at) = assignment {
+                self.filtered(original, &(from..part.end), at + 1..part.end, BOUNDED);
+                from = part.end;
+            }
+        }
+        names.retain(|name| !name.is_empty());
+        (from, names.join(", "))
+    }
+
+    /// Takes over the end of a tag behind its body, and bounds the variables `names` right
+    /// behind it, if there are any.
+    fn close_and_bound(&mut self, original: &str, tag: &Tag<'_>, names: &str) {
+        let (body_end, end) = (tag.body.end, tag.range.end);
+        if !names.is_empty() {
+            let look = format!("%}}{{% if ({names},)|{BOUNDED} %}}{{% endif ");
+            self.put(&look, body_end);
+        }
+        self.keep(original, body_end..end);
     }
 
     /// Takes over a tag with an expression of it put through a filter.
@@ -188,184 +282,4 @@ impl Rewritten {
         self.put(&format!("{{% endif {close}%}}"), closing.range.start);
         closing.range.end
     }
-}
-
-/// A text as a string of Jinja.
-fn literal(text: &str) -> String {
-    let mut literal = String::with_capacity(text.len() + 2);
-    literal.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => literal += "\\\"",
-            '\\' => literal += "\\\\",
-            '\n' => literal += "\\n",
-            c => literal.push(c),
-        }
-    }
-    literal.push('"');
-    literal
-}
-
-/// A tag, expression or comment.
-struct Tag<'t> {
-    /// All of it.
-    range: Range<usize>,
-    /// What stands behind the word of a tag, up to the closing.
-    body: Range<usize>,
-    /// The word of a tag `{% … %}`; empty for others.
-    word: &'t str,
-}
-
-impl<'t> Tag<'t> {
-    /// The next one at or behind `from` that is closed.
-    fn next(text: &'t str, from: usize) -> Option<Tag<'t>> {
-        let mut at = from;
-        loop {
-            at += text[at..].find('{')?;
-            match text.as_bytes().get(at + 1) {
-                Some(b'#') => {
-                    let end = at + text[at..].find("#}")? + 2;
-                    return Some(Tag {
-                        range: at..end,
-                        body: end..end,
-                        word: "",
-                    });
-                }
-                Some(b'%') => return Tag::block(text, at),
-                Some(b'{') => {
-                    let end = closing(text, at + 2, "}}")? + 2;
-                    return Some(Tag {
-                        range: at..end,
-                        body: end..end,
-                        word: "",
-                    });
-                }
-                _ => at += 1,
-            }
-        }
-    }
-
-    /// The next tag `{% … %}`, whatever stands before it.
-    fn next_block(text: &'t str, from: usize) -> Option<Tag<'t>> {
-        let mut at = from;
-        loop {
-            at += text[at..].find("{%")?;
-            let rest = text[at + 2..].trim_start_matches(['-', '+']).trim_start();
-            if rest.starts_with("endraw") {
-                return Tag::block(text, at);
-            }
-            at += 2;
-        }
-    }
-
-    fn block(text: &'t str, at: usize) -> Option<Tag<'t>> {
-        let end = closing(text, at + 2, "%}")?;
-        let inside = &text[at + 2..end];
-        let trimmed = inside.trim_start_matches(['-', '+']).trim_start();
-        let word_end = trimmed
-            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-            .unwrap_or(trimmed.len());
-        let word_at = at + 2 + (inside.len() - trimmed.len());
-        let body_end = match inside.strip_suffix(['-', '+']) {
-            Some(shorter) => at + 2 + shorter.len(),
-            None => end,
-        };
-        let body_start = (word_at + word_end).min(body_end);
-        Some(Tag {
-            range: at..end + 2,
-            body: body_start..body_end,
-            word: &trimmed[..word_end],
-        })
-    }
-}
-
-/// Where `mark` stands behind `from`, outside of strings and brackets that Jinja opens.
-fn closing(text: &str, from: usize, mark: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut found = None;
-    each_outside(text, from..text.len(), |at, byte| {
-        if depth == 0 && text[at..].starts_with(mark) {
-            found = Some(at);
-            return false;
-        }
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        true
-    });
-    found
-}
-
-/// Calls `look` for every byte of `range` that is outside of a string, until it gives `false`.
-fn each_outside(text: &str, range: Range<usize>, mut look: impl FnMut(usize, u8) -> bool) {
-    let bytes = text.as_bytes();
-    let mut quote = None;
-    let mut at = range.start;
-    while at < range.end {
-        let byte = bytes[at];
-        match quote {
-            Some(_) if byte == b'\\' => at += 1,
-            Some(open) if byte == open => quote = None,
-            Some(_) => {}
-            None if byte == b'\'' || byte == b'"' => quote = Some(byte),
-            None => {
-                if text.is_char_boundary(at) && !look(at, byte) {
-                    return;
-                }
-            }
-        }
-        at += 1;
-    }
-}
-
-/// Where a word stands alone in `range`, outside of strings and brackets.
-fn find_word(text: &str, range: Range<usize>, word: &str) -> Option<usize> {
-    let is_part = |byte: Option<&u8>| {
-        byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80)
-    };
-    let bytes = text.as_bytes();
-    let mut depth = 0_usize;
-    let mut found = None;
-    each_outside(text, range.clone(), |at, byte| {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ if depth == 0
-                && text[at..range.end].starts_with(word)
-                && !is_part(bytes.get(at + word.len()))
-                && !is_part(at.checked_sub(1).and_then(|before| bytes.get(before))) =>
-            {
-                found = Some(at);
-                return false;
-            }
-            _ => {}
-        }
-        true
-    });
-    found
-}
-
-/// Where `=` stands in `range` that assigns.
-fn find_assignment(text: &str, range: Range<usize>) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut depth = 0_usize;
-    let mut found = None;
-    each_outside(text, range.clone(), |at, byte| {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b'=' if depth == 0 => {
-                let is_comparison = bytes.get(at + 1) == Some(&b'=');
-                found = (!is_comparison).then_some(at);
-                return false;
-            }
-            // `{% set x | filter %}` is a block.
-            b'|' if depth == 0 => return false,
-            _ => {}
-        }
-        true
-    });
-    found
 }

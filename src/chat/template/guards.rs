@@ -1,0 +1,174 @@
+//! The engine's own filters and methods, where one call could make more than memory holds:
+//! what it would make is taken from the budget before it is made.
+
+use super::budget::{OUTPUT, spend_one};
+use super::python;
+use minijinja::value::{Kwargs, Rest, Value, ValueKind, ValueOrKwargs};
+use minijinja::{Environment, Error, State, filters};
+
+/// What an item of a list takes.
+const ITEM: usize = 32;
+
+/// Puts a guard before filters of the engine, which go on as `_name`.
+macro_rules! guarded {
+    ($env:expr, $cost:expr, $($name:literal $filter:ident),+ $(,)?) => {$(
+        $env.add_filter(concat!("_", $name), filters::$filter);
+        $env.add_filter($name, |state: &mut State<'_, '_>, arguments: Rest<ValueOrKwargs>| -> Result<Value, Error> {
+            let arguments = arguments.into_values();
+            spend_one($cost(&arguments))?;
+            state.apply_filter(concat!("_", $name), &arguments)
+        });
+    )+};
+}
+
+/// Guards the filters of an engine.
+pub(super) fn add(env: &mut Environment<'static>) {
+    guarded!(env, extent,
+        "list" list, "sort" sort, "unique" unique, "map" map, "select" select, "reject" reject,
+        "selectattr" selectattr, "rejectattr" rejectattr, "batch" batch, "slice" slice,
+        "reverse" reverse, "sum" sum, "min" min, "max" max, "groupby" groupby, "chain" chain,
+        "zip" zip, "dictsort" dictsort, "items" items, "split" split, "lines" lines,
+        "first" first, "last" last, "escape" escape, "e" escape,
+    );
+    guarded!(env, replaced, "replace" replace);
+    guarded!(env, joined, "join" join);
+    guarded!(env, indented, "indent" indent);
+    guarded!(env, formatted, "format" format);
+    env.add_filter("pprint", |value: &Value| python::text(value));
+}
+
+/// Takes what a method of a text or a list would make.
+pub(super) fn method(value: &Value, name: &str, arguments: &[Value]) -> Result<(), Error> {
+    let cost = |of: fn(&[Value]) -> usize| {
+        let all: Vec<Value> = std::iter::once(value).chain(arguments).cloned().collect();
+        of(&all)
+    };
+    spend_one(match name {
+        "replace" => cost(replaced),
+        "format" => cost(formatted),
+        // It is a method of what stands between the items.
+        "join" => match arguments.first() {
+            Some(list) => joined(&[list.clone(), value.clone()]),
+            None => 0,
+        },
+        "split" | "rsplit" | "splitlines" => extent(std::slice::from_ref(value)),
+        _ => 0,
+    })
+}
+
+fn length(value: Option<&Value>) -> usize {
+    value.and_then(Value::as_str).map_or(0, str::len)
+}
+
+/// What the items of the first argument take, or the characters of a text.
+fn extent(arguments: &[Value]) -> usize {
+    let first = arguments.first();
+    let count = match first.map(Value::kind) {
+        Some(ValueKind::String) => length(first),
+        _ => first.and_then(Value::len).unwrap_or(0),
+    };
+    count.saturating_mul(ITEM)
+}
+
+/// How long a text becomes in which all of one text are replaced by another.
+fn replaced(arguments: &[Value]) -> usize {
+    let [Some(text), Some(from)] = [0, 1].map(|at| arguments.get(at).and_then(Value::as_str))
+    else {
+        return 0;
+    };
+    let count = match from.is_empty() {
+        true => text.chars().count() + 1,
+        false => text.matches(from).count(),
+    };
+    text.len()
+        .saturating_add(count.saturating_mul(length(arguments.get(2))))
+}
+
+/// How long a text of items becomes.
+fn joined(arguments: &[Value]) -> usize {
+    let Some(list) = arguments.first() else {
+        return 0;
+    };
+    let by_name = || {
+        let named = Kwargs::try_from(arguments.last()?.clone()).ok()?;
+        named.peek::<Value>("d").ok()
+    };
+    let between = match arguments
+        .get(1)
+        .filter(|between| between.as_str().is_some())
+    {
+        Some(between) => length(Some(between)),
+        None => length(by_name().as_ref()),
+    };
+    let mut all = 0_usize;
+    for item in list.try_iter().into_iter().flatten() {
+        let own = match item.as_str() {
+            Some(text) => text.len(),
+            None => python::text(&item).map_or(OUTPUT + 1, |text| text.len()),
+        };
+        all = all.saturating_add(own).saturating_add(between);
+        if all > OUTPUT {
+            break;
+        }
+    }
+    all
+}
+
+/// How long a text with indented lines becomes.
+fn indented(arguments: &[Value]) -> usize {
+    let Some(text) = arguments.first().and_then(Value::as_str) else {
+        return 0;
+    };
+    let by_name = || {
+        let named = Kwargs::try_from(arguments.last()?.clone()).ok()?;
+        named.peek::<usize>("width").ok()
+    };
+    let width = arguments.get(1).and_then(Value::as_usize);
+    let width = width.or_else(by_name).unwrap_or(4);
+    // Also the indentation alone is made.
+    let lines = text.matches('\n').count() + 1;
+    text.len().saturating_add(lines.saturating_mul(width))
+}
+
+/// How wide the fields of a format can become.
+fn formatted(arguments: &[Value]) -> usize {
+    let Some(format) = arguments.first().and_then(Value::as_str) else {
+        return 0;
+    };
+    let given = arguments.iter().skip(1);
+    let widest = given
+        .clone()
+        .filter_map(|value| i64::try_from(value.clone()).ok())
+        .map(|number| usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX))
+        .max()
+        .unwrap_or(0);
+    let texts = given.fold(0_usize, |all, value| {
+        all.saturating_add(length(Some(value)).max(ITEM))
+    });
+    let mut all = format.len();
+    let mut number = 0_usize;
+    let mut is_field = false;
+    for c in format.chars() {
+        match c {
+            '%' | '{' => {
+                // A field within a field, and a star, take their width from the arguments.
+                if is_field && c == '{' {
+                    all = all.saturating_add(widest);
+                }
+                is_field = true;
+                all = all.saturating_add(texts);
+            }
+            '*' if is_field => all = all.saturating_add(widest),
+            _ => {}
+        }
+        match c.to_digit(10).filter(|_| is_field) {
+            Some(digit) => number = number.saturating_mul(10).saturating_add(digit as usize),
+            None => {
+                all = all.saturating_add(number);
+                number = 0;
+                is_field = is_field && !c.is_ascii_alphabetic() && c != '}';
+            }
+        }
+    }
+    all
+}
