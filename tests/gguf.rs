@@ -2,13 +2,16 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "tests may fail loudly")]
 
+mod common;
 #[path = "gguf/mod.rs"]
 mod made;
 
 use made::{ARRAY, Maker, STRING, U32, model};
 use mtp::gguf::{
-    Agreement, Fault, Header, Keep, Kind, Model, Summary, TENSOR_TYPES, Value, ValueType, read,
+    Agreement, FILE_TYPES, Fault, Header, Keep, Kind, Model, Summary, TENSOR_TYPES, Value,
+    ValueType, read,
 };
+use std::path::Path;
 
 fn header(file: &[u8]) -> Result<Header, Fault> {
     read(file, file.len() as u64, Keep::All)
@@ -326,4 +329,250 @@ mod damaged {
             _ => 1,
         }
     }
+}
+
+#[test]
+fn the_tables_of_the_page_are_those_of_the_program() {
+    let page = std::fs::read_to_string("docs/gguf.md").expect("a page");
+    for known in TENSOR_TYPES {
+        let row = format!(
+            "\n| `{}` | {} | {} | {} | {} | {} | ",
+            known.name,
+            known.number,
+            known.weights,
+            known.bytes,
+            known.bits(),
+            known.family.name()
+        );
+        assert!(page.contains(&row), "docs/gguf.md lacks {row}");
+    }
+    for known in FILE_TYPES {
+        let row = format!(
+            "\n| `{}` | {} | `{}` |\n",
+            known.name, known.number, known.most
+        );
+        assert!(page.contains(&row), "docs/gguf.md lacks {row}");
+        assert!(
+            known.tensor_type().is_some(),
+            "{} names no type",
+            known.name
+        );
+    }
+    let rows = page.lines().filter(|line| line.starts_with("| `")).count();
+    assert_eq!(rows, TENSOR_TYPES.len() + FILE_TYPES.len());
+}
+
+/// Runs `mtp gguf info` on files in a folder of their own.
+fn info(files: &[(&str, &[u8])], arguments: &[&str]) -> (i32, String, String) {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).expect("a file");
+    }
+    let arguments = [&["gguf", "info"], arguments].concat();
+    common::command::run(common::command::mtp(&arguments).current_dir(folder.path()))
+}
+
+#[test]
+fn a_file_is_told_to_people() {
+    let (code, told, errors) = info(
+        &[("m.gguf", &model(3, true))],
+        &["m.gguf", "--kv", "--tensors"],
+    );
+    assert_eq!((code, errors.as_str()), (0, ""));
+    let expected = Path::new("tests/gguf/info.txt");
+    if std::env::var_os("MTP_BLESS").is_some() {
+        std::fs::write(expected, &told).expect("a file");
+    }
+    assert_eq!(told, std::fs::read_to_string(expected).expect("a file"));
+}
+
+#[test]
+fn a_file_is_told_to_programs() {
+    let (code, told, _) = info(
+        &[("m.gguf", &model(2, false))],
+        &["m.gguf", "--kv", "--tensors", "--json"],
+    );
+    assert_eq!(code, 0);
+    let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!(told["keys"]["general.odd"]["value"], u64::MAX);
+    assert_eq!(told["keys"]["tokenizer.ggml.tokens"]["value"][3], "▁cat");
+    assert_eq!(told["weights"]["file_type"]["agrees"], true);
+    assert_eq!(told["weights"]["types"][0]["type"], "Q4_K");
+    assert_eq!(
+        told["tensors"][1]["dimensions"],
+        serde_json::json!([256, 8])
+    );
+}
+
+#[test]
+fn a_file_that_ends_too_early_and_what_is_no_gguf_are_told() {
+    let file = model(3, false);
+    let (code, told, errors) = info(&[("m.gguf", &file[..file.len() - 7])], &["m.gguf"]);
+    assert_eq!(
+        (code, errors.as_str()),
+        (1, "mtp: `m.gguf` ends too early: 7 bytes are missing\n")
+    );
+    assert!(
+        told.contains("7 are missing: the file ends too early"),
+        "{told}"
+    );
+    let (code, told, errors) = info(&[("m.gguf", b"GGUF\x03\0\0\0\x01")], &["m.gguf"]);
+    assert_eq!((code, told.as_str()), (2, ""));
+    assert_eq!(
+        errors,
+        "mtp: cannot read `m.gguf` as GGUF: at byte 8: the file ends within the number of tensors\n"
+    );
+    let (code, _, errors) = info(&[], &["none.gguf"]);
+    assert_eq!(
+        (code, errors.as_str()),
+        (2, "mtp: cannot read `none.gguf`: there is no such file\n")
+    );
+    let (code, _, errors) = info(&[], &["."]);
+    assert_eq!(
+        (code, errors.as_str()),
+        (2, "mtp: cannot read `.`: it is not a regular file\n")
+    );
+}
+
+#[test]
+fn parts_of_a_model_are_read_together() {
+    let part = |number: u32| {
+        let mut maker = Maker::new(3, false, 1, 3);
+        maker.key_text("general.architecture", "llama");
+        maker.key_u32("split.no", number).key_u32("split.count", 3);
+        maker.tensor(&format!("blk.{number}.w"), &[256, 2], 12, 0);
+        maker.with_data(32, 288)
+    };
+    let parts = [part(0), part(1), part(2)];
+    let names = [
+        "m-00001-of-00003.gguf",
+        "m-00002-of-00003.gguf",
+        "m-00003-of-00003.gguf",
+    ];
+    let all: Vec<(&str, &[u8])> = names
+        .iter()
+        .copied()
+        .zip(parts.iter().map(Vec::as_slice))
+        .collect();
+    for name in names {
+        let (code, told, errors) = info(&all, &[name, "--json"]);
+        assert_eq!((code, errors.as_str()), (0, ""));
+        let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+        assert_eq!(told["weights"]["tensors"], 3);
+        assert_eq!(told["files"][0]["file"], names[0]);
+    }
+    let (code, told, errors) = info(&all[..2], &[names[1]]);
+    assert_eq!(code, 2);
+    assert_eq!(
+        errors,
+        "mtp: there is no file `m-00003-of-00003.gguf`, a part of the model\n"
+    );
+    assert!(told.contains("3 parts, of which 2 are there"), "{told}");
+}
+
+#[test]
+#[cfg(unix)]
+fn forty_gigabytes_of_weights_are_not_read() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let path = folder.path().join("big.gguf");
+    let mut maker = Maker::new(3, false, 1, 0);
+    let rows = 40 * (1 << 30) / 144;
+    maker.tensor("w", &[256, rows], 12, 0);
+    let file = std::fs::File::create(&path).expect("a file");
+    std::os::unix::fs::FileExt::write_all_at(&file, &maker.bytes, 0).expect("a header");
+    let length = (maker.bytes.len() as u64).next_multiple_of(32) + rows * 144;
+    // Most file systems keep what is not written as a hole.
+    if file.set_len(length).is_err() {
+        return;
+    }
+    // Whatever would be read behind the header is missing here.
+    let header = read(&maker.bytes[..], length, Keep::First(6)).expect("a header");
+    assert_eq!(header.expected_bytes(), length);
+    let (code, told, _) = common::command::run(common::command::mtp(&["gguf", "info"]).arg(&path));
+    assert_eq!(code, 0, "{told}");
+}
+
+/// A model file with two templates and the tokens they name.
+fn with_templates() -> Vec<u8> {
+    let mut maker = keys(6);
+    maker
+        .key_text(
+            "tokenizer.chat_template",
+            "{{ bos_token }}{{ messages[-1]['content'] }}{{ eos_token }}",
+        )
+        .key_text(
+            "tokenizer.chat_template.tool_use",
+            "tools:{{ messages[-1]['content'] }}",
+        )
+        .key_texts("tokenizer.chat_templates", &["tool_use"])
+        .key_texts("tokenizer.ggml.tokens", &["<unk>", "<s>", "</s>"])
+        .key_u32("tokenizer.ggml.bos_token_id", 1)
+        .key_u32("tokenizer.ggml.eos_token_id", 2);
+    maker.bytes.clone()
+}
+
+#[test]
+fn the_templates_of_a_model_file_render() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let put =
+        |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).expect("a file");
+    put("model.gguf", &with_templates());
+    put("without-ending", &with_templates());
+    put("bare.gguf", &keys(0).bytes);
+    put("talk.json", br#"[{"role": "user", "content": "Hi"}]"#);
+    put("tools.json", b"[]");
+    let mtp = |arguments: &[&str]| {
+        common::command::run(common::command::mtp(arguments).current_dir(folder.path()))
+    };
+    let render =
+        |model: &str, more: &[&str]| mtp(&[&["render", "talk.json", "-t", model], more].concat());
+    for model in ["model.gguf", "without-ending"] {
+        assert_eq!(
+            render(model, &[]),
+            (0, "<s>Hi</s>".to_owned(), String::new())
+        );
+    }
+    assert_eq!(
+        render("model.gguf", &["--template-name", "tool_use"]).1,
+        "tools:Hi"
+    );
+    assert_eq!(
+        render("model.gguf", &["--tools", "tools.json"]).1,
+        "tools:Hi"
+    );
+    assert_eq!(
+        render("model.gguf", &["--template-name", "default"]).1,
+        "<s>Hi</s>"
+    );
+    let (code, _, errors) = render("model.gguf", &["--template-name", "rag"]);
+    assert_eq!(code, 2);
+    assert_eq!(
+        errors,
+        "mtp: cannot use `model.gguf`: it has no template called `rag`; it has `default`, `tool_use`\n"
+    );
+    let (code, _, errors) = render("bare.gguf", &[]);
+    assert_eq!(
+        (code, errors.as_str()),
+        (2, "mtp: `bare.gguf` has no chat template\n")
+    );
+    let spec = std::fs::canonicalize("specs/wonderland.yaml").expect("a path");
+    let spec = spec.to_string_lossy();
+    let (code, told, errors) = mtp(&[
+        "export",
+        &spec,
+        "--to",
+        "text",
+        "--template",
+        "model.gguf",
+        "-o",
+        "rows.jsonl",
+    ]);
+    assert_eq!(code, 0, "{told}{errors}");
+    let rows = std::fs::read_to_string(folder.path().join("rows.jsonl")).expect("rows");
+    assert!(
+        rows.starts_with("{\"text\":") && rows.contains("<s>"),
+        "{rows}"
+    );
+    let (code, told, _) = mtp(&["validate", &spec, "--template", "model.gguf"]);
+    assert_eq!(code, 0, "{told}");
 }

@@ -11,6 +11,7 @@ mod export;
 mod filter;
 mod fix;
 mod fmt;
+mod gguf;
 mod groups;
 mod import;
 mod init;
@@ -105,6 +106,8 @@ enum Command {
     Rows(rows::Rows),
     /// Read rendered text back, and judge a model's answers by a spec
     Parse(parse::Parse),
+    /// Show what a model file of llama.cpp holds: keys, tensors, quantisation
+    Gguf(gguf::Gguf),
 }
 
 /// The commands by what people want to do, in the order of the help.
@@ -114,7 +117,7 @@ const GROUPS: &[groups::Group] = &[
     ("Build", &["build", "watch", "template", "merge", "split"]),
     ("Bring data in", &["import", "convert"]),
     ("Train other models", &["export", "rows", "render", "parse"]),
-    ("Understand", &["stats", "explain", "schema"]),
+    ("Understand", &["stats", "gguf", "explain", "schema"]),
     ("Work in", &["lsp", "completions", "man"]),
 ];
 
@@ -155,6 +158,7 @@ pub fn run() -> ExitCode {
         Command::Render(command) => command.run(),
         Command::Parse(command) => command.run(),
         Command::Rows(command) => command.run(),
+        Command::Gguf(command) => command.run(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
