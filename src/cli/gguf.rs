@@ -5,6 +5,7 @@ mod json;
 mod parts;
 mod template;
 
+pub(super) use parts::open;
 pub(super) use template::{is_model_file, template};
 
 use super::shared::{Failure, Outcome, shown, tell};

@@ -37,6 +37,7 @@ mod specs;
 mod split;
 mod stats;
 mod templates;
+mod tokens;
 mod validate;
 mod version;
 mod watch;
@@ -108,6 +109,8 @@ enum Command {
     Parse(parse::Parse),
     /// Show what a model file of llama.cpp holds: keys, tensors, quantisation
     Gguf(gguf::Gguf),
+    /// Count the tokens that samples are for a language model
+    Tokens(tokens::Tokens),
 }
 
 /// The commands by what people want to do, in the order of the help.
@@ -117,7 +120,10 @@ const GROUPS: &[groups::Group] = &[
     ("Build", &["build", "watch", "template", "merge", "split"]),
     ("Bring data in", &["import", "convert"]),
     ("Train other models", &["export", "rows", "render", "parse"]),
-    ("Understand", &["stats", "gguf", "explain", "schema"]),
+    (
+        "Understand",
+        &["stats", "tokens", "gguf", "explain", "schema"],
+    ),
     ("Work in", &["lsp", "completions", "man"]),
 ];
 
@@ -159,6 +165,7 @@ pub fn run() -> ExitCode {
         Command::Parse(command) => command.run(),
         Command::Rows(command) => command.run(),
         Command::Gguf(command) => command.run(),
+        Command::Tokens(command) => command.run(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -2,12 +2,14 @@
 //! can fail but for the writer.
 
 mod example;
+mod exchange;
 mod json;
 mod model;
 mod part;
 mod patterns;
 mod template;
 
+pub use exchange::exchange;
 pub use model::Model;
 pub use part::{PARTS_FORMAT, PartHead, merged, part};
 pub use template::Template;

@@ -71,6 +71,41 @@ def compare_keys(mtp, path):
     return len(keys), different
 
 
+# The vocabularies whose fixtures have to be equal; others may be refused, but not differ.
+SUPPORTED = {"gpt-2", "mpt", "falcon", "starcoder", "refact", "command-r", "llama-bpe", "qwen2", "qwen35",
+             "deepseek-llm", "deepseek-coder", "llama-spm", "phi-3", "bert-bge"}
+
+
+def counted(mtp, folder, vocabulary, texts, *options):
+    """The numbers of the tokens of every text, or what the command says against it."""
+    paths = []
+    for number, text in enumerate(texts):
+        path = folder / f"text{number}"
+        path.write_text(text, newline="")
+        paths.append(str(path))
+    command = [mtp, "tokens", *vocabulary, "--json", *options, "--text", *paths]
+    done = subprocess.run(command, capture_output=True)
+    if done.returncode:
+        return done.stderr.decode()
+    return [text["ids"] for text in json.loads(done.stdout)["texts"]]
+
+
+def compare_tokens(mtp, folder, path):
+    """How many texts were compared, whether the vocabulary is refused, and what differs."""
+    given, wanted = Path(f"{path}.inp"), Path(f"{path}.out")
+    texts = given.read_bytes().decode().split("\n__ggml_vocab_test__\n")
+    if texts[-1] == "":
+        # Behind the last mark.
+        texts.pop()
+    theirs = [[int(number) for number in line.split()] for line in wanted.read_text().split("\n")]
+    ours = counted(mtp, folder, ["--gguf", str(path)], texts, "--no-special")
+    if isinstance(ours, str):
+        return 0, ours, []
+    different = [f"{path.name}, {text!r}:\n  here  {here}\n  there {there}"
+                 for text, here, there in zip(texts, ours, theirs) if here != there]
+    return len(ours), None, different
+
+
 def compare_types(mtp):
     """What differs between the sizes of types here and those that the package knows."""
     known = {row[0]: row for row in quantisations()}
@@ -108,6 +143,20 @@ def main():
             keys += count
             different += other
         print(f"{len(found)} GGUF files, {keys} keys: {len(different)} differences")
+        texts, equal, supported = 0, 0, set()
+        for path in found:
+            if not Path(f"{path}.inp").exists():
+                continue
+            name = path.stem.removeprefix("ggml-vocab-")
+            count, refused, other = compare_tokens(arguments.mtp, Path(folder), path)
+            print(f"  {name}: " + (f"refused: {refused.strip()}" if refused else f"{count - len(other)} of {count} texts"))
+            if not refused:
+                supported.add(name)
+            texts += count
+            equal += count - len(other)
+            different += other
+        print(f"tokens: {equal} of {texts} texts equal, with {len(supported)} vocabularies")
+        different += [f"{name} is refused" for name in SUPPORTED - supported]
     types, other = compare_types(arguments.mtp)
     print(f"{types} types of tensors: {len(other)} differences")
     different += other
