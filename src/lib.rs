@@ -13,6 +13,7 @@
 
 pub mod parallel;
 pub mod shard;
+pub mod guard;
 pub mod source;
 pub mod diagnostics;
 pub mod python;

@@ -90,6 +90,14 @@ fn sentence_pieces_are_joined_by_their_scores() {
     assert_eq!(marked.tokens("<s>ab").expect("tokens"), [1, 10]);
 }
 
+/// A model file with these pieces.
+fn small() -> Vec<u8> {
+    vocabulary("llama", PIECES, |maker| {
+        maker.key_u32("tokenizer.ggml.unknown_token_id", 0);
+        1
+    })
+}
+
 #[test]
 fn byte_pairs_are_joined_in_the_order_of_the_list() {
     let tokens = &[
@@ -188,7 +196,8 @@ fn told(folder: &Path, arguments: &[&str]) -> (i32, Value, String) {
 fn samples_over_the_budget_are_shown_at_their_place() {
     let spec = std::fs::read_to_string("specs/wonderland.yaml").expect("a spec");
     let folder = folder_with(&[("w.yaml", &spec)]);
-    let arguments = ["w.yaml", "--encoding", "o200k_base"];
+    std::fs::write(folder.path().join("m.gguf"), small()).expect("a file");
+    let arguments = ["w.yaml", "--gguf", "m.gguf"];
     let (code, all, errors) = told(folder.path(), &arguments);
     assert_eq!((code, errors.as_str()), (0, ""));
     assert_eq!(all["samples"]["count"], 20);
@@ -276,10 +285,11 @@ fn what_cannot_be_counted_is_told() {
         ("b.txt", ""),
     ]);
     std::fs::write(folder.path().join("c.txt"), [0xff]).expect("a file");
+    std::fs::write(folder.path().join("m.gguf"), small()).expect("a file");
     let run = |arguments: &[&str]| {
         run(mtp(&[&["tokens"], arguments].concat()).current_dir(folder.path()))
     };
-    let encoding = ["--encoding", "cl100k_base"];
+    let encoding = ["--gguf", "m.gguf"];
     let (code, told, errors) = run(&[&["bad.yaml"], &encoding[..]].concat());
     assert_eq!((code, told.as_str()), (1, ""));
     assert!(errors.contains("missing-key"), "{errors}");
@@ -300,7 +310,7 @@ fn what_cannot_be_counted_is_told() {
     let (code, told, _) = run(&[&encoding[..], &["--text", "a.txt", "b.txt"]].concat());
     assert_eq!(
         (code, told.as_str()),
-        (0, "        2  a.txt\n        0  b.txt\n")
+        (0, "       12  a.txt\n        0  b.txt\n")
     );
     let (code, _, errors) = run(&[&encoding[..], &["--text", "c.txt"]].concat());
     assert_eq!(

@@ -53,6 +53,12 @@ pub(super) struct Tokens {
     /// Print one JSON object, with the tokens of every sample or text
     #[arg(long)]
     json: bool,
+    /// The name that standard input has
+    #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
+    stdin_filename: PathBuf,
+    /// Refuse files of more bytes
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
+    max_bytes: u64,
     /// Count conversations as this chat template renders them, as for `mtp render`
     #[arg(short, long, value_name = "TEMPLATE", help_heading = "Template")]
     template: Option<String>,
@@ -60,17 +66,6 @@ pub(super) struct Tokens {
     called: TemplateArgs,
     #[command(flatten)]
     mapping: MappingArgs,
-    /// The name that standard input has
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "stdin.yaml",
-        help_heading = "Options"
-    )]
-    stdin_filename: PathBuf,
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>, help_heading = "Options")]
-    max_bytes: u64,
 }
 
 /// Whose tokens they are.

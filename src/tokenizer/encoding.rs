@@ -1,6 +1,7 @@
 //! The encodings of OpenAI's models, whose vocabularies are part of the program.
 
 use super::{ENCODINGS, Special};
+use crate::guard::guarded;
 use std::collections::HashSet;
 use tiktoken_rs::CoreBPE;
 
@@ -30,9 +31,12 @@ impl Encoding {
             Special::Tokens => self.core.special_tokens(),
             Special::Text => HashSet::new(),
         };
-        let tokens = self.core.encode(text, &marks);
-        tokens
-            .map(|(tokens, _)| tokens)
-            .map_err(|error| error.to_string())
+        let encode = || {
+            self.core
+                .encode(text, &marks)
+                .map_err(|error| error.to_string())
+        };
+        let tokens = guarded(encode, || "the text cannot be split".to_owned());
+        tokens.map(|(tokens, _)| tokens)
     }
 }

@@ -2,11 +2,16 @@
 
 use super::Special;
 use super::vocabulary::{Purpose, Vocabulary};
+use crate::guard::guarded;
 use tokenizers::{AddedToken, Tokenizer};
+
+/// What is said where the crate panics.
+const DAMAGED: &str = "the vocabulary is damaged";
 
 /// The tokenizer that a `tokenizer.json` describes.
 pub(super) fn of_json(json: &[u8], special: Special) -> Result<Tokenizer, String> {
-    let mut library = Tokenizer::from_bytes(json).map_err(|error| error.to_string())?;
+    let read = || Tokenizer::from_bytes(json).map_err(|error| error.to_string());
+    let mut library = guarded(read, || DAMAGED.to_owned())?;
     // A text is counted as it is, whatever a model is fed with.
     library.with_padding(None);
     library
@@ -36,7 +41,11 @@ pub(super) fn add_marks(library: &mut Tokenizer, vocabulary: &Vocabulary<'_>, sp
 
 /// The numbers of a text's tokens.
 pub(super) fn tokens(library: &Tokenizer, text: &str) -> Result<Vec<u32>, String> {
-    let encoding = library.encode_fast(text, false);
-    let encoding = encoding.map_err(|error| error.to_string())?;
+    let encode = || {
+        library
+            .encode_fast(text, false)
+            .map_err(|error| error.to_string())
+    };
+    let encoding = guarded(encode, || DAMAGED.to_owned())?;
     Ok(encoding.get_ids().to_vec())
 }

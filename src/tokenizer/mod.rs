@@ -66,7 +66,6 @@ impl Tokenizer {
     /// against it: lower case, no final period.
     pub fn of_model(header: &Header, special: Special) -> Result<Tokenizer, String> {
         let model = Model::new(header);
-        let pre = model.text("tokenizer.ggml.pre");
         let own = model.text("tokenizer.ggml.model");
         let (kind, name) = match own {
             Some("llama") => {
@@ -76,6 +75,7 @@ impl Tokenizer {
             #[cfg(feature = "tokens")]
             Some("gpt2") => {
                 let library = byte_pairs::of_model(header, special)?;
+                let pre = model.text("tokenizer.ggml.pre");
                 (Kind::Library(Box::new(library)), pre.unwrap_or("gpt2"))
             }
             #[cfg(feature = "tokens")]
