@@ -175,6 +175,28 @@ fn what_is_wrong_is_told_with_its_byte() {
 }
 
 #[test]
+fn what_would_take_much_more_memory_than_the_file_is_not_kept() {
+    let mut file = keys(2);
+    for key in ["a", "b"] {
+        let count = 5 << 20;
+        file.text(key)
+            .u32(ARRAY)
+            .u32(0)
+            .u64(count)
+            .raw(&vec![7; count as usize]);
+    }
+    let at = file.bytes.len() - (5 << 20) - 8;
+    assert_eq!(
+        refused(&file.bytes),
+        format!(
+            "at byte {at}: its arrays have more than 8388608 values, which are too many to keep"
+        )
+    );
+    let few = read(&file.bytes[..], file.bytes.len() as u64, Keep::First(6));
+    assert_eq!(few.expect("a header").keys.len(), 2);
+}
+
+#[test]
 fn tensors_that_cannot_be_are_refused() {
     for (file, told) in [
         (

@@ -9,6 +9,10 @@ const TEXT: u64 = 64 << 20;
 /// The most bytes of a header. The largest vocabularies take a thirtieth of them.
 const HEADER: u64 = 1 << 30;
 
+/// The most values of arrays that are kept, each of which takes more than it does in the
+/// file. The largest vocabularies have a fifth of them, in four arrays.
+const VALUES: u64 = 1 << 23;
+
 /// A file that is read from its start.
 pub(super) struct Bytes<R> {
     input: R,
@@ -16,6 +20,8 @@ pub(super) struct Bytes<R> {
     pub(super) at: u64,
     /// How many bytes the file has.
     pub(super) length: u64,
+    /// How many values of arrays were kept.
+    kept: u64,
     /// Whether numbers have their largest byte first.
     pub(super) is_big_endian: bool,
     /// Whether counts have four bytes and not eight, as in version 1.
@@ -28,6 +34,7 @@ impl<R: BufRead> Bytes<R> {
             input,
             at: 0,
             length,
+            kept: 0,
             is_big_endian: false,
             has_short_counts: false,
         }
@@ -94,6 +101,18 @@ impl<R: BufRead> Bytes<R> {
         match self.has_short_counts {
             true => self.u32(what).map(u64::from),
             false => self.u64(what),
+        }
+    }
+
+    /// Allows so many further values to be kept; their count stands at the byte `at`.
+    pub(super) fn keep(&mut self, count: u64, at: u64) -> Result<(), Fault> {
+        self.kept = self.kept.saturating_add(count);
+        match self.kept > VALUES {
+            true => Err(Fault::new(
+                at,
+                format!("its arrays have more than {VALUES} values, which are too many to keep"),
+            )),
+            false => Ok(()),
         }
     }
 

@@ -136,7 +136,9 @@ impl Value {
             ValueType::String => input.count_bytes(),
             _ => ValueType::ALL[value_type as usize].2,
         };
+        let at = input.at;
         let count = input.count_of(&format!("values of `{key}`"), least)?;
+        input.keep(count.min(most), at)?;
         let mut values = Vec::new();
         for number in 0..count {
             let value = Value::of_type(input, value_type, &shown)?;
