@@ -1,4 +1,5 @@
-"""GGUF files: what `mtp gguf info` reads, against the package gguf; token ids, against those of llama.cpp.
+"""GGUF files: what `mtp gguf info` reads, against the package gguf; numbers of tokens, against
+those of llama.cpp.
 
 The files are the real vocabularies in the source package of llama-cpp-python, which is downloaded and kept in
 the folder of --cache; nothing of it is committed. Of every file all keys and values are compared. Of every file
@@ -106,18 +107,46 @@ def compare_tokens(mtp, folder, path):
     return len(ours), None, different
 
 
+def compare_json(mtp, folder, path):
+    """How many texts were counted by a tokenizer.json that the package tokenizers wrote, and what differs."""
+    from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers
+    fields = GGUFReader(str(path)).fields
+    vocabulary = {token: number for number, token in enumerate(fields["tokenizer.ggml.tokens"].contents())}
+    merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"].contents()]
+    whole = Tokenizer(models.BPE(vocabulary, merges))
+    whole.normalizer = normalizers.NFC()
+    whole.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    whole.add_special_tokens([AddedToken("<|endoftext|>", lstrip=True)])
+    # A row is counted as it is, whatever a trainer cuts off or fills up.
+    whole.enable_truncation(5)
+    whole.enable_padding(length=7)
+    saved = folder / "tokenizer.json"
+    whole.save(str(saved))
+    whole.no_truncation()
+    whole.no_padding()
+    texts = Path(f"{path}.inp").read_bytes().decode().split("\n__ggml_vocab_test__\n")
+    texts += ["a <|endoftext|> b", "e\u0301 \u212b"]
+    theirs = [whole.encode(text, add_special_tokens=False).ids for text in texts]
+    ours = counted(mtp, folder, ["--tokenizer", str(saved)], texts)
+    if isinstance(ours, str):
+        return 0, [ours]
+    return len(texts), [f"tokenizer.json, {text!r}: {here} here, {there} there"
+                        for text, here, there in zip(texts, ours, theirs) if here != there]
+
+
 def compare_types(mtp):
     """What differs between the sizes of types here and those that the package knows."""
     known = {row[0]: row for row in quantisations()}
-    different = []
+    different, count = [], 0
     for kind, (weights, size) in GGML_QUANT_SIZES.items():
         if kind.name == "Q8_1":
             # In no file; the package has the size that it once had in memory.
             continue
+        count += 1
         row = known.get(kind.name)
         if row is None or (int(row[2]), int(row[3])) != (weights, size):
             different.append(f"type {kind.name}: {row} here, blocks of {weights} in {size} bytes there")
-    return len(GGML_QUANT_SIZES), different
+    return count, different
 
 
 def quantisations():
@@ -157,6 +186,9 @@ def main():
             different += other
         print(f"tokens: {equal} of {texts} texts equal, with {len(supported)} vocabularies")
         different += [f"{name} is refused" for name in SUPPORTED - supported]
+        count, other = compare_json(arguments.mtp, Path(folder), Path(folder) / "ggml-vocab-gpt-2.gguf")
+        print(f"tokenizer.json: {count - len(other)} of {count} texts equal")
+        different += other
     types, other = compare_types(arguments.mtp)
     print(f"{types} types of tensors: {len(other)} differences")
     different += other
