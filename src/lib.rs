@@ -7,13 +7,14 @@
 //!
 //! `load` reads what a spec names, through `data` where that is samples; `import` reads
 //! model and template files back; `print` writes a spec, `format` lays one out; `stats` counts what a protocol
-//! has; `split` divides its samples; `python` holds the text rules of the reference; every
+//! has; `split` divides its samples; `gguf` reads what a model file says, `tokenizer` counts by its vocabulary; `python` holds the text rules of the reference; every
 //! stage puts what it finds into `diagnostics`, and `report` shows it; `lsp` answers editors. A module uses only
 //! those before it in the list below.
 
 pub mod parallel;
 pub mod shard;
 pub mod aside;
+pub mod guard;
 pub mod source;
 pub mod diagnostics;
 pub mod python;
@@ -29,6 +30,8 @@ pub mod validate;
 pub mod stats;
 pub mod split;
 pub mod emit;
+pub mod gguf;
+pub mod tokenizer;
 pub mod chat;
 pub mod report;
 pub mod lsp;

@@ -145,7 +145,9 @@ fn documented(rule: &Rule) -> String {
         (Severity::Error, true) => {
             "Error; it cannot be switched off, since nothing could be built without it."
         }
-        _ if rule.on_request => "Looked at only where a template or a platform is chosen.",
+        _ if rule.on_request => {
+            "Looked at only where a template, a platform or a budget is chosen."
+        }
         (Severity::Error, false) => "Error by default.",
         (Severity::Warning, _) => "Warning by default.",
     };

@@ -1,5 +1,6 @@
 //! What is looked at where a template or a platform is chosen.
 
+use super::budget::Budget;
 use super::delimiters::Delimiters;
 use super::given::Given;
 use super::mapping::Mapping;
@@ -106,6 +107,8 @@ pub struct Checks {
     pub platform: Option<Platform>,
     /// How samples become messages.
     pub mapping: Options,
+    /// What counts tokens, and how many there may be.
+    pub tokens: Option<Budget>,
     /// An answer that the first instruction has to allow, and where it stands.
     pub answer: Option<(String, Span)>,
 }
@@ -131,20 +134,31 @@ impl Checks {
             platform.protocol(&mapping, findings);
         }
         let Some(template) = &self.template else {
+            if let Some(tokens) = &self.tokens {
+                tokens.protocol(protocol, findings);
+            }
             return;
         };
         Delimiters::of(template).protocol(protocol, sources, findings);
+        let mut counting = self.tokens.as_ref().map(|tokens| tokens.counting(protocol));
         for row in Row::all(protocol) {
             let conversation = mapping.conversation(row);
             let (Some(conversation), Some(span)) = (conversation, row.span(protocol)) else {
                 continue;
             };
             let call = values::call(&conversation);
-            if template.rendered((call.messages, call.tools, None), span, findings)
-                == Err(FaultKind::Limit)
-            {
-                return;
+            match template.rendered((call.messages, call.tools, None), span, findings) {
+                Ok(rendered) => {
+                    if let Some(counting) = &mut counting {
+                        counting.take(row, span, rendered.text, findings);
+                    }
+                }
+                Err(FaultKind::Limit) => return,
+                Err(_) => {}
             }
+        }
+        if let Some(counting) = counting {
+            counting.finish(findings);
         }
     }
 

@@ -6,6 +6,7 @@
 
 pub mod airoboros;
 mod answer;
+mod budget;
 mod check;
 mod delimiters;
 pub mod export;
@@ -23,6 +24,7 @@ mod system;
 pub mod template;
 pub mod values;
 
+pub use budget::{Budget, Counted, Counts, Limit};
 pub use check::{Checks, Named};
 pub use judge::{Given as GivenAnswer, Judged};
 pub use mapping::Mapping;

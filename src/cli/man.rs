@@ -61,20 +61,22 @@ impl ManPages {
 /// Every page by its name, that of `mtp` first.
 fn pages(mut command: Command) -> Vec<(String, Vec<u8>)> {
     command.build();
-    let commands: Vec<Command> = command.get_subcommands().cloned().collect();
-    let own = commands.into_iter().map(|command| {
-        let name = format!("mtp-{}", command.get_name());
-        let page = page(
-            command
-                .clone()
-                .name(name.clone())
-                .display_name(name.clone()),
-        );
-        (name, page)
-    });
     let mut pages = vec![("mtp".to_owned(), page(command.clone()))];
-    pages.extend(own);
+    let own = command.get_subcommands();
+    own.for_each(|command| pages_of("mtp", command, &mut pages));
     pages
+}
+
+/// The page of a command, then those of its own commands, such as `mtp-gguf-info`.
+fn pages_of(above: &str, command: &Command, pages: &mut Vec<(String, Vec<u8>)>) {
+    let name = format!("{above}-{}", command.get_name());
+    let named = command
+        .clone()
+        .name(name.clone())
+        .display_name(name.clone());
+    pages.push((name.clone(), page(named)));
+    let own = command.get_subcommands();
+    own.for_each(|command| pages_of(&name, command, pages));
 }
 
 fn page(command: Command) -> Vec<u8> {

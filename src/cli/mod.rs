@@ -11,6 +11,7 @@ mod export;
 mod filter;
 mod fix;
 mod fmt;
+mod gguf;
 mod groups;
 mod import;
 mod init;
@@ -36,6 +37,7 @@ mod specs;
 mod split;
 mod stats;
 mod templates;
+mod tokens;
 mod validate;
 mod version;
 mod watch;
@@ -105,6 +107,10 @@ enum Command {
     Rows(rows::Rows),
     /// Read rendered text back, and judge a model's answers by a spec
     Parse(parse::Parse),
+    /// Show what a model file of llama.cpp holds: keys, tensors, quantisation
+    Gguf(gguf::Gguf),
+    /// Count the tokens that samples are for a language model
+    Tokens(tokens::Tokens),
 }
 
 /// The commands by what people want to do, in the order of the help.
@@ -114,7 +120,10 @@ const GROUPS: &[groups::Group] = &[
     ("Build", &["build", "watch", "template", "merge", "split"]),
     ("Bring data in", &["import", "convert"]),
     ("Train other models", &["export", "rows", "render", "parse"]),
-    ("Understand", &["stats", "explain", "schema"]),
+    (
+        "Understand",
+        &["stats", "tokens", "gguf", "explain", "schema"],
+    ),
     ("Work in", &["lsp", "completions", "man"]),
 ];
 
@@ -155,6 +164,8 @@ pub fn run() -> ExitCode {
         Command::Render(command) => command.run(),
         Command::Parse(command) => command.run(),
         Command::Rows(command) => command.run(),
+        Command::Gguf(command) => command.run(),
+        Command::Tokens(command) => command.run(),
     };
     match result {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -28,7 +28,7 @@ pub(super) struct Render {
     #[arg(value_name = "SPEC|MESSAGES", required_unless_present = "list")]
     input: Option<String>,
     /// A template: a name (see --list), a .jinja file, a tokenizer_config.json, a
-    /// chat_template.json, or a model's folder
+    /// chat_template.json, a model's folder, or a GGUF file
     #[arg(short, long, value_name = "TEMPLATE", required_unless_present = "list")]
     template: Option<String>,
     /// List the templates that are known by name

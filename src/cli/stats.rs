@@ -2,6 +2,8 @@
 
 mod human;
 
+pub(super) use human::padded;
+
 use super::inputs;
 use super::shared::{Failure, Outcome, shown, whole};
 use super::specs::{Given, Refused};

@@ -1,6 +1,7 @@
 //! The options by which commands are told of a chat template, and how samples become
 //! messages.
 
+use super::gguf;
 use super::shared::{Failure, shown};
 use crate::chat::template::{
     BUILTINS, Call, Chosen, Fault, LLM_TEMPLATES, Now, Template, Value, from_tokenizer_config,
@@ -233,6 +234,15 @@ impl TemplateArgs {
             .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
         if !path.exists() {
             return Err(no_such(path));
+        }
+        if gguf::is_model_file(path) {
+            let name = self.template_name.as_deref();
+            let (source, variables) = gguf::template(path, name, has_tools)?;
+            return Ok(Found {
+                path: path.to_path_buf(),
+                source,
+                variables,
+            });
         }
         let text = text(path)?;
         if is_json {

@@ -307,6 +307,7 @@ impl Validate {
                 platform: self.platform,
                 mapping: self.mapping.options(),
                 answer: None,
+                ..Checks::default()
             })
         }))
     }

@@ -1,8 +1,6 @@
 //! Readers of files with data: each sample becomes a node of the one tree, so that the
 //! one decoder reads it and its findings point at the line and cell.
 
-#[cfg(any(feature = "parquet", feature = "xlsx"))]
-mod guard;
 mod lines;
 mod packed;
 mod parquet;

@@ -17,8 +17,8 @@ pub use with_feature::parquet;
 
 #[cfg(feature = "parquet")]
 mod with_feature {
-    use super::super::guard::guarded;
     use super::Fault;
+    use crate::guard::guarded;
     use parquet::basic::ConvertedType;
     use parquet::errors::ParquetError;
     use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -28,7 +28,7 @@ mod with_feature {
     /// The table in a Parquet file, as CSV of at most `limit` bytes: its columns, those
     /// of structures with a dot between the names, and one line for each row.
     pub fn parquet(bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, Fault> {
-        guarded(|| read(bytes, limit), DAMAGED)
+        guarded(|| read(bytes, limit), || Fault::Broken(DAMAGED.to_owned()))
     }
 
     const DAMAGED: &str = "its Parquet data is damaged or ends too early";

@@ -65,8 +65,8 @@ pub use with_feature::sheet;
 
 #[cfg(feature = "xlsx")]
 mod with_feature {
-    use super::super::guard::guarded;
     use super::{Cell, Fault, Sheet};
+    use crate::guard::guarded;
     use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
     use std::collections::BTreeMap;
     use std::io::{Cursor, Read};
@@ -81,7 +81,7 @@ mod with_feature {
                 measure(bytes, limit)?;
                 read(bytes, limit)
             },
-            DAMAGED,
+            || Fault::Broken(DAMAGED.to_owned()),
         )
     }
 

@@ -99,6 +99,7 @@ rules! {
     role_order
     no_generation_prompt
     platform_limit
+    too_many_tokens
 }
 
 /// The rule with this id.

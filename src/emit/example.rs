@@ -3,7 +3,9 @@
 use super::model::text;
 use super::patterns::Spelling;
 use crate::ast::{Output, Snippet};
-use crate::ir::{Instruction, InstructionType, Number, Response, Special, TokenSet, TokenType};
+use crate::ir::{
+    Instruction, InstructionType, Number, Response, Sample, Special, TokenSet, TokenType,
+};
 use crate::python::repr;
 use serde::Serialize;
 use std::fmt::Write;
@@ -63,10 +65,17 @@ fn has_numbers(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> boo
 
 /// The pattern of an instruction's input, filled with its first sample.
 fn input(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> String {
+    let first = instruction.known_samples().next();
+    first.map_or_else(String::new, |sample| sent(spelling, instruction, sample))
+}
+
+/// The pattern of an instruction's input, filled with a sample.
+pub(super) fn sent(
+    spelling: Spelling<'_, '_>,
+    instruction: &Instruction<'_>,
+    sample: Sample<'_, '_>,
+) -> String {
     let mut text = format!("{}\n", Special::BOS.key);
-    let Some(sample) = instruction.known_samples().next() else {
-        return String::new();
-    };
     for (used, snippet) in instruction.input_sets().zip(sample.written.snippets()) {
         filled(
             spelling,
@@ -136,7 +145,18 @@ fn whole(number: Number) -> Number {
 
 fn output(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> String {
     let sample = instruction.known_samples().next();
-    let answer = match sample.and_then(|sample| sample.written.output.as_ref()) {
+    let answer = sample.map(answer).unwrap_or_default();
+    let key = spelling
+        .allowed_keys(instruction)
+        .first()
+        .copied()
+        .unwrap_or_default();
+    format!("{answer}\n{key}\n{}", Special::EOS.key)
+}
+
+/// What a sample answers, without what it ends in.
+pub(super) fn answer(sample: Sample<'_, '_>) -> String {
+    match sample.written.output.as_ref() {
         Some(Output::Snippet(snippet)) => snippet.text.value.to_string(),
         Some(Output::Labels(labels)) => {
             repr::map(labels.value.iter().filter_map(|(label, value)| {
@@ -144,13 +164,7 @@ fn output(spelling: Spelling<'_, '_>, instruction: &Instruction<'_>) -> String {
             }))
         }
         None => String::new(),
-    };
-    let key = spelling
-        .allowed_keys(instruction)
-        .first()
-        .copied()
-        .unwrap_or_default();
-    format!("{answer}\n{key}\n{}", Special::EOS.key)
+    }
 }
 
 /// What the last guardrail of an instruction answers.

@@ -2,6 +2,7 @@
 //! can fail but for the writer.
 
 mod example;
+mod exchange;
 mod json;
 mod model;
 mod part;
@@ -9,6 +10,7 @@ mod patterns;
 mod pieces;
 mod template;
 
+pub use exchange::exchange;
 pub use model::Model;
 pub use part::{PARTS_FORMAT, PartHead, merged, part};
 pub use pieces::results;

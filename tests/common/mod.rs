@@ -7,9 +7,10 @@ pub(crate) mod command;
 pub(crate) mod made;
 
 use mtp::chat::template::{Call, Template};
-use mtp::chat::{Checks, Named, Platform};
+use mtp::chat::{Budget, Checks, Limit, Named, Platform};
 use mtp::diagnostics::{Diagnostic, Severity};
 use mtp::source::{Disk, SourceMap, Span};
+use mtp::tokenizer::{Special, Tokenizer};
 use mtp::{Options, Taken};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -119,6 +120,12 @@ pub(crate) fn chat_checks(folder: &Path, sources: &SourceMap) -> Option<Arc<Chec
                 checks.answer = Some((text, span));
             }
             "platform" => checks.platform = Platform::parse(value),
+            "tokens" => {
+                let (encoding, most) = value.split_once(' ').expect("ENCODING NUMBER");
+                let tokenizer = Tokenizer::of_encoding(encoding, Special::Tokens);
+                let limit = Limit::Budget(most.parse().expect("a number"));
+                checks.tokens = Some(Budget::new(tokenizer.expect("an encoding"), Some(limit)));
+            }
             _ => panic!("unknown option {key}"),
         }
     }

@@ -107,8 +107,8 @@ CASES = [
 ]
 
 
-def templates(cache):
-    """The templates of the package, by name."""
+def archive_of(cache):
+    """The source package, downloaded if it is not there yet."""
     folder = Path(cache)
     folder.mkdir(parents=True, exist_ok=True)
     archives = list(folder.glob("llama_cpp_python-*.tar.gz"))
@@ -117,8 +117,13 @@ def templates(cache):
                "--no-binary", ":all:", "--no-build-isolation", "--dest", str(folder), PACKAGE]
         subprocess.run(pip, check=True)
         archives = list(folder.glob("llama_cpp_python-*.tar.gz"))
+    return archives[0]
+
+
+def templates(cache):
+    """The templates of the package, by name."""
     found = {}
-    with tarfile.open(archives[0]) as archive:
+    with tarfile.open(archive_of(cache)) as archive:
         for member in archive:
             if FOLDER in "/" + member.name and member.name.endswith(".jinja"):
                 found[Path(member.name).name] = archive.extractfile(member).read().decode()

@@ -259,7 +259,7 @@ fn count(number: usize, noun: &str) -> String {
 }
 
 /// A name in exactly so many columns.
-fn padded(name: &str, width: usize) -> String {
+pub(in crate::cli) fn padded(name: &str, width: usize) -> String {
     let name = clipped(name, width);
     let fill = width.saturating_sub(name.width());
     format!("{name}{}", " ".repeat(fill))

@@ -1,6 +1,6 @@
-//! Readers of binary files that may panic on damaged ones: that ends as a fault.
+//! Readers that may panic on damaged files: that ends as a fault. What is read is not known
+//! here.
 
-use super::Fault;
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
@@ -10,10 +10,10 @@ thread_local! {
 }
 
 /// What `read` gives; `damaged` if it panics, without a word on standard error.
-pub(super) fn guarded<T>(
-    read: impl FnOnce() -> Result<T, Fault>,
-    damaged: &str,
-) -> Result<T, Fault> {
+pub fn guarded<T, E>(
+    read: impl FnOnce() -> Result<T, E>,
+    damaged: impl FnOnce() -> E,
+) -> Result<T, E> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let others = panic::take_hook();
@@ -26,5 +26,5 @@ pub(super) fn guarded<T>(
     IS_GUARDED.set(true);
     let result = panic::catch_unwind(AssertUnwindSafe(read));
     IS_GUARDED.set(false);
-    result.unwrap_or_else(|_| Err(Fault::Broken(damaged.to_owned())))
+    result.unwrap_or_else(|_| Err(damaged()))
 }

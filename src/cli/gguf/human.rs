@@ -1,0 +1,271 @@
+//! What a model file says, for people.
+
+use super::parts::Parts;
+use crate::cli::shared::shown;
+use crate::gguf::{Agreement, Array, Header, Model, Tensor, Text, Value};
+use crate::report::{escaped, grouped};
+use std::io::{self, Write};
+
+/// Columns of what stands before a value.
+const NAME: usize = 16;
+/// Columns of the longest bar.
+const BAR: usize = 24;
+/// Characters of a text that are shown.
+const TEXT: usize = 60;
+/// Names of tensors in one list.
+const NAMES: usize = 5;
+
+pub(super) fn write(
+    parts: &Parts,
+    with_keys: bool,
+    with_tensors: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(header) = parts.header() else {
+        return Ok(());
+    };
+    model(parts, header, out)?;
+    weights(parts, header, out)?;
+    files(parts, out)?;
+    if with_keys {
+        writeln!(out, "\nKeys")?;
+        for (key, value) in &header.keys {
+            let key = escaped(key);
+            writeln!(out, "  {key} ({}) = {}", value.type_name(), told(value))?;
+        }
+    }
+    if with_tensors {
+        writeln!(out, "\nTensors")?;
+        for tensor in parts.tensors() {
+            let (name, form) = (escaped(&tensor.name), form(tensor));
+            let (kind, bytes) = (tensor.tensor_type.name, number(tensor.bytes));
+            writeln!(out, "  {kind:<8} {bytes:>15}  {form:<24} {name}")?;
+        }
+    }
+    Ok(())
+}
+
+fn line(name: &str, value: &str, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "  {name:NAME$} {value}")
+}
+
+fn model(parts: &Parts, header: &Header, out: &mut dyn Write) -> io::Result<()> {
+    let path = parts.parts.first().map(|part| shown(&part.path));
+    writeln!(out, "{}", escaped(&path.unwrap_or_default()))?;
+    let order = if header.is_big_endian {
+        "big"
+    } else {
+        "little"
+    };
+    line(
+        "format",
+        &format!("GGUF version {}, {order} endian", header.version),
+        out,
+    )?;
+    if parts.count > 1 {
+        let there = parts.parts.len();
+        line(
+            "files",
+            &format!("{} parts, of which {there} are there", parts.count),
+            out,
+        )?;
+    }
+    let model = Model::new(header);
+    let none = "(not said)";
+    for (name, key) in [
+        ("name", "general.name"),
+        ("architecture", "general.architecture"),
+        ("size label", "general.size_label"),
+        ("licence", "general.license"),
+    ] {
+        line(name, &escaped(model.text(key).unwrap_or(none)), out)?;
+    }
+    let context = model.context_length();
+    let context = context.map_or(none.to_owned(), |length| {
+        format!("{} tokens", number(length))
+    });
+    line("context length", &context, out)?;
+    let tokenizer = model.text("tokenizer.ggml.model").map(|own| {
+        let pre = model.text("tokenizer.ggml.pre");
+        let pre = pre.map(|pre| format!(" ({pre})")).unwrap_or_default();
+        let count = model.vocabulary().unwrap_or(0);
+        format!("{own}{pre}, {} tokens", number(count))
+    });
+    line(
+        "tokenizer",
+        &escaped(&tokenizer.unwrap_or("none".to_owned())),
+        out,
+    )?;
+    let templates = model.chat_templates();
+    let templates: Vec<&str> = templates.iter().map(|template| template.name).collect();
+    let templates = match templates.is_empty() {
+        true => "none".to_owned(),
+        false => templates.join(", "),
+    };
+    line("chat templates", &escaped(&templates), out)
+}
+
+fn weights(parts: &Parts, header: &Header, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nWeights")?;
+    let tensors = parts.tensors();
+    if tensors.is_empty() {
+        return writeln!(out, "  none: the file holds keys alone");
+    }
+    let summary = parts.summary(header);
+    let all = number(summary.weights);
+    line(
+        "weights",
+        &format!("{all} in {} tensors", number(tensors.len() as u64)),
+        out,
+    )?;
+    line("quantisation", summary.kind.name(), out)?;
+    if let Some(bits) = summary.bits() {
+        line("bits per weight", &format!("{bits:.2}"), out)?;
+    }
+    line("file type", &file_type(header, summary.agreement), out)?;
+    let header = format!(
+        "  {:9} {:>8} {:>18} {:>17} {:>8}",
+        "type", "tensors", "weights", "bytes", "share"
+    );
+    writeln!(out, "\n{header}")?;
+    for share in &summary.shares {
+        let part = share.bytes as f64 / (summary.bytes.max(1)) as f64;
+        let bar = "█".repeat((part * BAR as f64).round() as usize);
+        let row = format!(
+            "  {:9} {:>8} {:>18} {:>17} {:>6.1} %  {bar}",
+            share.tensor_type.name,
+            number(share.tensors),
+            number(share.weights),
+            number(share.bytes),
+            part * 100.0
+        );
+        writeln!(out, "{}", row.trim_end())?;
+    }
+    if !summary.fallbacks.is_empty() {
+        let names = summary.fallbacks.iter().filter_map(|at| tensors.get(*at));
+        let names = names.take(NAMES).map(|tensor| {
+            let kind = tensor.tensor_type.name;
+            format!(
+                "    {} ({kind}, rows of {})",
+                escaped(&tensor.name),
+                tensor.row()
+            )
+        });
+        let names: Vec<String> = names.collect();
+        let count = summary.fallbacks.len();
+        writeln!(
+            out,
+            "\n  {count} without a K-quant, since their rows do not divide by 256:"
+        )?;
+        writeln!(out, "{}", names.join("\n"))?;
+        if count > names.len() {
+            writeln!(
+                out,
+                "    … and {} more; --json has all",
+                count - names.len()
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn file_type(header: &Header, agreement: Agreement) -> String {
+    let model = Model::new(header);
+    let Some(number) = model.number("general.file_type") else {
+        return "(not said)".to_owned();
+    };
+    let Some((file_type, is_guessed)) = model.file_type() else {
+        return format!("{number}, which is not known");
+    };
+    let guessed = if is_guessed { " (a guess)" } else { "" };
+    let agrees = match agreement {
+        Agreement::Agrees => "as the tensors have it".to_owned(),
+        Agreement::Differs(most) => format!("but most weights are {}", most.name),
+        Agreement::Unknown => "not compared".to_owned(),
+    };
+    format!("{}{guessed}, {agrees}", file_type.name)
+}
+
+fn files(parts: &Parts, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nSize")?;
+    for part in &parts.parts {
+        let header = &part.header;
+        if parts.count > 1 {
+            writeln!(out, "  {}", escaped(&shown(&part.path)))?;
+        }
+        line("header", &format!("{} bytes", number(header.bytes)), out)?;
+        let (expected, real) = (header.expected_bytes(), header.file_bytes);
+        line("expected", &format!("{} bytes", number(expected)), out)?;
+        let told = match real.cmp(&expected) {
+            std::cmp::Ordering::Equal => "as expected".to_owned(),
+            std::cmp::Ordering::Less => {
+                format!(
+                    "{} are missing: the file ends too early",
+                    number(expected - real)
+                )
+            }
+            // The last tensor may be filled up, too.
+            std::cmp::Ordering::Greater if real - expected < header.alignment => {
+                "as expected".to_owned()
+            }
+            std::cmp::Ordering::Greater => {
+                format!("{} more than expected", number(real - expected))
+            }
+        };
+        line("real", &format!("{} bytes, {told}", number(real)), out)?;
+    }
+    for path in &parts.missing {
+        writeln!(out, "  {} is not there", escaped(&shown(path)))?;
+    }
+    Ok(())
+}
+
+fn form(tensor: &Tensor) -> String {
+    let lengths: Vec<String> = tensor.dimensions.iter().map(u64::to_string).collect();
+    lengths.join(" × ")
+}
+
+fn number(number: u64) -> String {
+    grouped(usize::try_from(number).unwrap_or(usize::MAX))
+}
+
+/// A value on one line.
+fn told(value: &Value) -> String {
+    match value {
+        Value::String(text) => quoted(text),
+        Value::Array(array) => listed(array),
+        Value::Bool(flag) => flag.to_string(),
+        Value::F32(number) => number.to_string(),
+        Value::F64(number) => number.to_string(),
+        Value::I8(number) => number.to_string(),
+        Value::I16(number) => number.to_string(),
+        Value::I32(number) => number.to_string(),
+        Value::I64(number) => number.to_string(),
+        _ => value.whole().unwrap_or_default().to_string(),
+    }
+}
+
+fn quoted(text: &Text) -> String {
+    let text = text.lossy();
+    let mut kept: String = text.chars().take(TEXT).collect();
+    let rest = text.chars().count() - kept.chars().count();
+    kept = kept.replace('\\', "\\\\").replace('"', "\\\"");
+    let kept = kept
+        .replace('\n', "\\n")
+        .replace('\t', "\\t")
+        .replace('\r', "\\r");
+    match rest {
+        0 => format!("\"{}\"", escaped(&kept)),
+        more => format!(
+            "\"{}\"… {} characters more",
+            escaped(&kept),
+            number(more as u64)
+        ),
+    }
+}
+
+fn listed(array: &Array) -> String {
+    let values: Vec<String> = array.values.iter().map(told).collect();
+    let more = if array.is_whole() { "" } else { ", …" };
+    format!("[{}{more}] ({})", values.join(", "), number(array.count))
+}

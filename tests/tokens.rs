@@ -1,0 +1,320 @@
+//! Counting tokens: vocabularies of model files, what is refused, and samples that are too
+//! many.
+
+#![cfg(feature = "tokens")]
+#![allow(clippy::expect_used, clippy::panic, reason = "tests may fail loudly")]
+
+mod common;
+#[path = "gguf/mod.rs"]
+mod made;
+
+use common::command::{folder_with, mtp, run};
+use made::{ARRAY, Maker, U32};
+use mtp::gguf::{Keep, read};
+use mtp::tokenizer::{Special, Tokenizer};
+use serde_json::Value;
+use std::path::Path;
+
+const F32: u32 = 6;
+
+/// A model file with a vocabulary; `types` as in the file: 1 text, 2 unknown, 3 control, 4 whole,
+/// 6 a byte.
+fn vocabulary(
+    model: &str,
+    tokens: &[(&str, u32, f32)],
+    more: impl Fn(&mut Maker) -> u64,
+) -> Vec<u8> {
+    let mut rest = Maker::new(3, false, 0, 0);
+    rest.bytes.clear();
+    let others = more(&mut rest);
+    let mut maker = Maker::new(3, false, 0, others + 4);
+    maker.key_text("tokenizer.ggml.model", model);
+    let texts: Vec<&str> = tokens.iter().map(|(text, ..)| *text).collect();
+    let types: Vec<u32> = tokens.iter().map(|(_, kind, _)| *kind).collect();
+    maker.key_texts("tokenizer.ggml.tokens", &texts);
+    maker.key_u32s("tokenizer.ggml.token_type", &types);
+    maker.text("tokenizer.ggml.scores").u32(ARRAY).u32(F32);
+    maker.u64(tokens.len() as u64);
+    for (.., score) in tokens {
+        maker.u32(score.to_bits());
+    }
+    maker.raw(&rest.bytes);
+    maker.bytes
+}
+
+fn tokenizer(file: &[u8], special: Special) -> Result<Tokenizer, String> {
+    let header = read(file, file.len() as u64, Keep::All).expect("a header");
+    Tokenizer::of_model(&header, special)
+}
+
+const PIECES: &[(&str, u32, f32)] = &[
+    ("<unk>", 2, 0.0),
+    ("<s>", 3, 0.0),
+    ("<|end|>", 4, 0.0),
+    ("<0xC3>", 6, 0.0),
+    ("<0xA9>", 6, 0.0),
+    ("▁", 1, -9.0),
+    ("a", 1, -9.0),
+    ("b", 1, -9.0),
+    ("▁a", 1, -2.0),
+    ("ab", 1, -1.0),
+    ("▁ab", 1, -3.0),
+];
+
+#[test]
+fn sentence_pieces_are_joined_by_their_scores() {
+    let file = vocabulary("llama", PIECES, |maker| {
+        maker
+            .key_u32("tokenizer.ggml.unknown_token_id", 0)
+            .key_text("general.name", "m");
+        2
+    });
+    let plain = tokenizer(&file, Special::Text).expect("a tokenizer");
+    let tokens = |text: &str| plain.tokens(text).expect("tokens");
+    assert_eq!(tokens("ab"), [10]);
+    assert_eq!(tokens("aab"), [8, 9]);
+    assert_eq!(tokens(""), [0u32; 0]);
+    assert_eq!(tokens("é"), [5, 3, 4], "what has no token is its bytes");
+    assert_eq!(tokens("x"), [5, 0], "and what has no byte is unknown");
+    assert_eq!(
+        tokens("a<|end|>a"),
+        [8, 2, 8],
+        "a space begins the text behind a mark"
+    );
+    assert_eq!(
+        tokens("<s>").len(),
+        4,
+        "the mark of a control token is text"
+    );
+    let marked = tokenizer(&file, Special::Tokens).expect("a tokenizer");
+    assert_eq!(marked.tokens("<s>ab").expect("tokens"), [1, 10]);
+}
+
+/// A model file with these pieces.
+fn small() -> Vec<u8> {
+    vocabulary("llama", PIECES, |maker| {
+        maker.key_u32("tokenizer.ggml.unknown_token_id", 0);
+        1
+    })
+}
+
+#[test]
+fn byte_pairs_are_joined_in_the_order_of_the_list() {
+    let tokens = &[
+        ("a", 1, 0.0),
+        ("b", 1, 0.0),
+        ("Ġ", 1, 0.0),
+        ("ab", 1, 0.0),
+        ("Ġa", 1, 0.0),
+        ("<e>", 3, 0.0),
+    ];
+    let file = vocabulary("gpt2", tokens, |maker| {
+        maker.key_text("tokenizer.ggml.pre", "gpt-2");
+        maker.key_texts("tokenizer.ggml.merges", &["Ġ a", "a b", "a x"]);
+        2
+    });
+    let plain = tokenizer(&file, Special::Text).expect("a tokenizer");
+    assert_eq!(plain.tokens("ab ab").expect("tokens"), [3, 4, 1]);
+    let marked = tokenizer(&file, Special::Tokens).expect("a tokenizer");
+    assert_eq!(marked.tokens("ab<e>").expect("tokens"), [3, 5]);
+}
+
+#[test]
+fn what_is_not_known_is_refused() {
+    let refused = |file: &[u8]| tokenizer(file, Special::Text).expect_err("a refusal");
+    let tokens = &[("a", 1, 0.0)];
+    let none = |_: &mut Maker| 0;
+    assert!(
+        refused(&vocabulary("rwkv", tokens, none))
+            .starts_with("its tokenizer `rwkv` is not supported")
+    );
+    assert_eq!(
+        refused(&vocabulary("gpt2", tokens, none)),
+        "it does not say how texts are split (`tokenizer.ggml.pre`)"
+    );
+    let pre = |name: &'static str| {
+        move |maker: &mut Maker| {
+            maker.key_text("tokenizer.ggml.pre", name);
+            1
+        }
+    };
+    assert_eq!(
+        refused(&vocabulary("gpt2", tokens, pre("llama-bpf"))),
+        "how `llama-bpf` splits texts (`tokenizer.ggml.pre`) is not known; the nearest one is `llama-bpe`"
+    );
+    assert_eq!(
+        refused(&vocabulary("gpt2", tokens, pre("default"))),
+        "how `default` splits texts (`tokenizer.ggml.pre`) is not known"
+    );
+    assert_eq!(
+        refused(&vocabulary("gpt2", tokens, pre("gpt-2"))),
+        "it has no `tokenizer.ggml.merges`"
+    );
+    assert_eq!(
+        refused(&vocabulary("llama", &[], none)),
+        "`tokenizer.ggml.tokens` is empty"
+    );
+    let mut bare = Maker::new(3, false, 0, 0);
+    assert_eq!(refused(&bare.bytes), "it names no tokenizer");
+    bare = Maker::new(3, false, 0, 2);
+    bare.key_text("tokenizer.ggml.model", "llama")
+        .text("tokenizer.ggml.tokens")
+        .u32(U32)
+        .u32(7);
+    assert_eq!(
+        refused(&bare.bytes),
+        "`tokenizer.ggml.tokens` is no array of texts"
+    );
+}
+
+#[test]
+fn encodings_are_those_of_tiktoken() {
+    for (name, expected) in [
+        ("cl100k_base", [15339, 1917]),
+        ("o200k_base", [24912, 2375]),
+    ] {
+        let encoding = Tokenizer::of_encoding(name, Special::Text).expect("an encoding");
+        assert_eq!(encoding.tokens("hello world").expect("tokens"), expected);
+        assert!(encoding.tokens("<|endoftext|>").expect("tokens").len() > 1);
+        let encoding = Tokenizer::of_encoding(name, Special::Tokens).expect("an encoding");
+        assert_eq!(encoding.tokens("<|endoftext|>").expect("tokens").len(), 1);
+    }
+}
+
+/// The tokens of samples, as JSON.
+fn told(folder: &Path, arguments: &[&str]) -> (i32, Value, String) {
+    let (code, told, errors) =
+        run(mtp(&[&["tokens", "--json"], arguments].concat()).current_dir(folder));
+    (
+        code,
+        serde_json::from_str(&told).unwrap_or_default(),
+        errors,
+    )
+}
+
+#[test]
+fn samples_over_the_budget_are_shown_at_their_place() {
+    let spec = std::fs::read_to_string("specs/wonderland.yaml").expect("a spec");
+    let folder = folder_with(&[("w.yaml", &spec)]);
+    std::fs::write(folder.path().join("m.gguf"), small()).expect("a file");
+    let arguments = ["w.yaml", "--gguf", "m.gguf"];
+    let (code, all, errors) = told(folder.path(), &arguments);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert_eq!(all["samples"]["count"], 20);
+    assert_eq!(all["limit"], Value::Null);
+    let most = all["samples"]["max"].as_u64().expect("a number");
+    let least = all["samples"]["min"].as_u64().expect("a number");
+    let budget = |most: u64| {
+        let most = most.to_string();
+        told(
+            folder.path(),
+            &[&arguments[..], &["--budget", &most]].concat(),
+        )
+    };
+    let (code, counted, _) = budget(most);
+    assert_eq!((code, &counted["over_limit"]), (0, &Value::from(0)));
+    let (code, counted, errors) = budget(most - 1);
+    assert_eq!(code, 1);
+    let over = counted["over_limit"].as_u64().expect("a number");
+    assert!(over >= 1 && counted["limit_of"] == "budget", "{counted}");
+    assert!(
+        errors.contains("error[too-many-tokens]") && errors.contains("w.yaml:"),
+        "{errors}"
+    );
+    assert_eq!(budget(least - 1).1["over_limit"], 20);
+    // As for any rule, a project sets the level.
+    std::fs::write(
+        folder.path().join("mtp.toml"),
+        "[rules]\ntoo-many-tokens = \"warn\"\n",
+    )
+    .expect("a file");
+    let (code, _, errors) = budget(most - 1);
+    assert_eq!(code, 0);
+    assert!(errors.contains("warning[too-many-tokens]"), "{errors}");
+}
+
+#[test]
+fn the_limit_of_a_model_counts_and_conversations_are_longer() {
+    let spec = std::fs::read_to_string("specs/wonderland.yaml").expect("a spec");
+    let folder = folder_with(&[("w.yaml", &spec)]);
+    let file = vocabulary("llama", PIECES, |maker| {
+        maker.key_u32("tokenizer.ggml.unknown_token_id", 0);
+        maker
+            .key_text("general.architecture", "llama")
+            .key_u32("llama.context_length", 10);
+        maker.key_text(
+            "tokenizer.chat_template",
+            "{% for m in messages %}{{ m['content'] }}{% endfor %}",
+        );
+        4
+    });
+    std::fs::write(folder.path().join("m.gguf"), file).expect("a file");
+    let (code, plain, errors) = told(folder.path(), &["w.yaml", "--gguf", "m.gguf"]);
+    assert_eq!(
+        (code, &plain["limit"], &plain["limit_of"]),
+        (1, &Value::from(10), &Value::from("model"))
+    );
+    assert!(errors.contains("and the model takes 10"), "{errors}");
+    let (_, talks, _) = told(
+        folder.path(),
+        &[
+            "w.yaml",
+            "--gguf",
+            "m.gguf",
+            "--template",
+            "m.gguf",
+            "--budget",
+            "9999",
+        ],
+    );
+    let number = |told: &Value| told["samples"]["min"].as_u64().expect("a number");
+    assert!(number(&talks) > number(&plain), "{talks}");
+    assert!(
+        talks["samples"]["count"].as_u64() > plain["samples"]["count"].as_u64(),
+        "refused prompts are rows"
+    );
+}
+
+#[test]
+fn what_cannot_be_counted_is_told() {
+    let folder = folder_with(&[
+        ("bad.yaml", "name: x\n"),
+        ("talk.json", r#"[{"role": "user", "content": "Hi"}]"#),
+        ("broken.json", "{"),
+        ("a.txt", "hello world"),
+        ("b.txt", ""),
+    ]);
+    std::fs::write(folder.path().join("c.txt"), [0xff]).expect("a file");
+    std::fs::write(folder.path().join("m.gguf"), small()).expect("a file");
+    let run = |arguments: &[&str]| {
+        run(mtp(&[&["tokens"], arguments].concat()).current_dir(folder.path()))
+    };
+    let encoding = ["--gguf", "m.gguf"];
+    let (code, told, errors) = run(&[&["bad.yaml"], &encoding[..]].concat());
+    assert_eq!((code, told.as_str()), (1, ""));
+    assert!(errors.contains("missing-key"), "{errors}");
+    let (code, _, errors) = run(&[&["talk.json"], &encoding[..]].concat());
+    assert_eq!(
+        (code, errors.as_str()),
+        (
+            2,
+            "mtp: `talk.json` holds messages; only specs are counted\n"
+        )
+    );
+    let (code, _, errors) = run(&["bad.yaml", "--tokenizer", "broken.json"]);
+    assert_eq!(code, 2);
+    assert!(
+        errors.starts_with("mtp: cannot count with `broken.json`: "),
+        "{errors}"
+    );
+    let (code, told, _) = run(&[&encoding[..], &["--text", "a.txt", "b.txt"]].concat());
+    assert_eq!(
+        (code, told.as_str()),
+        (0, "       12  a.txt\n        0  b.txt\n")
+    );
+    let (code, _, errors) = run(&[&encoding[..], &["--text", "c.txt"]].concat());
+    assert_eq!(
+        (code, errors.as_str()),
+        (2, "mtp: cannot count `c.txt`: it is no UTF-8\n")
+    );
+}
