@@ -100,7 +100,7 @@ fn findings_follow_every_key_that_is_pressed() {
     );
     assert_eq!(client.findings(&path), Vec::<Value>::new());
     // The whole text at once, which cannot be read.
-    client.did_change(&path, json!([{ "text": "name: [x\n" }]));
+    client.did_change(&path, json!([{ "text": "tokens: [x\n" }]));
     assert_eq!(rules(&client.findings(&path)), ["syntax"]);
     assert_eq!(client.end(), Some(0));
 }
@@ -426,6 +426,36 @@ fn every_action_cures_what_it_is_offered_for() {
 }
 
 #[test]
+fn files_of_others_are_left_alone() {
+    let (folder, _) = spec_in_folder();
+    let mut client = Client::open(&["utf-8"]);
+    let others = [
+        (
+            "Cargo.toml",
+            "[dependencies]\nserde   = { version = \"1\", features = [\"derive\"] }\n",
+        ),
+        (
+            "chart.yaml",
+            "{{- if .Values.on }}\nkind:   Service\n{{- end }}\n",
+        ),
+        ("tsconfig.json", "{ // a comment\n  \"files\":   [] }\n"),
+        (
+            "action.yml",
+            "name: other\ninputs:\n    token:   { required: true }\n",
+        ),
+    ];
+    for (name, text) in others {
+        let path = folder.path().join(name);
+        client.did_open(&path, text);
+        assert!(client.findings(&path).is_empty(), "{name}");
+        let wanted = json!({ "textDocument": { "uri": uri(&path) }, "options": { "tabSize": 2, "insertSpaces": true } });
+        let edits = client.result("textDocument/formatting", wanted);
+        assert!(edits.is_null(), "{name}: {edits}");
+    }
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
 fn a_text_is_laid_out_and_its_parts_are_named() {
     let (_folder, path) = spec_in_folder();
     let text = SPEC.replace("inputs: 1", "inputs:   1 # one");
@@ -472,7 +502,7 @@ fn a_text_is_laid_out_and_its_parts_are_named() {
     client.did_change(&path, json!([{ "text": edited }]));
     let edits = client.result("textDocument/formatting", of_file.clone());
     assert_eq!(edits, json!([]));
-    client.did_change(&path, json!([{ "text": "a: [" }]));
+    client.did_change(&path, json!([{ "text": "tokens: [" }]));
     let answer = client.request("textDocument/formatting", of_file);
     assert!(
         answer["error"]["message"]

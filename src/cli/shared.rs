@@ -176,8 +176,8 @@ pub(super) struct Checking {
     /// Leave out the findings of an earlier report in the format json
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
-    /// Refuse files of more bytes [default: 1073741824, JSON Lines that are read in pieces
-    /// have no limit]
+    /// Refuse files of more bytes [default: 1073741824; large files of samples, which are
+    /// read in pieces, have no limit]
     #[arg(long, value_name = "BYTES", value_parser = whole::<u64>)]
     pub(super) max_bytes: Option<u64>,
 }

@@ -15,6 +15,12 @@ pub fn unreadable(path: &Text<'_>, reason: &str) -> Diagnostic {
         .help("a path is relative to the file that names it")
 }
 
+/// The file of this path was another one when it was read again.
+pub fn changed(path: &Text<'_>) -> Diagnostic {
+    let message = format!("cannot read `{}`: it was changed while it was read", path.value);
+    Diagnostic::new(&RULE, path.span, message).help("run again once nothing writes to it")
+}
+
 /// The file of this path is not what its ending says, or damaged; `reason` says more.
 pub fn damaged(path: &Text<'_>, reason: &str) -> Diagnostic {
     Diagnostic::new(&RULE, path.span, format!("cannot read `{}`: {reason}", path.value))

@@ -231,11 +231,10 @@ impl<'s> Loader<'s, '_> {
         let (bytes, excerpt) = match self.excerpt(&learned, streaming, &wanted, invalid) {
             Ok(excerpt) => excerpt,
             Err(fault) => {
-                let reason = match fault {
-                    Fault::Read(error) => error.to_string(),
-                    Fault::Changed => "it was changed while it was read".to_owned(),
-                };
-                findings.push(unreadable_file::unreadable(name, &reason));
+                findings.push(match fault {
+                    Fault::Read(error) => unreadable_file::unreadable(name, &error.to_string()),
+                    Fault::Changed => unreadable_file::changed(name),
+                });
                 return None;
             }
         };

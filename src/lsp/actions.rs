@@ -1,16 +1,17 @@
 //! What the editor offers to change: cures of findings, comments that silence a rule, the
 //! layout of the whole text.
 
-use super::Settings;
 use super::check::found_in;
 use super::documents::Document;
 use super::findings::{Addresses, Found};
 use super::names::applied;
 use super::session::{Refusal, overlay_with, spec_of};
 use super::state::State;
+use super::{Settings, is_ours, is_project};
 use crate::diagnostics::Diagnostics;
 use crate::format::{Formatted, format as laid_out};
-use crate::source::SourceMap;
+use crate::load::{Kind, Limits, Loader};
+use crate::source::{Disk, SourceMap};
 use crate::syntax::tree::Notation;
 use lsp_types as lsp;
 use std::collections::HashMap;
@@ -195,7 +196,19 @@ pub(super) fn format(
         return Err(Refusal::new("the file is too large to be laid out here"));
     }
     let sources = SourceMap::default();
-    let origin = sources.add(document.path.to_string_lossy(), document.text.clone());
+    let is_read = state
+        .specs_of(&document.path)
+        .iter()
+        .any(|spec| *spec != document.path);
+    let loader = Loader::new(&sources, &Disk, Limits::default());
+    let text = document.text.clone().into_bytes();
+    let opened = loader.open(&document.path, text, &mut Diagnostics::default());
+    let kind = opened.kind();
+    let is_layable = kind != Kind::Emitted && is_ours(&document.path, kind, &document.text);
+    if !is_layable && !is_read && !is_project(&document.path) {
+        return Ok(None);
+    }
+    let origin = opened.origin;
     let mut findings = Diagnostics::default();
     let new = match laid_out(&sources, origin, document.notation(), &mut findings) {
         Formatted::Text(new) => new,

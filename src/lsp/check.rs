@@ -5,7 +5,7 @@ use super::documents::{LARGEST, resolved};
 use super::findings::{Addresses, ByFile, Found, by_file};
 use super::position::Encoding;
 use super::state::Shared;
-use super::{PROJECT, Project, Settings, is_project};
+use super::{PROJECT, Project, Settings, is_ours, is_project};
 use crate::diagnostics::{Diagnostics, Levels, limit_exceeded};
 use crate::load::Kind;
 use crate::source::{Disk, Files, Overlay, SourceMap, Span};
@@ -114,6 +114,7 @@ impl Round<'_> {
             return (Kind::Spec, project.unwrap_or_else(nothing));
         }
         let sources = SourceMap::default();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let outcome = check(
             &sources,
             &self.overlay,
@@ -123,6 +124,9 @@ impl Round<'_> {
             &options,
         );
         let (kind, diagnostics) = (outcome.kind, outcome.diagnostics);
+        if kind == Kind::Broken && !is_ours(spec, kind, &text) {
+            return (Kind::Other, nothing());
+        }
         let mut found = shown((sources, diagnostics));
         if kind != Kind::Other {
             found.extend(project.into_iter().flatten());

@@ -22,6 +22,7 @@ mod wire;
 
 use crate::Options;
 use crate::diagnostics::Diagnostic;
+use crate::load::Kind;
 use crate::source::{Files, SourceMap};
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,25 @@ pub struct Project {
 
 /// The name of the file of a project.
 const PROJECT: &str = "mtp.toml";
+
+/// Whether a text is one of ours, as far as it tells itself: editors ask about every YAML,
+/// TOML and JSON file. One that cannot be read is, if a line begins as a spec's does.
+fn is_ours(path: &Path, kind: Kind, text: &str) -> bool {
+    let by_name = path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().contains(".mtp."));
+    let begins = |line: &str| {
+        let line = line.trim_start_matches([' ', '\t', '[', '{', '"']);
+        ["instructions", "tokens"]
+            .iter()
+            .any(|key| line.starts_with(key))
+    };
+    match kind {
+        Kind::Spec | Kind::Fragment | Kind::Emitted => true,
+        Kind::Broken => by_name || text.lines().any(begins),
+        Kind::Other => by_name,
+    }
+}
 
 /// Whether a file is that of a project, and no spec.
 fn is_project(file: &Path) -> bool {

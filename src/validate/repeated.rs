@@ -86,7 +86,7 @@ impl Hash for Whole<'_> {
         self.0.hash(state);
         self.1.ending.hash(state);
         match answer(self.1) {
-            Some(Output::Snippet(snippet)) => snippet.text.value.hash(state),
+            Some(Output::Snippet(snippet)) => hash_snippet(snippet, state),
             Some(Output::Labels(labels)) => {
                 // Labels may stand in any order.
                 let values = labels.value.iter().filter_map(|(_, value)| value.as_ref());
@@ -125,8 +125,16 @@ impl<'p> Inputs<'p> {
 impl Hash for Inputs<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         for snippet in &self.0 {
-            snippet.text.value.hash(state);
+            hash_snippet(snippet, state);
         }
+    }
+}
+
+/// What [`same_snippet`] compares: samples may differ in nothing but their numbers.
+fn hash_snippet<H: Hasher>(snippet: &Snippet<'_>, state: &mut H) {
+    snippet.text.value.hash(state);
+    for value in values(snippet.numbers.as_deref()) {
+        value.hash(state);
     }
 }
 
@@ -143,29 +151,39 @@ fn same_snippet(a: &Snippet<'_>, b: &Snippet<'_>) -> bool {
     a.text.value == b.text.value && values(a.numbers.as_deref()).eq(values(b.numbers.as_deref()))
 }
 
+/// A number as it is compared: `5.0` is 5.
+#[derive(PartialEq, Eq, Hash)]
+enum Value {
+    /// A list begins.
+    List,
+    Whole(i128),
+    Float(String),
+}
+
+impl Value {
+    fn of(number: &Number) -> Self {
+        match number.whole() {
+            Some(whole) => Value::Whole(whole),
+            None => Value::Float(number.to_string()),
+        }
+    }
+}
+
 /// Every number of a snippet, with a mark between lists.
-fn values(numbers: Option<&Numbers>) -> impl Iterator<Item = Option<String>> {
+fn values(numbers: Option<&Numbers>) -> impl Iterator<Item = Value> {
     let plain = numbers.and_then(|numbers| numbers.numbers.as_ref()?.value.as_ref());
     let lists = numbers.and_then(|numbers| numbers.number_lists.as_ref()?.value.as_ref());
-    let shown = |number: &Number| {
-        number
-            .whole()
-            .map_or(number.to_string(), |whole| whole.to_string())
-    };
     let plain = plain
         .into_iter()
         .flat_map(|list| list.value.iter().flatten());
-    let plain = plain.map(move |number| Some(shown(&number.value)));
+    let plain = plain.map(|number| Value::of(&number.value));
     let lists = lists
         .into_iter()
         .flat_map(|lists| lists.value.iter().flatten());
-    let lists = lists.flat_map(move |list| {
-        let numbers = list
-            .value
-            .iter()
-            .flatten()
-            .map(move |number| Some(shown(&number.value)));
-        std::iter::once(None).chain(numbers)
+    let lists = lists.flat_map(|list| {
+        let numbers = list.value.iter().flatten();
+        let numbers = numbers.map(|number| Value::of(&number.value));
+        std::iter::once(Value::List).chain(numbers)
     });
     plain.chain(lists)
 }
@@ -202,4 +220,47 @@ fn same_answer(a: Sample<'_, '_>, b: Sample<'_, '_>) -> bool {
 /// The answer, which is what to change.
 fn place(sample: Sample<'_, '_>) -> Span {
     answer(sample).map_or(sample.written.span, Output::span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ast::sample;
+    use crate::data::lines;
+    use crate::source::SourceMap;
+
+    #[test]
+    fn samples_that_differ_in_numbers_alone_are_told_apart_by_their_hash() {
+        let input = |numbers: &str| {
+            format!(
+                "{{\"input\": [{{\"string\": \"How deep?\", {numbers}}}], \"output\": \"o\"}}\n"
+            )
+        };
+        let written = [
+            r#""numbers": 5"#,
+            r#""numbers": 6"#,
+            r#""number_lists": [[5]]"#,
+            r#""number_lists": [[5], [6]]"#,
+            r#""number_lists": [[5, 6]]"#,
+            r#""numbers": 5.0"#,
+        ];
+        let sources = SourceMap::default();
+        let text: String = written.iter().map(|numbers| input(numbers)).collect();
+        let origin = sources.add("a.jsonl", text);
+        let mut findings = Diagnostics::default();
+        let decode =
+            |item, findings: &mut Diagnostics| sample(item, ast::InstructionType::Basic, findings);
+        let one = std::num::NonZeroUsize::MIN;
+        let samples: Vec<ast::Samples<'_>> =
+            lines(&sources, origin, None, one, &mut findings, decode);
+        let state = RandomState::new();
+        let numbers = samples.iter().flat_map(ast::Samples::iter).flatten();
+        let numbers: Vec<_> = numbers
+            .map(|sample| inputs_number(sample, &state))
+            .collect();
+        assert_eq!(numbers.len(), written.len());
+        let distinct: HashSet<_> = numbers.iter().collect();
+        assert_eq!(distinct.len(), written.len() - 1);
+        assert_eq!(numbers.first(), numbers.last());
+    }
 }
