@@ -372,7 +372,9 @@ def binaries(options: argparse.Namespace) -> tuple[Path, Path]:
     if not options.limits:
         command = [*cargo, "--bench", "limits", "--message-format", "json"]
         built = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
-        found = [message["executable"] for message in map(json.loads, built) if message.get("executable")]
+        messages = [message for message in map(json.loads, built) if message.get("executable")]
+        # The program itself is built with it.
+        found = [message["executable"] for message in messages if message["target"]["name"] == "limits"]
         options.limits = Path(found[-1])
     return (options.mtp or TARGET / "release" / "mtp").resolve(), options.limits.resolve()
 
