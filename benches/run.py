@@ -200,8 +200,9 @@ class Bench:
         """Where, when with what."""
         cpu = next((line.split(":")[1].strip() for line in lines("/proc/cpuinfo") if line.startswith("model name")), "?")
         memory = int(next(line.split()[1] for line in lines("/proc/meminfo") if line.startswith("MemTotal")))
-        version = told([self.mtp, "--version"])
-        commit = told(["git", "-C", ROOT, "describe", "--always", "--dirty", "--exclude=*"]) or "no commit"
+        # The commit that the program was made of need not be that of this folder.
+        version, *more = told([self.mtp, "--version"]).splitlines()
+        commit = next((line.split(": ")[1] for line in more if line.startswith("commit: ")), "no commit")
         text = f"{os.cpu_count()} cores of {cpu}, {memory / 1024**2:.0f} GiB, Linux {platform.release()}; "
         text += f"{version} ({commit}), {told(['rustc', '--version']).rsplit(' (')[0]}"
         if self.reference:
