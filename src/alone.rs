@@ -6,7 +6,7 @@ use crate::data::Form;
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels};
 use crate::emit;
 use crate::ir::{self, Ending, Instruction, Protocol};
-use crate::load::{Limits, Loader, Look, Looked, Others, Wanted};
+use crate::load::{Limits, Loader, Look, Looked, Others, Portion, Wanted};
 use crate::source::{Files, SourceMap};
 use crate::validate::{self, inputs_number};
 use crate::{Format, Options};
@@ -53,6 +53,30 @@ impl<'a> Alone<'a> {
         }
     }
 
+    /// The protocol with the samples of `portion` for its instruction `instruction` and no
+    /// others, and the spec's own levels. `None` if nothing can be made of the spec.
+    pub(crate) fn protocol<'s>(
+        &self,
+        sources: &'s SourceMap,
+        instruction: &str,
+        portion: Portion,
+        findings: &mut Diagnostics,
+    ) -> Option<(Protocol<'s>, Levels)> {
+        let others = Others {
+            texts: HashMap::from([(instruction.to_owned(), portion)]),
+            are_all: false,
+        };
+        let wanted = Wanted::Others(Arc::new(others));
+        let loader = Loader::new(sources, self.files, self.options.limits);
+        let mut loader = loader.wanting(&wanted);
+        let opened = loader.open(self.path, self.bytes.clone(), findings);
+        let specs = loader.spec(self.path, opened, findings);
+        let made = ir::protocol(specs, self.options.project_format, findings);
+        let (mut protocol, own) = made?;
+        protocol.format = self.format.unwrap_or(protocol.format);
+        Some((protocol, own))
+    }
+
     fn levels(&self, own: &Levels) -> Levels {
         let options = &self.options;
         options.project_levels.under(own).under(&options.levels)
@@ -63,21 +87,16 @@ impl Look for Alone<'_> {
     fn look(&self, instruction: &str, form: Form, piece: String, is_emitted: bool) -> Looked {
         let sources = SourceMap::default();
         let mut findings = Diagnostics::default();
-        let others = Others {
-            texts: HashMap::from([(instruction.to_owned(), (form, piece))]),
-            are_all: false,
+        let portion = Portion {
+            form,
+            text: piece,
+            place: None,
         };
-        let wanted = Wanted::Others(Arc::new(others));
-        let loader = Loader::new(&sources, self.files, self.options.limits);
-        let mut loader = loader.wanting(&wanted);
-        let opened = loader.open(self.path, self.bytes.clone(), &mut findings);
-        let specs = loader.spec(self.path, opened, &mut findings);
-        let made = ir::protocol(specs, self.options.project_format, &mut findings);
-        let Some((mut protocol, own)) = made else {
+        let Some((protocol, own)) = self.protocol(&sources, instruction, portion, &mut findings)
+        else {
             // What is wrong with such a spec is found without its samples.
             return Looked::default();
         };
-        protocol.format = self.format.unwrap_or(protocol.format);
         let mut looked = Looked::default();
         let place = place(&protocol, instruction);
         if let Some(instruction) = place.and_then(|at| protocol.instructions.get(at)) {

@@ -36,6 +36,7 @@ pub mod chat;
 pub mod report;
 pub mod lsp;
 mod alone;
+mod walk;
 
 #[doc(hidden)]
 pub mod cli;
@@ -65,7 +66,8 @@ pub struct Options {
     /// Which samples are wanted.
     pub wanted: Wanted,
     /// How large files of samples are read, if not all samples have to be held: the protocol
-    /// is good for [`emit::model`] and [`emit::template`] then, and nothing else.
+    /// is good for [`emit::model`] and [`emit::template`] then, and for those that read the
+    /// samples again.
     pub streaming: Option<Streaming>,
     /// What else is looked at, such as whether a chat template renders all samples.
     pub chat: Option<Arc<chat::Checks>>,

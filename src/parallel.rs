@@ -12,10 +12,10 @@ pub fn available() -> NonZeroUsize {
 
 /// Does `work` for every item on up to `threads` threads, none of which is started for a
 /// single item. A panic of `work` is passed on.
-pub fn map<T: Sync, R: Send>(
-    items: &[T],
+pub fn map<'i, T: Sync, R: Send>(
+    items: &'i [T],
     threads: NonZeroUsize,
-    work: impl Fn(&T) -> R + Sync,
+    work: impl Fn(&'i T) -> R + Sync,
 ) -> Vec<R> {
     let threads = threads.get().min(items.len());
     if threads <= 1 {

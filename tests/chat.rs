@@ -639,6 +639,8 @@ proptest! {
                     let record = |format: Format, row: Row| -> serde_json::Value {
                         let mut out = Vec::new();
                         let exporter = Exporter::new(&mapping, format, Some(named()));
+                        let sample = protocol.instructions[row.instruction].samples.get(row.sample);
+                        let row = (row, sample.expect("a sample"));
                         exporter.write(row, Part::Whole, &mut out).expect("a record");
                         serde_json::from_slice(&out).expect("JSON")
                     };

@@ -205,6 +205,58 @@ fn parts_that_do_not_belong_together_are_refused() {
 }
 
 #[test]
+fn parts_of_data_that_changed_in_between_are_refused() {
+    let spec = "name: small\ninputs: 1\ncontext: [a, b, c, d, e, f, g, h, i, j]\ntokens: {Talk: }\n\
+instructions:\n  say:\n    input: [[Talk]]\n    output: [Talk]\n    samples_from: [a.jsonl, b.csv]\n";
+    let lines = |count: usize| -> String {
+        let lines = (0..count).map(|n| format!("{{\"input\": [\"a {n}\"], \"output\": \"b\"}}\n"));
+        lines.collect()
+    };
+    let table = "input,output\nx,y\n";
+    let folder = folder_with(&[
+        ("spec.yaml", spec),
+        ("a.jsonl", &lines(9)),
+        ("b.csv", table),
+    ]);
+    let build = |shard: &str| {
+        let mut build = mtp(&["build", "-q", "spec.yaml", "--shard", shard]);
+        assert_eq!(run(build.current_dir(folder.path())).0, 0);
+    };
+    let merge = || {
+        let parts = ["small_1-of-2.part", "small_2-of-2.part"];
+        let mut merge = mtp(&["merge", "-q", "spec.yaml"]);
+        run(merge.args(parts).current_dir(folder.path()))
+    };
+    build("1/2");
+    for (name, text) in [
+        ("a.jsonl", lines(10)),
+        ("b.csv", table.to_owned() + "z,z\n"),
+    ] {
+        fs::write(folder.path().join(name), text).expect("a file");
+        build("2/2");
+        let (code, _, told) = merge();
+        assert_eq!(code, 2, "{told}");
+        assert!(told.contains("were made of different samples"), "{told}");
+        assert!(!folder.path().join("small_model.json").exists());
+        build("1/2");
+        assert_eq!(merge().0, 0);
+        fs::remove_file(folder.path().join("small_model.json")).expect("a file");
+    }
+}
+
+#[test]
+fn a_spec_that_was_forgotten_is_asked_for() {
+    let told = run(&mut mtp(&[
+        "merge",
+        "parts/small_1-of-2.part",
+        "parts/small_2-of-2.part",
+    ]));
+    assert_eq!(told.0, 2);
+    let wanted = "mtp: `parts/small_1-of-2.part` is a part; the spec that the parts were made of comes first";
+    assert!(told.2.starts_with(wanted), "{}", told.2);
+}
+
+#[test]
 fn a_part_with_a_mistake_is_not_written() {
     let spec = "name: small\ninputs: 1\ncontext: [a, b, c, d, e, f, g, h, i, j]\ntokens: {Talk: }\n\
 instructions:\n  say:\n    input: [[Talk]]\n    output: [Talk]\n    samples_from: a.jsonl\n";

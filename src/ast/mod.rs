@@ -13,7 +13,7 @@ mod taken;
 
 pub use from_syntax::{require_top_level, spec};
 pub use from_syntax_sample::sample;
-pub use samples::{Answer, Samples, Stream};
+pub use samples::{Answer, Samples, Stream, StreamedFile};
 pub use taken::Taken;
 
 pub use crate::source::Text;

@@ -3,8 +3,11 @@
 
 use super::Sample;
 use crate::aside::Aside;
+use crate::source::Span;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
+use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// Samples in order; `None` for one that was refused.
 #[derive(Debug, Default)]
@@ -20,6 +23,8 @@ pub struct Samples<'s> {
 /// A file of which only those samples are held that something is to be said of, or told by.
 #[derive(Debug)]
 pub struct Stream {
+    /// The file.
+    pub file: StreamedFile,
     /// The numbers, among all samples that are held, of those that are this file's.
     pub held: Range<usize>,
     /// How many samples the file has.
@@ -28,6 +33,21 @@ pub struct Stream {
     pub answers: BTreeMap<Answer, usize>,
     /// Its samples as they stand in the model file, by their results, if they are wanted.
     pub emitted: Option<Aside>,
+}
+
+/// A file that is too large to be held, as it was when it was read.
+#[derive(Clone, Debug)]
+pub struct StreamedFile {
+    /// Its path, without links.
+    pub path: PathBuf,
+    /// The path to show.
+    pub shown: String,
+    /// Where a spec names it.
+    pub named_at: Span,
+    /// Its bytes.
+    pub size: u64,
+    /// When it was changed last, if that can be told.
+    pub changed: Option<SystemTime>,
 }
 
 /// What a sample answers, as far as samples are counted by it.
@@ -89,14 +109,16 @@ impl<'s> Samples<'s> {
         all.skip(range.start).take(range.len()).collect()
     }
 
-    /// Says that all of these are what is held of a file.
+    /// Says that all of these are what is held of `file`, which has `count`.
     pub fn streamed(
         mut self,
+        file: StreamedFile,
         count: usize,
         answers: BTreeMap<Answer, usize>,
         emitted: Option<Aside>,
     ) -> Self {
         self.streams = vec![Stream {
+            file,
             held: 0..self.len,
             count,
             answers,

@@ -77,9 +77,19 @@ impl<'p, 's> Mapping<'p, 's> {
 
     /// The conversation of a row; `None` if the protocol has no such row.
     pub fn conversation(&self, row: Row) -> Option<Conversation<'_>> {
+        let instruction = self.protocol.instructions.get(row.instruction)?;
+        self.conversation_of(row, instruction.samples.get(row.sample)?)
+    }
+
+    /// The conversation of a row whose sample may be held elsewhere; `None` if the protocol
+    /// has no such row.
+    pub fn conversation_of<'a>(
+        &'a self,
+        row: Row,
+        sample: Sample<'a, '_>,
+    ) -> Option<Conversation<'a>> {
         let known = self.instructions.get(row.instruction)?;
         let instruction = &self.protocol.instructions[row.instruction];
-        let sample = instruction.samples.get(row.sample)?;
         let refused = match row.refused {
             Some(refused) => Some(self.refused(instruction, refused)?),
             None => None,
@@ -112,11 +122,10 @@ impl<'p, 's> Mapping<'p, 's> {
 
     /// An answer that is worse than that of the row's conversation: what the model would
     /// say without the guardrail, another state, another value of a label. `None` where
-    /// the protocol gives no such answer.
-    pub fn rejected(&self, row: Row) -> Option<Message<'_>> {
+    /// the protocol gives no such answer. The sample of the row may be held elsewhere.
+    pub fn rejected<'a>(&'a self, row: Row, sample: Sample<'a, '_>) -> Option<Message<'a>> {
         let known = self.instructions.get(row.instruction)?;
         let instruction = &self.protocol.instructions[row.instruction];
-        let sample = instruction.samples.get(row.sample)?;
         if row.refused.is_some() {
             return Some(self.answer(instruction, sample));
         }
@@ -173,7 +182,7 @@ impl<'p, 's> Mapping<'p, 's> {
         Some((used.input?, guardrail, prompt.value.as_ref()))
     }
 
-    fn answer(&self, instruction: &'p Instruction<'s>, sample: Sample<'p, 's>) -> Message<'p> {
+    fn answer<'a>(&'a self, instruction: &Instruction<'_>, sample: Sample<'a, '_>) -> Message<'a> {
         let kind = instruction.instruction_type;
         answer::of(self.protocol, kind, sample, self.options.finals)
     }

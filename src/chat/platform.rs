@@ -50,7 +50,11 @@ impl Platform {
     /// Looks at what a protocol gives.
     pub(super) fn protocol(self, mapping: &Mapping<'_, '_>, findings: &mut Diagnostics) {
         let protocol = mapping.protocol();
-        let count = Row::all(protocol).take(OPENAI_ROWS).count();
+        let instructions = protocol.instructions.iter().enumerate();
+        let counts = instructions.map(|(at, instruction)| {
+            instruction.samples.count() + Row::prompts(protocol, at).count()
+        });
+        let count: usize = counts.sum();
         if count < self.least_rows() {
             let place = protocol.instructions_key.unwrap_or(protocol.first_key);
             findings.push(platform_limit::too_few_rows(

@@ -1,6 +1,6 @@
 //! The rows that a protocol gives: every sample, and every prompt that a guardrail refuses.
 
-use crate::ir::{Instruction, Protocol};
+use crate::ir::Protocol;
 use crate::source::{Span, Text};
 
 /// A row, by its places in the protocol.
@@ -28,7 +28,35 @@ impl Row {
                 sample,
                 refused: None,
             });
-            samples.chain(refused(protocol, instruction, at))
+            let mut donors = samples.clone().cycle();
+            let refused = Row::prompts(protocol, at).filter_map(move |refused| {
+                let refused = Some(refused);
+                Some(Row {
+                    refused,
+                    ..donors.next()?
+                })
+            });
+            samples.chain(refused)
+        })
+    }
+
+    /// What the guardrails of the instruction with the number `at` refuse: the use of a
+    /// guardrail and its bad prompt. The samples in order lend one after another their other
+    /// inputs, from the first again behind the last.
+    pub fn prompts<'p>(
+        protocol: &'p Protocol<'_>,
+        at: usize,
+    ) -> impl Iterator<Item = (usize, usize)> + 'p {
+        let instruction = protocol.instructions.get(at).into_iter();
+        let uses = instruction.flat_map(|instruction| instruction.guardrails.iter().enumerate());
+        uses.flat_map(move |(used, guardrail)| {
+            let guardrail = guardrail.input.and(guardrail.guardrail);
+            let prompts = guardrail
+                .and_then(|id| protocol.guardrails[id.0].samples.as_ref()?.value.as_ref())
+                .map(|prompts| prompts.value.as_slice())
+                .unwrap_or_default();
+            let prompts = prompts.iter().enumerate();
+            prompts.filter_map(move |(prompt, text)| text.as_ref().map(|_| (used, prompt)))
         })
     }
 
@@ -55,35 +83,4 @@ impl Row {
         let prompts = protocol.guardrails[id.0].samples.as_ref()?.value.as_ref()?;
         prompts.value.get(prompt)?.as_ref()
     }
-}
-
-fn refused<'p>(
-    protocol: &'p Protocol<'_>,
-    instruction: &'p Instruction<'_>,
-    at: usize,
-) -> impl Iterator<Item = Row> + 'p {
-    let uses = instruction.guardrails.iter().enumerate();
-    let prompts = uses.flat_map(move |(used, guardrail)| {
-        let guardrail = guardrail.input.and(guardrail.guardrail);
-        let prompts = guardrail
-            .and_then(|id| protocol.guardrails[id.0].samples.as_ref()?.value.as_ref())
-            .map(|prompts| prompts.value.as_slice())
-            .unwrap_or_default();
-        let prompts = prompts.iter().enumerate();
-        prompts.filter_map(move |(prompt, text)| text.as_ref().map(|_| (used, prompt)))
-    });
-    let mut donors = instruction
-        .samples
-        .iter()
-        .enumerate()
-        .filter(|(_, sample)| sample.is_some())
-        .map(|(sample, _)| sample)
-        .cycle();
-    prompts.filter_map(move |refused| {
-        Some(Row {
-            instruction: at,
-            sample: donors.next()?,
-            refused: Some(refused),
-        })
-    })
 }

@@ -93,7 +93,10 @@ impl Product {
         match self {
             Product::Model => emit::model(protocol, out),
             Product::Template => emit::template(protocol, out),
-            Product::Part(shard) => emit::part(protocol, shard, &parts::digest(sources), out),
+            Product::Part(shard) => {
+                let (spec, data) = (parts::spec_digest(sources), parts::data_digest(sources));
+                emit::part(protocol, shard, (&spec, &data), out)
+            }
         }
     }
 }

@@ -1,24 +1,28 @@
 //! `mtp export`: the rows of a spec in the formats that trainers read.
 
 mod files;
+mod records;
 
+use super::progress::Progress;
 use super::shared::{Failure, Outcome, did_you_mean, shown};
 use super::specs::{GivenArgs, Refused, faulty};
 use super::templates::{self, MappingArgs, TemplateArgs};
-use crate::chat::export::{Evaluation, Exporter, Format, Part};
-use crate::chat::template::{Builtin, Fault, FaultKind, ToolForm};
+use crate::chat::export::{Evaluation, Exporter, Format};
+use crate::chat::template::{Builtin, ToolForm};
 use crate::chat::values::Arguments;
 use crate::chat::{Checks, FinalForm, Mapping, Named, Platform, Row};
-use crate::diagnostics::{Diagnostic, Diagnostics, Levels, unrenderable_sample};
-use crate::ir::Protocol;
-use crate::parallel;
+use crate::diagnostics::{Diagnostics, Levels};
 use crate::report::{Checked, escaped};
 use crate::shard::Shard;
-use crate::source::SourceMap;
+use crate::source::{Disk, SourceMap};
+use crate::split;
+use crate::walk::Walk;
 use clap::{Args, ValueEnum};
+use records::Records;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -113,12 +117,12 @@ fn format(name: &str) -> Result<Format, String> {
 
 /// Which rows a file holds.
 #[derive(Debug)]
-struct Chosen {
-    evaluation: Option<(Evaluation, bool)>,
+struct Chosen<'e> {
+    evaluation: Option<(&'e Evaluation, bool)>,
     shard: Option<Shard>,
 }
 
-impl Chosen {
+impl Chosen<'_> {
     /// Whether the row is of this half.
     fn is_in_half(&self, row: Row) -> bool {
         match &self.evaluation {
@@ -184,6 +188,9 @@ impl Export {
                 ..Checks::default()
             })
         });
+        let progress = Progress::start();
+        progress.stage(format!("checking {}", shown(&given.path)));
+        given.options.streaming = Some(self.source.streaming(progress.seen()));
         let outcome = given.check(&sources);
         let Some(protocol) = outcome.protocol else {
             let diagnostics = outcome.diagnostics;
@@ -207,7 +214,19 @@ impl Export {
         exporter.is_closed = self.closed_context;
         exporter.has_twins = self.plainformat;
         let mut findings = Diagnostics::default();
-        let written = self.write(&exporter, &sources, &targets, &mut findings)?;
+        let records = Records {
+            walk: Walk::new(
+                (&protocol, &sources),
+                (&given.path, &given.bytes),
+                &Disk,
+                &given.options,
+            ),
+            exporter: &exporter,
+            sources: &sources,
+        };
+        progress.stage("writing rows");
+        let written = self.write(&records, &targets, &mut findings)?;
+        drop(progress);
         let diagnostics = findings.finish(&sources, &Levels::default());
         if !diagnostics.is_empty() {
             return faulty(Checked {
@@ -232,116 +251,24 @@ impl Export {
         )))
     }
 
-    /// The rows that a file holds.
-    fn chosen(&self, protocol: &Protocol<'_>, evaluates: Option<bool>) -> Chosen {
-        let evaluation = self.split.zip(evaluates);
-        Chosen {
-            evaluation: evaluation
-                .map(|(share, wanted)| (Evaluation::of(protocol, share, self.seed), wanted)),
-            shard: self.shard,
-        }
-    }
-}
-
-/// Behind so many rows that cannot be rendered, no more are looked at.
-const FINDINGS: usize = 100;
-/// The records that are made at a time, before they are written.
-const BATCH: usize = 2048;
-/// The records that are made by one thread after another.
-const PIECE: usize = 128;
-
-/// Records that were made: their text, and for each where it ends, or what the template
-/// says.
-struct Made {
-    text: Vec<u8>,
-    records: Vec<(Row, Result<usize, Fault>)>,
-}
-
-/// Gives every record of the chosen rows to `take`, in order. Faults of the template are
-/// reported. How many records there were.
-fn each_record(
-    exporter: &Exporter<'_, '_, '_>,
-    chosen: &Chosen,
-    findings: &mut Diagnostics,
-    mut take: impl FnMut(&[u8]) -> io::Result<()>,
-) -> io::Result<usize> {
-    let protocol = exporter.mapping.protocol();
-    let rows = Row::all(protocol).filter(|row| chosen.is_in_half(*row));
-    let records = rows.flat_map(|row| exporter.parts(row).iter().map(move |part| (row, *part)));
-    let mut records = records
-        .enumerate()
-        .filter(|(number, _)| chosen.is_in_shard(*number))
-        .map(|(_, record)| record);
-    let buffers = Mutex::default();
-    let mut count = 0;
-    loop {
-        let batch: Vec<(Row, Part)> = records.by_ref().take(BATCH).collect();
-        if batch.is_empty() {
-            return Ok(count);
-        }
-        let pieces: Vec<&[(Row, Part)]> = batch.chunks(PIECE).collect();
-        for made in parallel::map(&pieces, parallel::available(), |piece| {
-            make(exporter, piece, &buffers)
-        }) {
-            let mut start = 0;
-            for (row, record) in made.records {
-                count += 1;
-                match record {
-                    Ok(end) => {
-                        take(&made.text[start..end])?;
-                        start = end;
-                    }
-                    Err(fault) => {
-                        findings.push(finding(exporter, row, &fault));
-                        // What takes so long once would take it with every row.
-                        let is_hopeless = fault.kind == FaultKind::Limit;
-                        if is_hopeless || findings.iter().count() >= FINDINGS {
-                            return Ok(count);
-                        }
-                    }
-                }
-            }
-            let mut buffers = buffers.lock().unwrap_or_else(PoisonError::into_inner);
-            buffers.push(made.text);
-        }
-    }
-}
-
-/// Makes some records, up to one that takes too long, in one of the buffers that are free.
-fn make(
-    exporter: &Exporter<'_, '_, '_>,
-    piece: &[(Row, Part)],
-    buffers: &Mutex<Vec<Vec<u8>>>,
-) -> Made {
-    let free = buffers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let mut made = Made {
-        text: free.unwrap_or_default(),
-        records: Vec::with_capacity(piece.len()),
-    };
-    made.text.clear();
-    for (row, part) in piece {
-        let before = made.text.len();
-        let record = exporter.write(*row, *part, &mut made.text);
-        if record.is_err() {
-            made.text.truncate(before);
-        }
-        let is_hopeless = matches!(&record, Err(fault) if fault.kind == FaultKind::Limit);
-        let end = made.text.len();
-        made.records.push((*row, record.map(|()| end)));
-        if is_hopeless {
-            break;
-        }
-    }
-    made
-}
-
-/// What a fault means for a row.
-fn finding(exporter: &Exporter<'_, '_, '_>, row: Row, fault: &Fault) -> Diagnostic {
-    let protocol = exporter.mapping.protocol();
-    let span = row.span(protocol).unwrap_or(protocol.first_key);
-    match &exporter.template {
-        Some(template) => template.finding(fault, span),
-        None => unrenderable_sample::fails(span, exporter.format.name(), &fault.message),
+    /// Which rows evaluate, if they are divided.
+    fn evaluation(&self, records: &Records<'_>) -> io::Result<Option<Evaluation>> {
+        let Some(share) = self.split else {
+            return Ok(None);
+        };
+        let protocol = records.exporter.mapping.protocol();
+        let evaluation = Evaluation::of(protocol, share, self.seed, |at| {
+            let name = protocol.instructions[at].name.value.as_ref();
+            let mut hashes = Vec::new();
+            records.walk.runs(at, |runs| {
+                let samples = runs.iter().flat_map(|run| run.samples());
+                let samples = samples.map(|(_, sample)| Some(sample));
+                hashes.extend(samples.map(|sample| split::hash(name, sample, self.seed)));
+                Ok(ControlFlow::Continue(()))
+            })?;
+            io::Result::Ok(split::ordered(hashes.into_iter()))
+        })?;
+        Ok(Some(evaluation))
     }
 }
 

@@ -2,13 +2,13 @@
 
 use super::inputs;
 use super::outputs::{self, Staged};
-use super::parts::{PartFile, digest};
+use super::parts::{PartFile, spec_digest};
 use super::shared::{Failure, Outcome, shown};
 use super::specs::{Given, Refused};
 use crate::data::Form;
 use crate::emit;
 use crate::ir::Protocol;
-use crate::load::{Limits, Others, Wanted};
+use crate::load::{Limits, Others, Portion, Wanted};
 use crate::report::Checked;
 use crate::source::SourceMap;
 use crate::validate::Valid;
@@ -44,6 +44,15 @@ pub(super) struct Merge {
 
 impl Merge {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
+        if Path::new(&self.spec)
+            .extension()
+            .is_some_and(|ending| ending == "part")
+        {
+            return Err(Failure::Told(format!(
+                "`{}` is a part; the spec that the parts were made of comes first: mtp merge SPEC {} …",
+                self.spec, self.spec
+            )));
+        }
         let parts = self.parts.iter().map(|path| PartFile::read(path));
         let parts = in_order(parts.collect::<Result<_, _>>()?)?;
         let mut refused = Refused::default();
@@ -72,9 +81,9 @@ impl Merge {
             refused.spec(&given, kind, checked);
             return refused.tell();
         };
+        let spec = spec_digest(&sources);
         for part in &parts {
-            let is_its_own =
-                part.head.spec == digest(&sources) && part.head.format == protocol.format.name();
+            let is_its_own = part.head.spec == spec && part.head.format == protocol.format.name();
             if !is_its_own {
                 return Err(Failure::Told(format!(
                     "`{}` was made of another spec than `{}`, or of another version of it; build it again",
@@ -132,6 +141,13 @@ fn in_order(mut parts: Vec<PartFile>) -> Result<Vec<PartFile>, Failure> {
             )));
         }
     }
+    if let Some(other) = parts.iter().find(|part| part.head.data != first.head.data) {
+        return Err(Failure::Told(format!(
+            "`{}` and `{}` were made of different samples: a file that `samples_from` names was changed in between; build all parts again",
+            shown(&first.path),
+            shown(&other.path)
+        )));
+    }
     let there: BTreeSet<usize> = parts.iter().map(|part| part.head.part).collect();
     let missing = (1..=first.head.of).filter(|number| !there.contains(number));
     let missing: Vec<String> = missing.take(10).map(|number| number.to_string()).collect();
@@ -151,13 +167,17 @@ fn in_order(mut parts: Vec<PartFile>) -> Result<Vec<PartFile>, Failure> {
 }
 
 /// The samples to remember of all parts, by instruction, in order.
-fn telling(parts: &[PartFile]) -> HashMap<String, (Form, String)> {
-    let mut all: HashMap<String, (Form, String)> = HashMap::new();
+fn telling(parts: &[PartFile]) -> HashMap<String, Portion> {
+    let mut all: HashMap<String, Portion> = HashMap::new();
     for (instruction, samples) in parts.iter().flat_map(PartFile::telling) {
-        let (_, text) = all
+        let portion = all
             .entry(instruction.to_owned())
-            .or_insert_with(|| (Form::Lines, String::new()));
-        text.push_str(samples);
+            .or_insert_with(|| Portion {
+                form: Form::Lines,
+                text: String::new(),
+                place: None,
+            });
+        portion.text.push_str(samples);
     }
     all
 }

@@ -2,7 +2,7 @@
 
 use super::shared::{Failure, shown};
 use crate::emit::{PARTS_FORMAT, PartHead};
-use crate::source::{ReadError, SourceMap};
+use crate::source::{ReadError, SourceFile, SourceMap};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -13,11 +13,20 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// What stands for a spec: SHA-256 over its own text and those it includes, each ended by a
-/// zero byte, in hexadecimal. Files of samples do not count.
-pub(super) fn digest(sources: &SourceMap) -> String {
+/// What stands for a spec: that of its own text and those it includes.
+pub(super) fn spec_digest(sources: &SourceMap) -> String {
+    digest(sources.files().filter(|file| file.is_spec()))
+}
+
+/// What stands for the files of samples that a spec names, unpacked.
+pub(super) fn data_digest(sources: &SourceMap) -> String {
+    digest(sources.files().filter(|file| !file.is_spec()))
+}
+
+/// SHA-256 over texts, each ended by a zero byte, in hexadecimal.
+fn digest<'f>(files: impl Iterator<Item = &'f SourceFile>) -> String {
     let mut hasher = Sha256::new();
-    for file in sources.files().filter(|file| file.is_spec()) {
+    for file in files {
         hasher.update(file.text.as_bytes());
         hasher.update([0]);
     }

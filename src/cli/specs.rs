@@ -3,13 +3,14 @@
 use super::inputs::{self, Input};
 use super::project;
 use super::shared::{Color, Failure, Outcome, outcome, show, shown, tell};
-use crate::load::{Kind, Limits};
+use crate::load::{Kind, Limits, Seen, Streaming};
 use crate::report::{Checked, Report, escaped};
 use crate::source::{Disk, Files, SourceMap};
 use crate::{Options, Taken};
 use clap::Args;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A spec that was read, and how it is to be checked.
 pub(super) struct Given {
@@ -33,6 +34,17 @@ pub(super) struct GivenArgs {
 }
 
 impl GivenArgs {
+    /// How large files of samples are read, where they need not be held, which `seen` counts.
+    pub(super) fn streaming(&self, seen: Arc<Seen>) -> Streaming {
+        let is_given = self.max_bytes != Limits::default().bytes;
+        let usual = Streaming::default();
+        Streaming {
+            most: if is_given { self.max_bytes } else { usual.most },
+            seen,
+            ..usual
+        }
+    }
+
     /// Reads the one file that `argument` names; `instead` says what becomes of several.
     pub(super) fn read(
         &self,

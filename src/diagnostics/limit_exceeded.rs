@@ -26,6 +26,12 @@ pub fn bytes(span: Span, limit: u64) -> Diagnostic {
         .help("raise the limit with `--max-bytes`, or move samples to files for `samples_from`")
 }
 
+/// The file that a spec names at `span` has more than `limit` bytes.
+pub fn named_bytes(span: Span, limit: u64) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("the file has more than {limit} bytes"))
+        .help("raise the limit with `--max-bytes`, or divide the file")
+}
+
 /// The file has more than `limit` bytes once it is unpacked.
 pub fn unpacked(span: Span, limit: u64) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("the file has more than {limit} bytes when it is unpacked"))

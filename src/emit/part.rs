@@ -6,7 +6,7 @@
 //! they stand in the model file, so that joining copies them.
 //!
 //! ```text
-//! {"mtp_part":1,"part":3,"of":8,"name":"…","format":"2.0.1","spec":"…"}
+//! {"mtp_part":2,"part":3,"of":8,"name":"…","format":"2.0.1","spec":"…","data":"…"}
 //! {"instruction":"say"}
 //! {"remember":{"input":["…"],"output":"…"}}   tells what else the files hold
 //! {"result":"End_"}                           the samples with this result follow
@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, BufWriter, Write};
 
 /// The version of the format of parts.
-pub const PARTS_FORMAT: u32 = 1;
+pub const PARTS_FORMAT: u32 = 2;
 
 /// The first line of a part file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,13 +45,17 @@ pub struct PartHead<'p> {
     pub format: Cow<'p, str>,
     /// What stands for the spec: parts with another one do not belong together.
     pub spec: Cow<'p, str>,
+    /// What stands for the files of samples: as little.
+    #[serde(default)]
+    pub data: Cow<'p, str>,
 }
 
-/// Writes a part of the model file; `spec` goes into its head. Errors are those of `out`.
+/// Writes a part of the model file; `spec` and `data` go into its head. Errors are those of
+/// `out`.
 pub fn part(
     protocol: &Valid<Protocol<'_>>,
     shard: Shard,
-    spec: &str,
+    (spec, data): (&str, &str),
     out: impl Write,
 ) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 18, out);
@@ -63,6 +67,7 @@ pub fn part(
         name: name.map_or("", |name| &name.value).into(),
         format: protocol.format.name().into(),
         spec: spec.into(),
+        data: data.into(),
     };
     line(&head, &mut out)?;
     for instruction in &protocol.instructions {

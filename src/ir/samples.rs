@@ -37,6 +37,13 @@ impl<'s> Samples<'s> {
         self.written.streams()
     }
 
+    /// How many there are, with those of such files that are not held.
+    pub fn count(&self) -> usize {
+        let elsewhere = self.streams().iter();
+        let elsewhere = elsewhere.map(|stream| stream.count - stream.held.len());
+        self.len() + elsewhere.sum::<usize>()
+    }
+
     /// Whether the sample of this number is one of those held of a file, all of which that
     /// file counts.
     pub fn is_streamed(&self, number: usize) -> bool {

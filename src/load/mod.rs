@@ -11,10 +11,10 @@ mod streamed;
 
 pub use foreign::Foreign;
 pub use opened::{Kind, Opened};
-pub use streamed::{Look, Looked, Seen, Streaming};
+pub(crate) use streamed::changed;
+pub use streamed::{Again, Look, Looked, Portion, Seen, Streaming};
 
 use crate::ast::{self, Spec};
-use crate::data::Form;
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file};
 use crate::parallel;
 use crate::shard::Shard;
@@ -63,8 +63,8 @@ pub enum Wanted {
 /// Samples that stand in the place of a spec's own.
 #[derive(Debug, Default)]
 pub struct Others {
-    /// A text and how samples are written in it, by the name of the instruction.
-    pub texts: HashMap<String, (Form, String)>,
+    /// Where they stand, by the name of the instruction.
+    pub texts: HashMap<String, Portion>,
     /// There are no further ones.
     pub are_all: bool,
 }
@@ -342,7 +342,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         match self.files.read(path, self.limits.bytes) {
             Ok(bytes) => Some(bytes),
             Err(ReadError::TooLarge(limit)) => {
-                findings.push(limit_exceeded::bytes(name.span, limit));
+                findings.push(limit_exceeded::named_bytes(name.span, limit));
                 None
             }
             Err(error) => {

@@ -39,7 +39,7 @@ pub(super) enum Written {
 
 impl Written {
     /// How samples are told from each other in a file that can be read in pieces.
-    fn form(self) -> Option<Form> {
+    pub(super) fn form(self) -> Option<Form> {
         match self {
             Written::Lines => Some(Form::Lines),
             Written::Table(delimiter) => Some(Form::Table(delimiter)),
@@ -104,10 +104,10 @@ impl<'s> Loader<'s, '_> {
         if let Wanted::Others(others) = self.wanted.clone() {
             instruction.samples = Samples::default();
             instruction.samples_unknown = !others.are_all;
-            if let Some((form, text)) = others.texts.get(instruction.name.value.as_ref()) {
-                let shown = format!("the parts of `{}`", instruction.name.value);
-                let origin = self.sources.add_data(shown, text.clone(), None, false);
-                let (samples, is_whole) = self.formed(origin, *form, instruction, findings);
+            if let Some(portion) = others.texts.get(instruction.name.value.as_ref()) {
+                let origin = portion.add_to(self.sources, &instruction.name);
+                let form = portion.form;
+                let (samples, is_whole) = self.formed(origin, form, instruction, findings);
                 instruction.samples = samples;
                 instruction.samples_unknown |= !is_whole;
             }

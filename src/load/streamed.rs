@@ -7,23 +7,25 @@
 //! and of each answer the first. What is told of them, and of the numbers of the others, is
 //! what would be told of all.
 
-mod reading;
+mod again;
 mod excerpt;
+mod reading;
+
+pub(crate) use again::changed;
+pub use again::{Again, Portion};
 
 use super::Loader;
 use super::paths::FoundFile;
 use crate::aside::Aside;
-use crate::ast::{Answer, Instruction, Sample, Samples};
+use crate::ast::{Answer, Instruction, Sample, Samples, StreamedFile};
 use crate::data::{Form, Pieces};
 use crate::diagnostics::{Diagnostics, limit_exceeded, unreadable_file};
-use crate::source::{Opened, ReadError, Text};
-use excerpt::Fault;
+use crate::source::{Files, Opened, ReadError, Text};
 use reading::{Known, Reading};
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::SystemTime;
 
 /// How large files of samples are read.
 #[derive(Clone, Debug)]
@@ -94,11 +96,8 @@ pub struct Looked {
 
 /// What is known of a file once it was read.
 pub(super) struct Learned {
-    file: PathBuf,
-    shown: String,
+    file: StreamedFile,
     form: Form,
-    size: u64,
-    changed: Option<SystemTime>,
     pieces: Vec<Known>,
     aside: Option<Aside>,
 }
@@ -133,6 +132,22 @@ impl Learned {
     }
 }
 
+/// Why a file cannot be read once more.
+enum Fault {
+    Read(ReadError),
+    Changed,
+}
+
+/// A file that was read before, as it was then.
+fn reopened(file: &StreamedFile, files: &dyn Files) -> Result<Opened, Fault> {
+    let opened = files.open(&file.path).ok_or(Fault::Changed)?;
+    let opened = opened.map_err(Fault::Read)?;
+    match (opened.size, opened.changed) == (file.size, file.changed) {
+        true => Ok(opened),
+        false => Err(Fault::Changed),
+    }
+}
+
 impl<'s> Loader<'s, '_> {
     /// Whether a file is read piece by piece, and the file if it is.
     pub(super) fn opened_to_stream(&self, file: &FoundFile) -> Option<Opened> {
@@ -158,7 +173,7 @@ impl<'s> Loader<'s, '_> {
             return None;
         }
         if opened.size > streaming.most {
-            findings.push(limit_exceeded::bytes(name.span, streaming.most));
+            findings.push(limit_exceeded::named_bytes(name.span, streaming.most));
             return None;
         }
         let read = || {
@@ -178,17 +193,20 @@ impl<'s> Loader<'s, '_> {
             Ok(Learned {
                 pieces: reading.known(self.limits.threads.get())?,
                 form,
-                file: file.canonical.clone(),
-                shown: file.shown.to_string_lossy().into_owned(),
-                size,
-                changed,
+                file: StreamedFile {
+                    path: file.canonical.clone(),
+                    shown: file.shown.to_string_lossy().into_owned(),
+                    named_at: name.span,
+                    size,
+                    changed,
+                },
                 aside,
             })
         };
         match read() {
             Ok(learned) => Some(learned),
             Err(ReadError::TooLarge(limit)) => {
-                findings.push(limit_exceeded::bytes(name.span, limit));
+                findings.push(limit_exceeded::named_bytes(name.span, limit));
                 None
             }
             Err(error) => {
@@ -239,7 +257,7 @@ impl<'s> Loader<'s, '_> {
             }
         };
         let add = |text| {
-            let shown = learned.shown.as_str();
+            let shown = learned.file.shown.as_str();
             self.sources.add_excerpt(shown, text, name.span, excerpt)
         };
         let (origin, is_valid) = super::added(bytes, add, findings);
@@ -248,6 +266,7 @@ impl<'s> Loader<'s, '_> {
         }
         let count = learned.len();
         let (samples, is_whole) = self.formed(origin, learned.form, instruction, findings);
-        Some((samples.streamed(count, answers, learned.aside), is_whole))
+        let samples = samples.streamed(learned.file, count, answers, learned.aside);
+        Some((samples, is_whole))
     }
 }

@@ -16,7 +16,7 @@ struct Run {
 
 /// What a text holds of a file. Between lines that are no neighbours in the file stand
 /// [`Excerpt::GAP`] empty ones.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Excerpt {
     runs: Vec<Run>,
     held_lines: usize,

@@ -125,6 +125,21 @@ impl SourceMap {
         })
     }
 
+    /// Takes the file that a span of another map is in over, as one that is named at
+    /// `named_at`; the same span of this map. `None` if the other has no such file.
+    pub fn adopt(&self, other: &SourceMap, span: Span, named_at: Span) -> Option<Span> {
+        let file = other.file(span)?;
+        let origin = self.add_file(SourceFile {
+            path: file.path.clone(),
+            text: file.text.clone(),
+            named_at: Some(named_at),
+            is_verbatim: file.is_verbatim,
+            excerpt: file.excerpt.clone(),
+            lines: OnceLock::new(),
+        });
+        Some(Span { origin, ..span })
+    }
+
     fn add_file(&self, file: SourceFile) -> Origin {
         let index = self.files.push_get_index(Box::new(file));
         self.origin(OriginData {

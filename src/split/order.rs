@@ -12,17 +12,19 @@ use sha2::{Digest, Sha256};
 /// The samples of an instruction, by their places, in the order in which they are
 /// taken. Samples with the same texts are taken in the order they are written.
 pub fn order(instruction: &Instruction<'_>, seed: u64) -> Vec<usize> {
-    let mut hashes: Vec<([u8; 32], usize)> = instruction
-        .samples
-        .iter()
-        .enumerate()
-        .map(|(at, sample)| (hash(&instruction.name.value, sample, seed), at))
-        .collect();
+    let samples = instruction.samples.iter();
+    ordered(samples.map(|sample| hash(&instruction.name.value, sample, seed)))
+}
+
+/// The places of hashes, in the order in which their samples are taken.
+pub fn ordered(hashes: impl Iterator<Item = [u8; 32]>) -> Vec<usize> {
+    let mut hashes: Vec<([u8; 32], usize)> = hashes.zip(0..).collect();
     hashes.sort_unstable();
     hashes.into_iter().map(|(_, at)| at).collect()
 }
 
-fn hash(instruction: &str, sample: Option<Sample<'_, '_>>, seed: u64) -> [u8; 32] {
+/// The hash of a sample of an instruction.
+pub fn hash(instruction: &str, sample: Option<Sample<'_, '_>>, seed: u64) -> [u8; 32] {
     let mut hasher = Sha256::new();
     let mut add = |text: &str| {
         hasher.update(text.as_bytes());

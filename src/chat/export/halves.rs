@@ -7,7 +7,6 @@
 
 use crate::chat::rows::Row;
 use crate::ir::Protocol;
-use crate::split;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
@@ -24,12 +23,18 @@ type Refused = (usize, usize, usize);
 impl Evaluation {
     /// Chooses of each instruction's samples, and of what its guardrails refuse, the part
     /// `share`, rounded, which lies between 0 and 1; of two or more at least one, and not
-    /// all.
-    pub fn of(protocol: &Protocol<'_>, share: f64, seed: u64) -> Evaluation {
+    /// all. `orders` gives the order in which the samples of the instruction with a number
+    /// are taken, as [`crate::split`] has it, or an error, which is passed on.
+    pub fn of<E>(
+        protocol: &Protocol<'_>,
+        share: f64,
+        seed: u64,
+        mut orders: impl FnMut(usize) -> Result<Vec<usize>, E>,
+    ) -> Result<Evaluation, E> {
         let mut chosen = Evaluation::default();
-        for instruction in &protocol.instructions {
-            let order = split::order(instruction, seed);
-            let mut evaluates = vec![false; instruction.samples.len()];
+        for at in 0..protocol.instructions.len() {
+            let order = orders(at)?;
+            let mut evaluates = vec![false; order.len()];
             for at in order.iter().take(count(order.len(), share)) {
                 if let Some(evaluates) = evaluates.get_mut(*at) {
                     *evaluates = true;
@@ -37,29 +42,29 @@ impl Evaluation {
             }
             chosen.samples.push(evaluates);
         }
-        let mut groups = vec![Vec::<([u8; 32], Refused)>::new(); protocol.instructions.len()];
-        for row in Row::all(protocol) {
-            let (Some((used, prompt)), Some(text)) = (row.refused, row.refused_text(protocol))
-            else {
-                continue;
-            };
-            let name = &protocol.instructions[row.instruction].name.value;
-            let mut hasher = Sha256::new();
-            for part in [seed.to_string().as_str(), name, text] {
-                hasher.update(part.as_bytes());
-                hasher.update([0]);
-            }
-            let hash: [u8; 32] = hasher.finalize().into();
-            groups[row.instruction].push((hash, (row.instruction, used, prompt)));
-        }
-        for mut group in groups {
+        for (at, instruction) in protocol.instructions.iter().enumerate() {
+            let mut group: Vec<([u8; 32], Refused)> = Row::prompts(protocol, at)
+                .filter_map(|(used, prompt)| {
+                    let row = Row {
+                        instruction: at,
+                        sample: 0,
+                        refused: Some((used, prompt)),
+                    };
+                    let text = row.refused_text(protocol)?;
+                    let mut hasher = Sha256::new();
+                    for part in [seed.to_string().as_str(), &instruction.name.value, text] {
+                        hasher.update(part.as_bytes());
+                        hasher.update([0]);
+                    }
+                    Some((hasher.finalize().into(), (at, used, prompt)))
+                })
+                .collect();
             group.sort_unstable();
             let count = count(group.len(), share);
-            chosen
-                .refused
-                .extend(group.into_iter().take(count).map(|(_, row)| row));
+            let taken = group.into_iter().take(count);
+            chosen.refused.extend(taken.map(|(_, row)| row));
         }
-        chosen
+        Ok(chosen)
     }
 
     /// Whether a row evaluates.

@@ -14,6 +14,7 @@ use crate::chat::message::{Conversation, Message, Role};
 use crate::chat::rows::Row;
 use crate::chat::template::Fault;
 use crate::chat::values::{Arguments, OpenAi, ToolSchema};
+use crate::ir::Sample;
 use serde::Serialize;
 
 /// Makes the records of a format.
@@ -68,12 +69,12 @@ impl<'m, 'p, 's> Exporter<'m, 'p, 's> {
         }
     }
 
-    /// The records that a row gives.
-    pub fn parts(&self, row: Row) -> &'static [Part] {
-        let is_pair = || self.mapping.rejected(row).is_some();
+    /// The records that a row gives, made of a sample that may be held elsewhere.
+    pub fn parts(&self, row: Row, sample: Sample<'_, '_>) -> &'static [Part] {
+        let is_pair = || self.mapping.rejected(row, sample).is_some();
         match self.format {
             Format::Kto if is_pair() => &[Part::Whole, Part::Rejected],
-            Format::Airoboros if self.has_twins && self.has_code(row) => {
+            Format::Airoboros if self.has_twins && self.has_code(row, sample) => {
                 &[Part::Whole, Part::Plain]
             }
             format if format.is_preference() && !is_pair() => &[],
@@ -82,12 +83,17 @@ impl<'m, 'p, 's> Exporter<'m, 'p, 's> {
     }
 
     /// Appends a record of a row, without a line break. Faults are those of the template.
-    pub fn write(&self, row: Row, part: Part, out: &mut Vec<u8>) -> Result<(), Fault> {
-        let Some(mut conversation) = self.mapping.conversation(row) else {
+    pub fn write(
+        &self,
+        (row, sample): (Row, Sample<'_, '_>),
+        part: Part,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let Some(mut conversation) = self.mapping.conversation_of(row, sample) else {
             return Err(Fault::output("there is no such row"));
         };
         let rejected = match (self.format.is_preference(), part) {
-            (true, _) | (_, Part::Rejected) => self.mapping.rejected(row),
+            (true, _) | (_, Part::Rejected) => self.mapping.rejected(row, sample),
             _ => None,
         };
         let Some(answer) = conversation.messages.pop() else {
@@ -205,8 +211,8 @@ impl<'m, 'p, 's> Exporter<'m, 'p, 's> {
     }
 
     /// Whether the answer of a row holds code that can be asked for alone.
-    fn has_code(&self, row: Row) -> bool {
-        let conversation = self.mapping.conversation(row);
+    fn has_code(&self, row: Row, sample: Sample<'_, '_>) -> bool {
+        let conversation = self.mapping.conversation_of(row, sample);
         let answer = conversation
             .as_ref()
             .and_then(|conversation| conversation.messages.last());

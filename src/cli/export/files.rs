@@ -2,13 +2,14 @@
 
 use super::super::outputs::{Staged, make_folder_of};
 use super::super::shared::{Failure, Outcome, shown};
-use super::{Chosen, Export, each_record, rows, told, wrote};
+use super::records::Records;
+use super::{Chosen, Export, rows, told, wrote};
+use crate::chat::FinalForm;
 use crate::chat::export::{Exporter, Part, axolotl, dataset_info};
-use crate::chat::{FinalForm, Row};
 use crate::diagnostics::Diagnostics;
-use crate::source::SourceMap;
 use serde::Serialize;
 use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// How rows are put into a file.
@@ -119,21 +120,26 @@ impl Export {
     /// Writes all files, beside their places. What cannot be rendered goes to `findings`.
     pub(super) fn write(
         &self,
-        exporter: &Exporter<'_, '_, '_>,
-        sources: &SourceMap,
+        records: &Records<'_>,
         targets: &[Target],
         findings: &mut Diagnostics,
     ) -> Result<Written, Failure> {
         let mut written = Written::default();
+        let exporter = records.exporter;
         self.tell_trainers(exporter, targets, &mut written)?;
+        let unread = |error: io::Error| Failure::of("cannot read the samples again", error);
+        let evaluation = self.evaluation(records).map_err(unread)?;
         for target in targets {
-            let chosen = self.chosen(exporter.mapping.protocol(), target.evaluates);
+            let chosen = Chosen {
+                evaluation: evaluation.as_ref().zip(target.evaluates),
+                shard: self.shard,
+            };
             let mut count = 0;
             match &target.path {
                 Some(path) => {
                     make_folder_of(path)?;
                     written.staged.push(Staged::write(path, |out| {
-                        count = write_rows(exporter, &chosen, target.container, findings, out)?;
+                        count = write_rows(records, &chosen, target.container, findings, out)?;
                         Ok(())
                     })?);
                     written.lines += &wrote(path, &format!(": {}.", rows(count)));
@@ -147,21 +153,21 @@ impl Export {
                 None => {
                     // Nothing may be printed of what turns out to be faulty.
                     if exporter.template.is_some() {
-                        each_record(exporter, &chosen, findings, |_| Ok(()))
-                            .map_err(|error| Failure::stream(&error))?;
+                        let render = records.each(&chosen, findings, |_| Ok(()));
+                        render.map_err(unread)?;
                     }
                     if findings.iter().next().is_none() {
                         let mut out = io::stdout().lock();
-                        write_rows(exporter, &chosen, target.container, findings, &mut out)
+                        write_rows(records, &chosen, target.container, findings, &mut out)
                             .map_err(|error| Failure::stream(&error))?;
                     }
                 }
             }
             if let Some(map) = &target.map {
                 make_folder_of(map)?;
-                written.staged.push(Staged::write(map, |out| {
-                    write_map(exporter, &chosen, sources, out)
-                })?);
+                written
+                    .staged
+                    .push(Staged::write(map, |out| write_map(records, &chosen, out))?);
                 written.lines += &wrote(map, ".");
             }
         }
@@ -215,21 +221,21 @@ impl Export {
 }
 
 fn write_rows(
-    exporter: &Exporter<'_, '_, '_>,
-    chosen: &Chosen,
+    records: &Records<'_>,
+    chosen: &Chosen<'_>,
     container: Container,
     findings: &mut Diagnostics,
     out: &mut dyn Write,
 ) -> io::Result<usize> {
     let mut out = BufWriter::with_capacity(1 << 20, out);
     let count = match container {
-        Container::Lines => each_record(exporter, chosen, findings, |record| {
+        Container::Lines => records.each(chosen, findings, |record| {
             out.write_all(record)?;
             out.write_all(b"\n")
         })?,
         Container::List => {
             let mut is_first = true;
-            let count = each_record(exporter, chosen, findings, |record| {
+            let count = records.each(chosen, findings, |record| {
                 out.write_all(if is_first { b"[\n" } else { b",\n" })?;
                 is_first = false;
                 out.write_all(record)
@@ -237,7 +243,7 @@ fn write_rows(
             out.write_all(if is_first { b"[]\n" } else { b"\n]\n" })?;
             count
         }
-        Container::Parquet => return write_parquet(exporter, chosen, findings, &mut out),
+        Container::Parquet => return write_parquet(records, chosen, findings, &mut out),
     };
     out.flush()?;
     Ok(count)
@@ -245,19 +251,20 @@ fn write_rows(
 
 #[cfg(feature = "parquet")]
 fn write_parquet(
-    exporter: &Exporter<'_, '_, '_>,
-    chosen: &Chosen,
+    records: &Records<'_>,
+    chosen: &Chosen<'_>,
     findings: &mut Diagnostics,
     out: &mut dyn Write,
 ) -> io::Result<usize> {
     use crate::chat::export::ParquetWriter;
+    let exporter = records.exporter;
     // The writer of Parquet wants to own what it writes to, and to send it.
     let mut file = tempfile::tempfile()?;
     let has_tools = exporter.mapping.options().finals == FinalForm::Tool;
     let is_text = exporter.template.is_some();
     let mut writer = ParquetWriter::new(file.try_clone()?, exporter.format, is_text, has_tools)
         .map_err(io::Error::other)?;
-    let count = each_record(exporter, chosen, findings, |record| {
+    let count = records.each(chosen, findings, |record| {
         writer.row(record).map_err(io::Error::other)
     })?;
     writer.finish().map_err(io::Error::other)?;
@@ -269,8 +276,8 @@ fn write_parquet(
 
 #[cfg(not(feature = "parquet"))]
 fn write_parquet(
-    _: &Exporter<'_, '_, '_>,
-    _: &Chosen,
+    _: &Records<'_>,
+    _: &Chosen<'_>,
     _: &mut Diagnostics,
     _: &mut dyn Write,
 ) -> io::Result<usize> {
@@ -305,23 +312,20 @@ struct Guarded {
     prompt: usize,
 }
 
-fn write_map(
-    exporter: &Exporter<'_, '_, '_>,
-    chosen: &Chosen,
-    sources: &SourceMap,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn write_map(records: &Records<'_>, chosen: &Chosen<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 20, out);
-    let protocol = exporter.mapping.protocol();
-    let (mut number, mut written) = (0, 0);
-    for row in Row::all(protocol).filter(|row| chosen.is_in_half(*row)) {
-        for part in exporter.parts(row) {
-            let is_wanted = chosen.is_in_shard(number);
-            number += 1;
-            let place = row.span(protocol).and_then(|span| sources.place(span));
-            let Some(place) = place.filter(|_| is_wanted) else {
-                continue;
+    let protocol = records.exporter.mapping.protocol();
+    let mut written = 0;
+    records.batches(chosen, |batch| {
+        for record in batch {
+            let row = record.row;
+            let place = match row.refused {
+                Some(_) => row
+                    .span(protocol)
+                    .and_then(|span| records.sources.place(span)),
+                None => record.run.sources.place(record.sample.written.span),
             };
+            let Some(place) = place else { continue };
             let instruction = &protocol.instructions[row.instruction];
             let position = place.file.position(place.span.start as usize);
             let guardrail = row.refused.and_then(|(used, prompt)| {
@@ -333,8 +337,8 @@ fn write_map(
                 instruction: &instruction.name.value,
                 sample: row.sample,
                 guardrail,
-                rejected: *part == Part::Rejected,
-                plainformat: *part == Part::Plain,
+                rejected: record.part == Part::Rejected,
+                plainformat: record.part == Part::Plain,
                 file: &place.file.path,
                 line: position.line,
                 column: position.column,
@@ -343,7 +347,8 @@ fn write_map(
             serde_json::to_writer(&mut out, &origin)?;
             out.write_all(b"\n")?;
         }
-    }
+        Ok(ControlFlow::Continue(()))
+    })?;
     out.flush()
 }
 

@@ -1,17 +1,11 @@
 //! The second reading of a large file: of what is to be held, an excerpt.
 
-use super::{Learned, Loader, Streaming};
+use super::{Fault, Learned, Loader, Streaming};
 use crate::data::{Form, Pieces};
 use crate::load::readable;
-use crate::source::{Excerpt, ReadError};
+use crate::source::Excerpt;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
-
-/// Why a file cannot be read in pieces.
-pub(super) enum Fault {
-    Read(ReadError),
-    Changed,
-}
 
 impl Loader<'_, '_> {
     /// The samples that are wanted, by piece and number in it, with a line before and behind
@@ -24,11 +18,7 @@ impl Loader<'_, '_> {
         invalid: Option<usize>,
     ) -> Result<(Vec<u8>, Excerpt), Fault> {
         let mut taken = Taken::default();
-        let opened = self.files.open(&learned.file).ok_or(Fault::Changed)?;
-        let opened = opened.map_err(Fault::Read)?;
-        if (opened.size, opened.changed) != (learned.size, learned.changed) {
-            return Err(Fault::Changed);
-        }
+        let opened = super::reopened(&learned.file, self.files)?;
         let mut form = learned.form;
         let pieces = Pieces::new(opened.reader, form, streaming.piece, self.limits.bytes);
         let (mut byte, mut line) = (0, 0);
