@@ -144,11 +144,15 @@ fn parquet_is_refused_with_a_way_out() {
 #[cfg(feature = "parquet")]
 mod parquet {
     use super::*;
+    use mtp::load::Streaming;
 
     /// The model file of a spec.
-    fn model(path: &Path, text: String) -> Vec<u8> {
+    fn model(path: &Path, text: String, streaming: Option<Streaming>) -> Vec<u8> {
         let sources = SourceMap::default();
-        let options = Options::default();
+        let options = Options {
+            streaming,
+            ..Options::default()
+        };
         let outcome = mtp::check(
             &sources,
             &Disk,
@@ -173,7 +177,16 @@ mod parquet {
             let text = std::fs::read_to_string(path).expect("a spec");
             let twin = text.replace(".parquet", ".csv");
             assert_ne!(text, twin);
-            assert_eq!(model(path, text), model(path, twin), "{name}");
+            let streaming = Streaming {
+                from: 0,
+                piece: 50,
+                aside: Some(std::env::temp_dir()),
+                ..Streaming::default()
+            };
+            let in_pieces = model(path, text.clone(), Some(streaming));
+            let held = model(path, text, None);
+            assert_eq!(held, model(path, twin, None), "{name}");
+            assert_eq!(held, in_pieces, "{name}");
         }
     }
 

@@ -219,6 +219,47 @@ states: {{ mood: [good, bad], size: [s, l] }}\n"
         let files = [("spec.yaml", *spec), ("a.jsonl", a), ("b.jsonl", b)];
         let folder = folder_with(&files);
         compare(&folder.path().join("spec.yaml"), &[1, 400, 1 << 20]);
+        std::fs::write(folder.path().join("a.jsonl.gz"), gzip(a.as_bytes())).expect("a file");
+        let spec = spec.replace("a.jsonl", "a.jsonl.gz");
+        std::fs::write(folder.path().join("packed.yaml"), spec).expect("a file");
+        compare(&folder.path().join("packed.yaml"), &[400]);
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut out, bytes).expect("memory");
+    out.finish().expect("memory")
+}
+
+#[test]
+fn packed_files_that_are_damaged_are_told_in_pieces() {
+    let spec = format!(
+        "{HEAD}  say:\n    input: [[Talk]]\n    output: [Walk]\n    samples_from: [FILE]\n"
+    );
+    let sample = |number: usize| format!("input {number},output\n");
+    let text = "input,output\n".to_owned() + &(0..90).map(sample).collect::<String>();
+    let zstandard = |text: &str| {
+        ruzstd::encoding::compress_to_vec(
+            text.as_bytes(),
+            ruzstd::encoding::CompressionLevel::Fastest,
+        )
+    };
+    for (name, bytes) in [
+        ("a.csv.gz", gzip(text.as_bytes())),
+        ("a.csv.zst", zstandard(&text)),
+    ] {
+        for bytes in [
+            &bytes,
+            &bytes[..bytes.len() - 9],
+            &bytes[3..],
+            text.as_bytes(),
+            b"",
+        ] {
+            let folder = folder_with(&[("spec.yaml", &spec.replace("FILE", name))]);
+            std::fs::write(folder.path().join(name), bytes).expect("a file");
+            compare(&folder.path().join("spec.yaml"), &[300]);
+        }
     }
 }
 

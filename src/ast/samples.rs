@@ -3,7 +3,7 @@
 
 use super::Sample;
 use crate::aside::Aside;
-use crate::source::Span;
+use crate::source::{Span, Spill};
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -48,6 +48,8 @@ pub struct StreamedFile {
     pub size: u64,
     /// When it was changed last, if that can be told.
     pub changed: Option<SystemTime>,
+    /// The text that was made of it, if it is packed.
+    pub text: Option<Spill>,
 }
 
 /// What a sample answers, as far as samples are counted by it.

@@ -10,8 +10,8 @@ mod sheet;
 mod table;
 
 pub use lines::{count_lines, lines};
-pub use packed::{Fault, Packing, unpack};
-pub use parquet::parquet;
+pub use packed::{Fault, Packing, unpack, unpack_to};
+pub use parquet::{parquet, parquet_to};
 pub use pieces::{Form, Piece, Pieces, Stopped};
 pub use rows::{Row, Rows, delimiter_named_in};
 pub use sheet::{Cell, Sheet, sheet};

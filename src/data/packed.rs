@@ -5,7 +5,7 @@
 
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 
 /// How a file is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum Fault {
     Broken(String),
     /// It is of a kind that is read only with this feature, which was left out.
     LeftOut(&'static str),
+    /// What it holds cannot be written to the disk: the system's reason.
+    Unwritten(String),
 }
 
 impl Packing {
@@ -117,6 +119,34 @@ pub fn unpack(packing: Packing, bytes: &[u8], limit: u64) -> Result<Vec<u8>, Fau
     packing.open(bytes).read_to_end(&mut out).map_err(fault)?;
     Ok(out)
 }
+
+/// Writes what the packed `bytes` hold to `out`, if that is not more than `limit` bytes; else
+/// so many of them and one more.
+pub fn unpack_to(
+    packing: Packing,
+    bytes: &[u8],
+    limit: u64,
+    out: &mut impl Write,
+) -> Result<(), Fault> {
+    let mut unpacked = packing.open(bytes).take(limit.saturating_add(1));
+    let (mut buffer, mut count) = (vec![0; BUFFER], 0);
+    loop {
+        let read = unpacked.read(&mut buffer);
+        let read = read.map_err(|error| packing.fault(bytes, &error))?;
+        if read == 0 {
+            return Ok(());
+        }
+        count += read as u64;
+        if count > limit {
+            return Err(Fault::TooLarge);
+        }
+        let written = out.write_all(&buffer[..read]);
+        written.map_err(|error| Fault::Unwritten(error.to_string()))?;
+    }
+}
+
+/// Bytes that are unpacked at a time.
+const BUFFER: usize = 1 << 17;
 
 /// The contents of all frames of a Zstandard file, one behind the other.
 struct Frames<'b> {
@@ -238,6 +268,13 @@ mod tests {
             bytes.extend(packed(packing, b"two\n"));
             assert_eq!(unpack(packing, &bytes, 8), Ok(b"one\ntwo\n".to_vec()));
             assert_eq!(unpack(packing, &bytes, 7), Err(Fault::TooLarge));
+            let mut out = Vec::new();
+            assert_eq!(unpack_to(packing, &bytes, 8, &mut out), Ok(()));
+            assert_eq!(out, b"one\ntwo\n");
+            let refused = unpack_to(packing, &bytes, 7, &mut io::sink());
+            assert_eq!(refused, Err(Fault::TooLarge));
+            let refused = unpack_to(packing, &bytes, 8, &mut [0; 3].as_mut_slice());
+            assert!(matches!(refused, Err(Fault::Unwritten(_))));
         }
     }
 
@@ -266,6 +303,8 @@ mod tests {
                 let Err(Fault::Broken(told)) = unpack(packing, cut, 1 << 20) else {
                     unreachable!("{packing:?} cut to {end} was read");
                 };
+                let again = unpack_to(packing, cut, 1 << 20, &mut io::sink());
+                assert_eq!(again, Err(Fault::Broken(told.clone())));
                 assert!(
                     end < 4 || told.ends_with("ends too early"),
                     "{packing:?} cut to {end}: {told}"

@@ -12,8 +12,14 @@ pub fn parquet(_: Vec<u8>, _: u64) -> Result<Vec<u8>, Fault> {
     Err(Fault::LeftOut("parquet"))
 }
 
+/// Writes that table to `out`.
+#[cfg(not(feature = "parquet"))]
+pub fn parquet_to(_: Vec<u8>, _: u64, _: &mut dyn std::io::Write) -> Result<(), Fault> {
+    Err(Fault::LeftOut("parquet"))
+}
+
 #[cfg(feature = "parquet")]
-pub use with_feature::parquet;
+pub use with_feature::{parquet, parquet_to};
 
 #[cfg(feature = "parquet")]
 mod with_feature {
@@ -24,16 +30,28 @@ mod with_feature {
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::record::{Field, List};
     use parquet::schema::types::Type;
+    use std::io::Write;
+
+    /// Bytes that are written at a time.
+    const BUFFER: usize = 1 << 16;
 
     /// The table in a Parquet file, as CSV of at most `limit` bytes: its columns, those
     /// of structures with a dot between the names, and one line for each row.
     pub fn parquet(bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, Fault> {
-        guarded(|| read(bytes, limit), || Fault::Broken(DAMAGED.to_owned()))
+        let mut text = Vec::new();
+        parquet_to(bytes, limit, &mut text)?;
+        Ok(text)
+    }
+
+    /// Writes that table to `out`.
+    pub fn parquet_to(bytes: Vec<u8>, limit: u64, out: &mut dyn Write) -> Result<(), Fault> {
+        let read = || read(bytes, limit, out);
+        guarded(read, || Fault::Broken(DAMAGED.to_owned()))
     }
 
     const DAMAGED: &str = "its Parquet data is damaged or ends too early";
 
-    fn read(bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, Fault> {
+    fn read(bytes: Vec<u8>, limit: u64, out: &mut dyn Write) -> Result<(), Fault> {
         if !bytes.starts_with(b"PAR1") {
             return Err(Fault::Broken("it is no Parquet file".to_owned()));
         }
@@ -49,7 +67,8 @@ mod with_feature {
         }
         let schema = metadata.file_metadata().schema();
         let mut table = Table {
-            limit,
+            out,
+            left: limit,
             text: String::new(),
             names: Vec::new(),
         };
@@ -67,7 +86,7 @@ mod with_feature {
             }
             table.line(&cells)?;
         }
-        Ok(table.text.into_bytes())
+        table.flush()
     }
 
     fn damaged(error: ParquetError) -> Fault {
@@ -82,14 +101,17 @@ mod with_feature {
     }
 
     /// The table as it is written.
-    struct Table {
-        limit: u64,
+    struct Table<'o> {
+        out: &'o mut dyn Write,
+        /// Bytes that may still come.
+        left: u64,
+        /// What is not written yet.
         text: String,
         /// The columns.
         names: Vec<String>,
     }
 
-    impl Table {
+    impl Table<'_> {
         /// Adds the columns that a column of the schema stands for.
         fn names_of(&mut self, column: &Type, before: &str) {
             let name = format!("{before}{}", column.name());
@@ -159,10 +181,19 @@ mod with_feature {
                 }
             }
             self.text.push('\n');
-            if self.text.len() as u64 > self.limit {
-                return Err(Fault::TooLarge);
+            match self.text.len() {
+                0..BUFFER => Ok(()),
+                _ => self.flush(),
             }
-            Ok(())
+        }
+
+        /// Writes what is not written yet.
+        fn flush(&mut self) -> Result<(), Fault> {
+            let left = self.left.checked_sub(self.text.len() as u64);
+            self.left = left.ok_or(Fault::TooLarge)?;
+            let written = self.out.write_all(self.text.as_bytes());
+            self.text.clear();
+            written.map_err(|error| Fault::Unwritten(error.to_string()))
         }
     }
 

@@ -27,6 +27,12 @@ pub fn damaged(path: &Text<'_>, reason: &str) -> Diagnostic {
         .help("make the file anew")
 }
 
+/// What the packed file of this path holds cannot be written to the disk; `reason` says why.
+pub fn not_unpacked(path: &Text<'_>, reason: &str) -> Diagnostic {
+    let message = format!("cannot read `{}`: there is no place for what it holds: {reason}", path.value);
+    Diagnostic::new(&RULE, path.span, message).help("make room on the disk, or set `TMPDIR` to a folder on another one")
+}
+
 /// The path is absolute.
 pub fn absolute(path: &Text<'_>) -> Diagnostic {
     Diagnostic::new(&RULE, path.span, format!("the path `{}` is absolute", path.value))

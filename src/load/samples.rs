@@ -38,12 +38,14 @@ pub(super) enum Written {
 }
 
 impl Written {
-    /// How samples are told from each other in a file that can be read in pieces.
+    /// How samples are told from each other in a file that can be read in pieces, or in the
+    /// text that is made of it.
     pub(super) fn form(self) -> Option<Form> {
         match self {
             Written::Lines => Some(Form::Lines),
             Written::Table(delimiter) => Some(Form::Table(delimiter)),
-            Written::List(_) | Written::Parquet => None,
+            Written::Parquet => Some(Form::Table(b',')),
+            Written::List(_) => None,
         }
     }
 }
@@ -255,9 +257,9 @@ impl<'s> Loader<'s, '_> {
             findings.push(unreadable_file::unknown_data_ending(name, &ENDINGS));
             return None;
         };
-        let form = written.form().filter(|_| packing.is_none());
-        if let Some(form) = form
-            && let Some(opened) = self.opened_to_stream(file)
+        let is_verbatim = packing.is_none() && written != Written::Parquet;
+        if let Some(form) = written.form()
+            && let Some(opened) = self.opened_to_stream(file, !is_verbatim)
         {
             let wanted = (instruction.name.value.as_ref(), form);
             let learned = self.learn(wanted, file, name, opened, findings)?;
@@ -267,6 +269,7 @@ impl<'s> Loader<'s, '_> {
         let bytes = match packing {
             Some(packing) => self.unpacked(
                 data::unpack(packing, &bytes, self.limits.bytes),
+                self.limits.bytes,
                 name,
                 findings,
             )?,
@@ -275,7 +278,7 @@ impl<'s> Loader<'s, '_> {
         let taken = Taken {
             shown: &file.shown,
             named_at: Some(name.span),
-            is_verbatim: packing.is_none() && written != Written::Parquet,
+            is_verbatim,
         };
         let delimiter = match written {
             Written::List(notation) => {
@@ -303,7 +306,8 @@ impl<'s> Loader<'s, '_> {
             Some(delimiter) => (bytes, delimiter),
             None => {
                 let unpacked = data::parquet(bytes, self.limits.bytes);
-                (self.unpacked(unpacked, name, findings)?, b',')
+                let limit = self.limits.bytes;
+                (self.unpacked(unpacked, limit, name, findings)?, b',')
             }
         };
         let (origin, is_valid) = self.text(taken, bytes, findings);
@@ -312,19 +316,21 @@ impl<'s> Loader<'s, '_> {
         Some((Found::Samples(samples), is_whole))
     }
 
-    /// The bytes that were packed in the file that `name` means; reported if they cannot
-    /// be had.
-    fn unpacked(
+    /// What was packed in the file that `name` means; reported if it cannot be had, such as
+    /// what has more than `limit` bytes.
+    pub(super) fn unpacked<T>(
         &self,
-        unpacked: Result<Vec<u8>, Fault>,
+        unpacked: Result<T, Fault>,
+        limit: u64,
         name: &Text<'_>,
         findings: &mut Diagnostics,
-    ) -> Option<Vec<u8>> {
+    ) -> Option<T> {
         findings.push(match unpacked {
-            Ok(bytes) => return Some(bytes),
-            Err(Fault::TooLarge) => limit_exceeded::unpacked(name.span, self.limits.bytes),
+            Ok(unpacked) => return Some(unpacked),
+            Err(Fault::TooLarge) => limit_exceeded::unpacked(name.span, limit),
             Err(Fault::Broken(reason)) => unreadable_file::damaged(name, &reason),
             Err(Fault::LeftOut(feature)) => unreadable_file::left_out(name, feature),
+            Err(Fault::Unwritten(reason)) => unreadable_file::not_unpacked(name, &reason),
         });
         None
     }

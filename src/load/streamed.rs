@@ -16,13 +16,15 @@ pub use again::{Again, Portion};
 
 use super::Loader;
 use super::paths::FoundFile;
+use super::samples::{Written, told_by};
 use crate::aside::Aside;
 use crate::ast::{Answer, Instruction, Sample, Samples, StreamedFile};
-use crate::data::{Form, Pieces};
+use crate::data::{self, Form, Pieces};
 use crate::diagnostics::{Diagnostics, limit_exceeded, unreadable_file};
-use crate::source::{Files, Opened, ReadError, Text};
+use crate::source::{Files, Opened, ReadError, Spill, Text};
 use reading::{Known, Reading};
 use std::collections::{BTreeMap, HashSet};
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -132,6 +134,12 @@ impl Learned {
     }
 }
 
+/// A packed file may hold so many times its bytes.
+const PACKED: u64 = 4;
+
+/// A fault that was reported.
+struct Reported;
+
 /// Why a file cannot be read once more.
 enum Fault {
     Read(ReadError),
@@ -142,18 +150,70 @@ enum Fault {
 fn reopened(file: &StreamedFile, files: &dyn Files) -> Result<Opened, Fault> {
     let opened = files.open(&file.path).ok_or(Fault::Changed)?;
     let opened = opened.map_err(Fault::Read)?;
-    match (opened.size, opened.changed) == (file.size, file.changed) {
-        true => Ok(opened),
-        false => Err(Fault::Changed),
+    if (opened.size, opened.changed) != (file.size, file.changed) {
+        return Err(Fault::Changed);
     }
+    Ok(match &file.text {
+        Some(text) => Opened {
+            reader: Box::new(text.reader()),
+            ..opened
+        },
+        None => opened,
+    })
 }
 
 impl<'s> Loader<'s, '_> {
-    /// Whether a file is read piece by piece, and the file if it is.
-    pub(super) fn opened_to_stream(&self, file: &FoundFile) -> Option<Opened> {
+    /// Whether a file, which may be packed, is read piece by piece, and the file if it is.
+    pub(super) fn opened_to_stream(&self, file: &FoundFile, is_packed: bool) -> Option<Opened> {
         let (streaming, _) = self.streaming?;
         let opened = self.files.open(&file.canonical)?.ok()?;
-        (opened.size >= streaming.from).then_some(opened)
+        let least = match is_packed {
+            true => streaming.from / PACKED,
+            false => streaming.from,
+        };
+        (opened.size >= least).then_some(opened)
+    }
+
+    /// The text of a file that is packed, which `opened` reads from then on; `None` for one
+    /// that is not.
+    fn spilled(
+        &self,
+        opened: &mut Opened,
+        file: &FoundFile,
+        name: &Text<'_>,
+        findings: &mut Diagnostics,
+    ) -> Result<Option<Spill>, Reported> {
+        let told = told_by(&file.shown);
+        let Some(((packing, written), (streaming, _))) = told.zip(self.streaming) else {
+            return Ok(None);
+        };
+        if packing.is_none() && written != Written::Parquet {
+            return Ok(None);
+        }
+        let limit = match streaming.most {
+            u64::MAX => self.limits.bytes,
+            most => most,
+        };
+        let mut packed = Vec::new();
+        if let Err(error) = opened.reader.read_to_end(&mut packed) {
+            findings.push(unreadable_file::unreadable(name, &error.to_string()));
+            return Err(Reported);
+        }
+        let spilled = Spill::of(
+            streaming.aside.as_deref(),
+            |out| match packing {
+                Some(packing) => data::unpack_to(packing, &packed, limit, out),
+                None => data::parquet_to(packed, limit, out),
+            },
+            |error| data::Fault::Unwritten(error.to_string()),
+        );
+        match self.unpacked(spilled, limit, name, findings) {
+            Some(text) => {
+                opened.reader = Box::new(text.reader());
+                Ok(Some(text))
+            }
+            None => Err(Reported),
+        }
     }
 
     /// Reads a file of samples of `instruction`, which `name` means, for the first time.
@@ -163,19 +223,21 @@ impl<'s> Loader<'s, '_> {
         (instruction, form): (&str, Form),
         file: &FoundFile,
         name: &Text<'_>,
-        opened: Opened,
+        mut opened: Opened,
         findings: &mut Diagnostics,
     ) -> Option<Learned> {
         let (streaming, look) = self.streaming?;
-        self.named += 1;
-        if self.named > self.limits.files {
-            findings.push(limit_exceeded::files(name.span, self.limits.files));
+        if !self.may_name(name, findings) {
             return None;
         }
         if opened.size > streaming.most {
             findings.push(limit_exceeded::named_bytes(name.span, streaming.most));
             return None;
         }
+        let text = match self.spilled(&mut opened, file, name, findings) {
+            Ok(text) => text,
+            Err(Reported) => return None,
+        };
         let read = || {
             let aside = streaming.aside.as_deref().map(Aside::beside).transpose()?;
             let (size, changed) = (opened.size, opened.changed);
@@ -199,6 +261,7 @@ impl<'s> Loader<'s, '_> {
                     named_at: name.span,
                     size,
                     changed,
+                    text,
                 },
                 aside,
             })
@@ -258,6 +321,7 @@ impl<'s> Loader<'s, '_> {
         };
         let add = |text| {
             let shown = learned.file.shown.as_str();
+            let text = (text, learned.file.text.is_none());
             self.sources.add_excerpt(shown, text, name.span, excerpt)
         };
         let (origin, is_valid) = super::added(bytes, add, findings);

@@ -107,11 +107,11 @@ impl SourceMap {
         })
     }
 
-    /// Takes some lines of a file of data in, which is named at `named_at`.
+    /// Takes some lines of a file of data in, which is named at `named_at`; see [`SourceFile`].
     pub fn add_excerpt(
         &self,
         path: impl Into<String>,
-        text: String,
+        (text, is_verbatim): (String, bool),
         named_at: Span,
         excerpt: Excerpt,
     ) -> Origin {
@@ -119,7 +119,7 @@ impl SourceMap {
             path: path.into(),
             text,
             named_at: Some(named_at),
-            is_verbatim: true,
+            is_verbatim,
             excerpt: Some(excerpt),
             lines: OnceLock::new(),
         })

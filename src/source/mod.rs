@@ -10,6 +10,7 @@ mod lines;
 mod map;
 mod overlay;
 mod span;
+mod spill;
 
 pub use excerpt::Excerpt;
 pub use files::{Disk, Files, Opened, ReadError, fixed_part, is_pattern};
@@ -17,3 +18,4 @@ pub use lines::{LineIndex, Position};
 pub use map::{Place, SourceFile, SourceMap};
 pub use overlay::Overlay;
 pub use span::{Origin, Span, Spanned, Text};
+pub use spill::Spill;

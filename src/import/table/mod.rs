@@ -138,7 +138,9 @@ impl<'s> Table<'s> {
                 let place = Span::new(origin, 0, 0);
                 findings.push(match fault {
                     Fault::TooLarge => limit_exceeded::unpacked(place, limit),
-                    Fault::Broken(reason) => syntax::workbook(place, &reason),
+                    Fault::Broken(reason) | Fault::Unwritten(reason) => {
+                        syntax::workbook(place, &reason)
+                    }
                     Fault::LeftOut(feature) => unreadable_file::workbooks_left_out(place, feature),
                 });
                 return None;

@@ -28,7 +28,7 @@ impl Portion {
         let text = self.text.clone();
         match &self.place {
             Some((shown, excerpt)) => {
-                sources.add_excerpt(shown.as_str(), text, name.span, excerpt.clone())
+                sources.add_excerpt(shown.as_str(), (text, true), name.span, excerpt.clone())
             }
             None => {
                 let shown = format!("the parts of `{}`", name.value);
