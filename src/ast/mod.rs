@@ -179,6 +179,16 @@ pub struct Guardrail<'s> {
     pub samples: Option<Given<Vec<Option<Text<'s>>>>>,
 }
 
+impl<'s> Guardrail<'s> {
+    /// Its texts: what good and bad prompts are, the answer, the bad prompts.
+    pub fn texts(&self) -> impl Iterator<Item = &Text<'s>> {
+        let said = [&self.good_prompt, &self.bad_prompt, &self.bad_output];
+        let samples = self.samples.as_ref().and_then(|given| given.value.as_ref());
+        let samples = samples.into_iter().flat_map(|list| &list.value);
+        said.into_iter().chain(samples).flatten()
+    }
+}
+
 /// Where a guardrail is expected.
 #[derive(Debug)]
 pub enum GuardrailRef<'s> {

@@ -143,7 +143,7 @@ struct Batch<'s> {
 }
 
 /// Items of a batch, and batches that wait at most.
-const BATCH: usize = 256;
+const BATCH: usize = 64;
 const WAITING: usize = 4;
 
 /// Gives what is taken to the thread that decodes it.

@@ -75,32 +75,11 @@ impl Delimiters {
                 findings.push(delimiter_in_text::diagnostic(span, piece, &self.name));
             }
         };
-        let own = protocol
-            .instructions
-            .iter()
-            .flat_map(|instruction| &instruction.context);
-        protocol
-            .context
-            .iter()
-            .chain(own)
-            .flatten()
+        protocol.lines().for_each(&mut text);
+        let guardrails = protocol.guardrails.iter();
+        guardrails
+            .flat_map(|guardrail| guardrail.texts())
             .for_each(&mut text);
-        for guardrail in &protocol.guardrails {
-            let said = [
-                &guardrail.good_prompt,
-                &guardrail.bad_prompt,
-                &guardrail.bad_output,
-            ];
-            let samples = guardrail
-                .samples
-                .as_ref()
-                .and_then(|given| given.value.as_ref());
-            let samples = samples.into_iter().flat_map(|list| &list.value);
-            said.into_iter()
-                .chain(samples)
-                .flatten()
-                .for_each(&mut text);
-        }
         for sample in protocol
             .instructions
             .iter()

@@ -58,7 +58,7 @@ pub fn part(
     (spec, data): (&str, &str),
     out: impl Write,
 ) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(1 << 18, out);
+    let mut out = BufWriter::with_capacity(1 << 16, out);
     let name = protocol.name.as_ref();
     let head = PartHead {
         mtp_part: PARTS_FORMAT,

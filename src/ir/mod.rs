@@ -126,6 +126,15 @@ pub struct Protocol<'s> {
     pub meant: Meant,
 }
 
+impl<'s> Protocol<'s> {
+    /// All lines of context: its own, then those of its instructions.
+    pub fn lines(&self) -> impl Iterator<Item = &Text<'s>> {
+        let instructions = self.instructions.iter();
+        let theirs = instructions.flat_map(|instruction| &instruction.context);
+        self.context.iter().chain(theirs).flatten()
+    }
+}
+
 /// What references that mean nothing were probably meant to be: no such thing is
 /// unused, even if nothing uses it.
 #[derive(Debug, Default)]

@@ -22,26 +22,12 @@ const CONTROLS: [&str; 7] = [
 pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     let protocol = subject.protocol;
     let mut checker = Checker { subject, findings };
-    let own = protocol
-        .instructions
-        .iter()
-        .flat_map(|instruction| &instruction.context);
-    for line in protocol.context.iter().chain(own).flatten() {
+    for line in protocol.lines() {
         checker.length(&line.value, line.span);
         checker.trimmed(line);
     }
     for guardrail in &protocol.guardrails {
-        let prompts = [
-            &guardrail.good_prompt,
-            &guardrail.bad_prompt,
-            &guardrail.bad_output,
-        ];
-        let samples = guardrail
-            .samples
-            .as_ref()
-            .and_then(|given| given.value.as_ref());
-        let samples = samples.into_iter().flat_map(|list| &list.value);
-        for text in prompts.into_iter().chain(samples).flatten() {
+        for text in guardrail.texts() {
             // A text of nothing else is another rule's business.
             if !text.value.trim().is_empty() {
                 checker.trimmed(text);
