@@ -123,6 +123,71 @@ End: {type: final}, Stop: {type: final}, Wait: {type: final}}\ninstructions:\n"
     }
 }
 
+#[test]
+fn parts_of_samples_that_are_not_held_join_into_the_whole() {
+    let long = |n: usize| format!("é number {n}, {}.", "and so on, ".repeat(260).trim_end());
+    let finals = ["End", "Stop", "Wait", "End", "End"];
+    let spec = "name: large\ninputs: 1\ncontext: [a, b, c, d, e, f, g, h, i, j]\ntokens: {Talk: , \
+End: {type: final}, Stop: {type: final}, Wait: {type: final}}\ninstructions:\n  say:\n    input: [[Talk]]\n    \
+output: [Talk]\n    final: [End, Stop, Wait]\n    samples_from: [a.jsonl, few.jsonl, b.csv, c.csv.gz]\n    samples:\n      - \
+{input: [x], output: y, final: Wait}\n";
+    let lines = |from: usize, count: usize| -> String {
+        let lines = (from..from + count).map(|n| {
+            let last = finals[n % finals.len()];
+            format!(
+                "{{\"input\": [\"{}\"], \"output\": \"b {n}\", \"final\": \"{last}\"}}\n\n",
+                long(n)
+            )
+        });
+        lines.collect()
+    };
+    let table = |from: usize, count: usize| -> String {
+        let rows = (from..from + count).map(|n| {
+            format!(
+                "{};\"b \"\"{n}\"\"\";{}\r\n",
+                long(n),
+                finals[n % finals.len()]
+            )
+        });
+        "sep=;\r\ninput;output;final\r\n".to_owned() + &rows.collect::<String>()
+    };
+    let files = [
+        ("spec.yaml", spec.to_owned()),
+        ("a.jsonl", lines(0, 1600)),
+        ("few.jsonl", lines(5000, 9)),
+        ("b.csv", table(7000, 1600)),
+    ];
+    let folder = folder_with(&files.each_ref().map(|(name, text)| (*name, text.as_str())));
+    let size = |name: &str| {
+        fs::metadata(folder.path().join(name))
+            .expect("a file")
+            .len()
+    };
+    assert!(size("a.jsonl") > 4 << 20 && size("b.csv") > 4 << 20);
+    // Bytes that cannot be packed well, so that the file is large.
+    let mut noise = 1u64;
+    let mut word = || {
+        noise = noise
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        format!("{:x}", noise >> 8)
+    };
+    let rows = (0..900).map(|n| {
+        let words: Vec<String> = (0..180).map(|_| word()).collect();
+        format!("{},b {n},Stop\n", words.join(" "))
+    });
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let text = "input,output,final\n".to_owned() + &rows.collect::<String>();
+    std::io::Write::write_all(&mut packed, text.as_bytes()).expect("memory");
+    fs::write(
+        folder.path().join("c.csv.gz"),
+        packed.finish().expect("memory"),
+    )
+    .expect("a file");
+    assert!(size("c.csv.gz") > 1 << 20);
+    check(&folder.path().join("spec.yaml"), 3);
+}
+
 /// A spec of three samples and its parts, and what `merge` makes of changed ones.
 fn refused(change: impl FnOnce(&Path)) -> String {
     let spec = "name: small\ninputs: 1\ncontext: [a, b, c, d, e, f, g, h, i, j]\ntokens: {Talk: }\n\

@@ -50,6 +50,8 @@ pub struct StreamedFile {
     pub changed: Option<SystemTime>,
     /// The text that was made of it, if it is packed.
     pub text: Option<Spill>,
+    /// SHA-256 of its text, if it was read to take a part of it.
+    pub digest: Option<[u8; 32]>,
 }
 
 /// What a sample answers, as far as samples are counted by it.

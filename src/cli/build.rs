@@ -94,7 +94,8 @@ impl Product {
             Product::Model => emit::model(protocol, out),
             Product::Template => emit::template(protocol, out),
             Product::Part(shard) => {
-                let (spec, data) = (parts::spec_digest(sources), parts::data_digest(sources));
+                let spec = parts::spec_digest(sources);
+                let data = parts::data_digest(sources, protocol);
                 emit::part(protocol, shard, (&spec, &data), out)
             }
         }
@@ -257,9 +258,10 @@ impl Building {
             levels: checking.levels(),
             limits,
             wanted: self.wanted.clone(),
-            streaming: matches!(self.wanted, Wanted::All).then(|| {
-                let is_model = products.contains(&Product::Model);
-                checking.streaming(is_model.then(|| self.aside(&project)), progress.seen())
+            streaming: Some({
+                let has_samples = |product: &Product| *product != Product::Template;
+                let has_samples = products.iter().any(has_samples);
+                checking.streaming(has_samples.then(|| self.aside(&project)), progress.seen())
             }),
             ..Options::default()
         };

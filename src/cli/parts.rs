@@ -2,7 +2,8 @@
 
 use super::shared::{Failure, shown};
 use crate::emit::{PARTS_FORMAT, PartHead};
-use crate::source::{ReadError, SourceFile, SourceMap};
+use crate::ir::Protocol;
+use crate::source::{ReadError, SourceMap};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -15,19 +16,28 @@ use std::path::{Path, PathBuf};
 
 /// What stands for a spec: that of its own text and those it includes.
 pub(super) fn spec_digest(sources: &SourceMap) -> String {
-    digest(sources.files().filter(|file| file.is_spec()))
+    let specs = sources.files().filter(|file| file.is_spec());
+    digest(specs.map(|file| file.text.as_bytes()))
 }
 
-/// What stands for the files of samples that a spec names, unpacked.
-pub(super) fn data_digest(sources: &SourceMap) -> String {
-    digest(sources.files().filter(|file| !file.is_spec()))
+/// What stands for the files of samples that a spec names, unpacked: those that are held, and
+/// the digests of the others.
+pub(super) fn data_digest(sources: &SourceMap, protocol: &Protocol<'_>) -> String {
+    let held = sources
+        .files()
+        .filter(|file| !file.is_spec() && !file.is_excerpt());
+    let held = held.map(|file| file.text.as_bytes());
+    let instructions = protocol.instructions.iter();
+    let streams = instructions.flat_map(|instruction| instruction.samples.streams());
+    let others = streams.filter_map(|stream| stream.file.digest.as_ref());
+    digest(held.chain(others.map(<[u8; 32]>::as_slice)))
 }
 
 /// SHA-256 over texts, each ended by a zero byte, in hexadecimal.
-fn digest<'f>(files: impl Iterator<Item = &'f SourceFile>) -> String {
+fn digest<'f>(texts: impl Iterator<Item = &'f [u8]>) -> String {
     let mut hasher = Sha256::new();
-    for file in files {
-        hasher.update(file.text.as_bytes());
+    for text in texts {
+        hasher.update(text);
         hasher.update([0]);
     }
     let mut text = String::new();

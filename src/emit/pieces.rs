@@ -69,27 +69,38 @@ pub fn results(protocol: &Protocol<'_>, at: usize) -> Vec<(String, Vec<u8>)> {
 pub(super) fn samples(
     instruction: &Instruction<'_>,
     spelling: Spelling<'_, '_>,
-    mut out: &mut dyn Write,
+    out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut before: &[u8] = b"";
     for (result, ending) in of(instruction, spelling) {
-        let mut start = 0;
-        for stream in instruction.samples.streams() {
-            let wanted = (instruction, result, ending);
-            if held(start..stream.held.start, wanted, before, &mut out)? {
-                before = BETWEEN;
-            }
-            if elsewhere(stream, result, before, out)? {
-                before = BETWEEN;
-            }
-            start = stream.held.end;
-        }
-        let rest = start..instruction.samples.len();
-        if held(rest, (instruction, result, ending), before, &mut out)? {
+        if with_result((instruction, result, ending), before, out)? {
             before = BETWEEN;
         }
     }
     Ok(())
+}
+
+/// Writes those samples with a result, wherever they are held, `before` the first of them;
+/// whether there are any.
+pub(super) fn with_result(
+    wanted: (&Instruction<'_>, &str, Ending),
+    mut before: &[u8],
+    mut out: &mut dyn Write,
+) -> io::Result<bool> {
+    let (instruction, result, _) = wanted;
+    let mut any = false;
+    let mut start = 0;
+    for stream in instruction.samples.streams() {
+        if held(start..stream.held.start, wanted, before, &mut out)? {
+            (before, any) = (BETWEEN, true);
+        }
+        if elsewhere(stream, result, before, out)? {
+            (before, any) = (BETWEEN, true);
+        }
+        start = stream.held.end;
+    }
+    let rest = start..instruction.samples.len();
+    Ok(held(rest, wanted, before, &mut out)? || any)
 }
 
 fn held(

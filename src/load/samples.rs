@@ -1,7 +1,7 @@
 //! The samples of `samples_from`: which reader a file needs, and where they go.
 
 use super::paths::{FoundFile, Paths};
-use super::streamed::Learned;
+use super::streamed::{Large, Learned};
 use super::{Loader, Taken, Wanted};
 use crate::ast::{Instruction, InstructionType, Samples, sample};
 use crate::data::{self, Fault, Form, Packing, Table};
@@ -78,6 +78,15 @@ enum Found<'s> {
     Samples(Samples<'s>),
     /// So many values of JSON Lines.
     Lines(Origin, usize),
+    /// A file that the text means, of which a part is wanted, and that is not held.
+    Large(Large, Text<'s>),
+    /// What is known of a file that the text means, and that is not held.
+    Learned(Learned, Text<'s>),
+}
+
+/// Those of them that are wanted.
+enum Part<'s> {
+    Held(Samples<'s>),
     /// What is known of a file that the text means, and that is not held.
     Learned(Learned, Text<'s>),
 }
@@ -87,6 +96,7 @@ impl Found<'_> {
         match self {
             Found::Samples(samples) => samples.len(),
             Found::Lines(_, count) => *count,
+            Found::Large(large, _) => large.len(),
             Found::Learned(learned, _) => learned.len(),
         }
     }
@@ -149,39 +159,65 @@ impl<'s> Loader<'s, '_> {
         };
         // What the others end in, and how many they are, is nobody's business here.
         instruction.samples_unknown |= wanted != (0..count);
-        let twice = self.twice(&all);
+        let mut parts = Vec::new();
         let mut start = 0;
         for found in all {
             let length = found.len();
-            let from = wanted.start.clamp(start, start + length) - start;
-            let to = wanted.end.clamp(start, start + length) - start;
+            let within = |number: usize| number.clamp(start, start + length) - start;
+            let part = within(wanted.start)..within(wanted.end);
+            start += length;
+            let part = self.part(found, part, instruction, findings);
+            instruction.samples_unknown |= part.is_none();
+            parts.extend(part);
+        }
+        let twice = self.twice(&parts);
+        for found in parts {
             instruction.samples.append(match found {
-                Found::Samples(samples) => samples.cut(from..to),
-                Found::Lines(origin, _) => {
-                    let part = from..to;
-                    let part = (part != (0..length)).then_some(part);
-                    self.lines(origin, part, instruction.instruction_type, findings)
-                }
-                Found::Learned(learned, name) => {
+                Part::Held(samples) => samples,
+                Part::Learned(learned, name) => {
                     let held = self.held(learned, &name, &twice, instruction, findings);
                     let (samples, is_whole) = held.unwrap_or_default();
                     instruction.samples_unknown |= !is_whole;
                     samples
                 }
             });
-            start += length;
         }
+    }
+
+    /// The samples with these numbers of those that were found; `None` if they cannot be read,
+    /// which is reported.
+    fn part(
+        &self,
+        found: Found<'s>,
+        part: Range<usize>,
+        instruction: &Instruction<'s>,
+        findings: &mut Diagnostics,
+    ) -> Option<Part<'s>> {
+        Some(match found {
+            Found::Samples(samples) => Part::Held(samples.cut(part)),
+            Found::Lines(origin, count) => {
+                let part = (part != (0..count)).then_some(part);
+                let kind = instruction.instruction_type;
+                Part::Held(self.lines(origin, part, kind, findings))
+            }
+            Found::Large(Large { file, form, .. }, name) => {
+                let wanted = (instruction.name.value.as_ref(), form);
+                let learned = self.learn(wanted, file, Some(part), &name, findings)?;
+                Part::Learned(learned, name)
+            }
+            Found::Learned(learned, name) => Part::Learned(learned, name),
+        })
     }
 
     /// The numbers made of the inputs of samples that may stand twice, which need not be
     /// known where all samples are held.
-    fn twice(&self, all: &[Found<'s>]) -> HashSet<u64> {
-        let is_learned = |found: &Found<'_>| matches!(found, Found::Learned(..));
+    fn twice(&self, all: &[Part<'s>]) -> HashSet<u64> {
+        let is_learned = |found: &Part<'_>| matches!(found, Part::Learned(..));
         let Some((_, look)) = self.streaming.filter(|_| all.iter().any(is_learned)) else {
             return HashSet::new();
         };
         let held = all.iter().filter_map(|found| match found {
-            Found::Samples(samples) => Some(samples.iter().flatten()),
+            Part::Held(samples) => Some(samples.iter().flatten()),
             _ => None,
         });
         let held: Vec<u64> = held
@@ -190,7 +226,7 @@ impl<'s> Loader<'s, '_> {
             .collect();
         let learned = || {
             all.iter().filter_map(|found| match found {
-                Found::Learned(learned, _) => Some(learned.inputs()),
+                Part::Learned(learned, _) => Some(learned.inputs()),
                 _ => None,
             })
         };
@@ -261,8 +297,13 @@ impl<'s> Loader<'s, '_> {
         if let Some(form) = written.form()
             && let Some(opened) = self.opened_to_stream(file, !is_verbatim)
         {
+            let file = self.streamed(file, name, opened, findings)?;
+            if let Wanted::Part(_) = self.wanted {
+                let large = self.large(file, form, name, findings)?;
+                return Some((Found::Large(large, name.clone()), true));
+            }
             let wanted = (instruction.name.value.as_ref(), form);
-            let learned = self.learn(wanted, file, name, opened, findings)?;
+            let learned = self.learn(wanted, file, None, name, findings)?;
             return Some((Found::Learned(learned, name.clone()), true));
         }
         let bytes = self.bytes(name, &file.canonical, findings)?;

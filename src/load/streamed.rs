@@ -8,11 +8,13 @@
 //! what would be told of all.
 
 mod again;
+mod counted;
 mod excerpt;
 mod reading;
 
 pub(crate) use again::changed;
 pub use again::{Again, Portion};
+pub(super) use counted::Large;
 
 use super::Loader;
 use super::paths::FoundFile;
@@ -25,6 +27,7 @@ use crate::source::{Files, Opened, ReadError, Spill, Text};
 use reading::{Known, Reading};
 use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -100,12 +103,14 @@ pub struct Looked {
 pub(super) struct Learned {
     file: StreamedFile,
     form: Form,
+    /// Not all samples are wanted.
+    is_part: bool,
     pieces: Vec<Known>,
     aside: Option<Aside>,
 }
 
 impl Learned {
-    /// How many samples there are.
+    /// How many samples there are that are wanted.
     pub(super) fn len(&self) -> usize {
         self.pieces.iter().map(|piece| piece.inputs.len()).sum()
     }
@@ -146,6 +151,15 @@ enum Fault {
     Changed,
 }
 
+impl Fault {
+    fn into_error(self) -> ReadError {
+        match self {
+            Fault::Read(error) => error,
+            Fault::Changed => ReadError::Io(changed()),
+        }
+    }
+}
+
 /// A file that was read before, as it was then.
 fn reopened(file: &StreamedFile, files: &dyn Files) -> Result<Opened, Fault> {
     let opened = files.open(&file.path).ok_or(Fault::Changed)?;
@@ -160,6 +174,20 @@ fn reopened(file: &StreamedFile, files: &dyn Files) -> Result<Opened, Fault> {
         },
         None => opened,
     })
+}
+
+/// What was read of the file that `name` means; `None` if it could not be, which is reported.
+fn was_read<T>(
+    read: Result<T, ReadError>,
+    name: &Text<'_>,
+    findings: &mut Diagnostics,
+) -> Option<T> {
+    findings.push(match read {
+        Ok(read) => return Some(read),
+        Err(ReadError::TooLarge(limit)) => limit_exceeded::named_bytes(name.span, limit),
+        Err(error) => unreadable_file::unreadable(name, &error.to_string()),
+    });
+    None
 }
 
 impl<'s> Loader<'s, '_> {
@@ -216,17 +244,15 @@ impl<'s> Loader<'s, '_> {
         }
     }
 
-    /// Reads a file of samples of `instruction`, which `name` means, for the first time.
-    /// `None` if that cannot be done, which is reported.
-    pub(super) fn learn(
+    /// What is read of a file, which `name` means; `None` if it cannot be, which is reported.
+    pub(super) fn streamed(
         &mut self,
-        (instruction, form): (&str, Form),
         file: &FoundFile,
         name: &Text<'_>,
         mut opened: Opened,
         findings: &mut Diagnostics,
-    ) -> Option<Learned> {
-        let (streaming, look) = self.streaming?;
+    ) -> Option<StreamedFile> {
+        let (streaming, _) = self.streaming?;
         if !self.may_name(name, findings) {
             return None;
         }
@@ -238,45 +264,66 @@ impl<'s> Loader<'s, '_> {
             Ok(text) => text,
             Err(Reported) => return None,
         };
+        Some(StreamedFile {
+            path: file.canonical.clone(),
+            shown: file.shown.to_string_lossy().into_owned(),
+            named_at: name.span,
+            size: opened.size,
+            changed: opened.changed,
+            text,
+            digest: None,
+        })
+    }
+
+    /// Counts the samples of a file, which `name` means. `None` if that cannot be done, which
+    /// is reported.
+    pub(super) fn large(
+        &self,
+        file: StreamedFile,
+        form: Form,
+        name: &Text<'_>,
+        findings: &mut Diagnostics,
+    ) -> Option<Large> {
+        was_read(self.counted(file, form), name, findings)
+    }
+
+    /// Reads the samples `rows`, or all, of a file of samples of `instruction`, which `name`
+    /// means, for the first time. `None` if that cannot be done, which is reported.
+    pub(super) fn learn(
+        &self,
+        (instruction, form): (&str, Form),
+        file: StreamedFile,
+        rows: Option<Range<usize>>,
+        name: &Text<'_>,
+        findings: &mut Diagnostics,
+    ) -> Option<Learned> {
+        let (streaming, look) = self.streaming?;
         let read = || {
+            let opened = reopened(&file, self.files).map_err(Fault::into_error)?;
             let aside = streaming.aside.as_deref().map(Aside::beside).transpose()?;
-            let (size, changed) = (opened.size, opened.changed);
             let most = self.limits.bytes;
+            let pieces = Pieces::new(opened.reader, form, streaming.piece, most);
+            let is_part = rows.is_some();
             let reading = Reading {
                 form,
                 instruction,
                 look,
                 aside: aside.as_ref(),
                 seen: &streaming.seen,
-                next: Mutex::new(Pieces::new(opened.reader, form, streaming.piece, most)),
+                next: Mutex::new((pieces, 0)),
+                rows,
                 header: OnceLock::new(),
                 most,
             };
             Ok(Learned {
                 pieces: reading.known(self.limits.threads.get())?,
                 form,
-                file: StreamedFile {
-                    path: file.canonical.clone(),
-                    shown: file.shown.to_string_lossy().into_owned(),
-                    named_at: name.span,
-                    size,
-                    changed,
-                    text,
-                },
+                is_part,
+                file,
                 aside,
             })
         };
-        match read() {
-            Ok(learned) => Some(learned),
-            Err(ReadError::TooLarge(limit)) => {
-                findings.push(limit_exceeded::named_bytes(name.span, limit));
-                None
-            }
-            Err(error) => {
-                findings.push(unreadable_file::unreadable(name, &error.to_string()));
-                None
-            }
-        }
+        was_read(read(), name, findings)
     }
 
     /// Reads what is to be held of a file, which `name` means, and decodes it: of the samples
@@ -297,7 +344,7 @@ impl<'s> Loader<'s, '_> {
             wanted.entry(piece).or_default().insert(row);
         }
         for (number, piece) in learned.pieces.iter().enumerate() {
-            let again = piece.inputs.iter().enumerate();
+            let again = piece.rows().zip(&piece.inputs);
             let again = again.filter(|(_, inputs)| twice.contains(inputs));
             let rows = again.map(|(row, _)| row).chain(piece.told.iter().copied());
             let mut rows = rows.peekable();

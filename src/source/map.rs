@@ -29,6 +29,11 @@ impl SourceFile {
         self.named_at.is_none() && self.is_verbatim
     }
 
+    /// Whether the text is but a part of what the file holds.
+    pub fn is_excerpt(&self) -> bool {
+        self.excerpt.is_some()
+    }
+
     /// The number in the file, from 0, of the line of the text with the number `line`.
     pub fn line(&self, line: usize) -> usize {
         let excerpt = self.excerpt.as_ref();

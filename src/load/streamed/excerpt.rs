@@ -1,5 +1,6 @@
 //! The second reading of a large file: of what is to be held, an excerpt.
 
+use super::reading::Known;
 use super::{Fault, Learned, Loader, Streaming};
 use crate::data::{Form, Pieces};
 use crate::load::readable;
@@ -35,6 +36,7 @@ impl Loader<'_, '_> {
                 // Of a file that is no text, the lines are shown.
                 let text = readable(piece.bytes.clone());
                 let lines = Form::Lines.samples(&text, piece.number == 0);
+                let lines = lines.into_iter().enumerate();
                 taken.samples(&piece.bytes, start, lines, |_, bytes| bytes.contains(&at));
                 continue;
             }
@@ -53,6 +55,9 @@ impl Loader<'_, '_> {
             }
             let text = readable(piece.bytes.clone());
             let samples = form.samples(&text, piece.number == 0);
+            let there = known.map(Known::rows).unwrap_or_default();
+            let samples = samples.into_iter().enumerate();
+            let samples = samples.filter(|(row, _)| !learned.is_part || there.contains(row));
             let is_wanted = |row| rows.is_some_and(|rows| rows.contains(&row));
             taken.samples(&piece.bytes, start, samples, |row, _| is_wanted(row));
         }
@@ -86,11 +91,11 @@ impl Taken {
         &mut self,
         piece: &[u8],
         (byte, mut line): (u64, usize),
-        places: Vec<Range<usize>>,
+        places: impl Iterator<Item = (usize, Range<usize>)>,
         is_wanted: impl Fn(usize, Range<usize>) -> bool,
     ) {
         let mut end = 0;
-        for (row, place) in places.into_iter().enumerate() {
+        for (row, place) in places {
             line += memchr::memchr_iter(b'\n', &piece[end..place.start]).count();
             end = place.end;
             let text = &piece[place.clone()];
