@@ -343,7 +343,7 @@ pub fn import_model<'s>(
     match &spec {
         Some(spec) => {
             let rebuilt = SourceMap::default();
-            let root = rebuild(&rebuilt, spec);
+            let root = rebuild(&rebuilt, spec, &options.levels);
             match again().zip(root) {
                 Some((original, root)) => import::lost(original, root, &mut findings),
                 None => findings.push(invalid_value::not_rebuilt(spec.first_key)),
@@ -363,7 +363,7 @@ pub fn import_model<'s>(
 }
 
 /// The model file that is built from a spec, read back; `None` if it does not build.
-fn rebuild<'s>(sources: &'s SourceMap, spec: &Spec<'_>) -> Option<Node<'s>> {
+fn rebuild<'s>(sources: &'s SourceMap, spec: &Spec<'_>, levels: &Levels) -> Option<Node<'s>> {
     let notation = Notation::Json;
     let text = print::text(&print::from_ast(spec, notation), notation);
     let own = SourceMap::default();
@@ -372,6 +372,7 @@ fn rebuild<'s>(sources: &'s SourceMap, spec: &Spec<'_>) -> Option<Node<'s>> {
             bytes: u64::from(u32::MAX) - 1,
             ..Limits::default()
         },
+        levels: levels.clone(),
         ..Options::default()
     };
     let path = Path::new("spec.json");

@@ -204,6 +204,38 @@ fn ten_thousand_findings_do_not_fill_the_screen() {
     assert_eq!(report["diagnostics"].as_array().map(Vec::len), Some(10_000));
 }
 
+#[test]
+fn findings_without_end_are_counted_and_not_kept() {
+    let samples = "      - {inptu: x}\n".repeat(21_000);
+    let bad = format!("{GOOD}{samples}");
+    let (code, json, _) = check("a.yaml", bad.as_bytes(), &["--output-format", "json"]);
+    assert_eq!(code, 1);
+    let report: Value = serde_json::from_str(&json).expect("JSON");
+    let found = report["diagnostics"].as_array().expect("a list");
+    let unknown = found.iter().filter(|one| one["rule"] == "unknown-key");
+    assert_eq!(unknown.clone().count(), 20_001);
+    let last = unknown.last().expect("a finding")["message"].to_string();
+    assert!(
+        last.contains("1000 more findings of `unknown-key` are left out"),
+        "{last}"
+    );
+}
+
+#[test]
+fn suppressions_without_end_take_no_square_of_time() {
+    let many = "# mtp: allow(unused-token)\n".repeat(30_000);
+    let (code, _, told) = check("a.yaml", format!("{many}{GOOD}").as_bytes(), &[]);
+    assert_eq!(code, 0, "{told}");
+    let names = "a,".repeat(300_000);
+    let text = format!("# mtp: allow({names})\n{GOOD}");
+    let (code, stdout, _) = check("a.yaml", text.as_bytes(), &["--output-format", "short"]);
+    assert_eq!(code, 0, "{stdout}");
+    assert!(
+        stdout.contains("more rules than there are") && stdout.len() < 2_000,
+        "{stdout}"
+    );
+}
+
 // Recursion: RUSTSEC-2018-0005, RUSTSEC-2018-0006 = CVE-2018-20993, CVE-2024-58264,
 // RUSTSEC-2024-0362, CVE-2019-25001, CVE-2022-25857, CVE-2022-42003, CVE-2022-42004,
 // CVE-2023-1370, CVE-2025-52999, CVE-2022-38749 to 38751, CVE-2022-41854.

@@ -11,11 +11,14 @@
 mod common;
 
 use common::made::{Made, make};
-use mtp::Options;
 use mtp::diagnostics::{Level, RULES};
+use mtp::source::SourceMap;
+use mtp::syntax::tree::Notation;
+use mtp::{Options, import_model, print};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::path::Path;
 
 /// What all notations can say.
 #[derive(Clone, Debug, PartialEq)]
@@ -591,6 +594,31 @@ proptest! {
                 Some(built) => prop_assert!(Some(built) == base.built.as_ref(), "{path} gives other bytes"),
                 None => prop_assert!(denied, "{path} is refused:\n{}", made.said),
             }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(60))]
+
+    #[test]
+    fn what_is_built_becomes_a_spec_that_builds_the_same(numbers in tape()) {
+        let all = Tape { numbers, at: 0 }.protocol();
+        let [(path, text), ..] = notations(&all);
+        let made = make(path, &text, &Options::default());
+        let Some([model, _]) = made.built else {
+            return Err(TestCaseError::fail(format!("refused:\n{}", made.said)));
+        };
+        let sources = SourceMap::default();
+        let imported = import_model(&sources, Path::new("model.json"), model.clone(), &Options::default());
+        let told: Vec<&String> = imported.diagnostics.iter().map(|found| &found.message).collect();
+        prop_assert!(told.is_empty(), "{told:?}\n{text}");
+        let spec = imported.spec.expect("a spec");
+        for (notation, path) in [(Notation::Yaml, "again.yaml"), (Notation::Toml, "again.toml"), (Notation::Json, "again.json")] {
+            let printed = print::text(&print::from_ast(&spec, notation), notation);
+            let again = make(path, &printed, &Options::default());
+            let again = again.built.map(|[model, _]| model);
+            prop_assert!(again.as_ref() == Some(&model), "{path} builds something else:\n{printed}");
         }
     }
 }

@@ -17,6 +17,8 @@ mod inside;
 mod limits;
 #[path = "syntax/properties.rs"]
 mod properties;
+#[path = "syntax/suites.rs"]
+mod suites;
 
 use mtp::diagnostics::Diagnostics;
 use mtp::source::{Origin, SourceMap};

@@ -246,6 +246,7 @@ impl Building {
             });
         }
         let project = project.project;
+        let folder = self.folder(&project)?;
         let bytes = match &input.bytes {
             Some(bytes) => bytes.clone(),
             None => Disk.read(&input.path, u64::MAX).map_err(|error| {
@@ -261,7 +262,7 @@ impl Building {
             streaming: Some({
                 let has_samples = |product: &Product| *product != Product::Template;
                 let has_samples = products.iter().any(has_samples);
-                checking.streaming(has_samples.then(|| self.aside(&project)), progress.seen())
+                checking.streaming(has_samples.then(|| self.aside(&folder)), progress.seen())
             }),
             ..Options::default()
         };
@@ -280,13 +281,13 @@ impl Building {
                 .as_deref()
                 .map(AsRef::as_ref)
                 .unwrap_or_default();
-            let folder = self.folder(&project);
             if !self.check && !self.stdout {
                 std::fs::create_dir_all(&folder)
                     .map_err(|error| outputs::no_folder(&folder, &error))?;
             }
             for product in products {
-                let path = folder.join(product.file_name(name));
+                let file = product.file_name(name);
+                let path = folder.join(&file);
                 let product = if self.check || self.stdout {
                     let mut bytes = Vec::new();
                     product
@@ -294,7 +295,7 @@ impl Building {
                         .map_err(|error| Failure::stream(&error))?;
                     Made::Bytes(bytes)
                 } else {
-                    Made::Staged(Staged::write(&path, |out| {
+                    Made::Staged(Staged::write_in(&folder, &file, |out| {
                         product.emit(protocol, &sources, out)
                     })?)
                 };
@@ -314,23 +315,22 @@ impl Building {
 
     /// The folder beside which what does not fit into the memory is put: that of the files,
     /// or the one that it is to be made in.
-    fn aside(&self, project: &project::Project) -> PathBuf {
+    fn aside(&self, folder: &Path) -> PathBuf {
         if self.check || self.stdout {
             return std::env::temp_dir();
         }
-        let folder = self.folder(project);
         let mut folders = folder.ancestors();
         let there = folders.find(|folder| folder.is_dir());
         there.unwrap_or(Path::new(".")).to_path_buf()
     }
 
     /// The folder that the files go to.
-    fn folder(&self, project: &project::Project) -> PathBuf {
-        match (&self.out_dir, &project.out_dir) {
-            (Some(folder), _) => folder.clone(),
-            (None, Some(folder)) => project.folder.join(folder),
-            (None, None) => PathBuf::from("."),
-        }
+    fn folder(&self, project: &project::Project) -> Result<PathBuf, Failure> {
+        let folder = match &self.out_dir {
+            Some(folder) => Some(folder.clone()),
+            None => project.out_folder()?,
+        };
+        Ok(folder.unwrap_or(PathBuf::from(".")))
     }
 
     /// Two specs that would write the same file.
@@ -357,9 +357,10 @@ impl Building {
 
     fn finish(&self, made: Vec<(PathBuf, Made)>) -> Result<Outcome, Failure> {
         let mut result = Outcome::Clean;
+        let mut staged = Vec::new();
         for (path, made) in made {
             match made {
-                Made::Staged(staged) => staged.commit()?,
+                Made::Staged(file) => staged.push(file),
                 Made::Bytes(bytes) if self.stdout => {
                     let mut out = io::stdout().lock();
                     let written = out
@@ -387,6 +388,7 @@ impl Building {
                 }
             }
         }
+        outputs::commit_all(staged)?;
         Ok(result)
     }
 }

@@ -95,17 +95,15 @@ impl Merge {
         let folder = self.out_dir.or(given.out_dir).unwrap_or(PathBuf::from("."));
         std::fs::create_dir_all(&folder).map_err(|error| outputs::no_folder(&folder, &error))?;
         let name = protocol.name.as_ref().map_or("", |name| &name.value);
-        let path = |kind: &str| folder.join(format!("{name}_{kind}.json"));
-        let (model, template) = (path("model"), path("template"));
-        let staged = [
-            Staged::write(&model, |out| joined(protocol, &parts, out))?,
-            Staged::write(&template, |out| emit::template(protocol, out))?,
-        ];
-        for file in staged {
-            file.commit()?;
-        }
+        let file = |kind: &str| format!("{name}_{kind}.json");
+        let (model, template) = (file("model"), file("template"));
+        outputs::commit_all(vec![
+            Staged::write_in(&folder, &model, |out| joined(protocol, &parts, out))?,
+            Staged::write_in(&folder, &template, |out| emit::template(protocol, out))?,
+        ])?;
         if !self.quiet {
-            let (parts, model, template) = (parts.len(), shown(&model), shown(&template));
+            let path = |file: &str| shown(&folder.join(file));
+            let (parts, model, template) = (parts.len(), path(&model), path(&template));
             let mut out = io::stderr().lock();
             // If standard error is closed, there is nobody left to tell.
             let _ = writeln!(out, "Merged {parts} parts into `{model}` and `{template}`.");

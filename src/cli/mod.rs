@@ -16,6 +16,7 @@ mod groups;
 mod import;
 mod init;
 mod inputs;
+mod leftovers;
 mod lsp;
 mod man;
 mod merge;
@@ -42,8 +43,10 @@ mod validate;
 mod version;
 mod watch;
 
+use crate::report::escaped;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use shared::{Failure, Outcome};
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Declarative Model Train Protocol: a spec in, the model and template files out,
@@ -129,13 +132,20 @@ const GROUPS: &[groups::Group] = &[
 
 /// Runs the command of this process's arguments.
 pub fn run() -> ExitCode {
-    let parsed = groups::grouped::<Arguments>(GROUPS)
-        .long_version(version::long())
-        .try_get_matches()
-        .and_then(|matches| Arguments::from_arg_matches(&matches));
-    let arguments = match parsed {
+    let parse = |arguments: Vec<OsString>| {
+        groups::grouped::<Arguments>(GROUPS)
+            .long_version(version::long())
+            .try_get_matches_from(arguments)
+            .and_then(|matches| Arguments::from_arg_matches(&matches))
+    };
+    let arguments = match parse(std::env::args_os().collect()) {
         Ok(arguments) => arguments,
         Err(error) => {
+            // What is told repeats arguments, and a terminal may obey what is in them.
+            let visible = |text: OsString| escaped(&text.to_string_lossy()).into_owned().into();
+            let error = parse(std::env::args_os().map(visible).collect())
+                .err()
+                .unwrap_or(error);
             let code = if error.use_stderr() { 2 } else { 0 };
             return match error.print() {
                 Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(2),

@@ -2,7 +2,9 @@
 //! renamed once everything is known to be good.
 
 use super::behind::Behind;
+use super::leftovers;
 use super::shared::{Failure, shown};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, Once, PoisonError};
@@ -18,8 +20,9 @@ pub(super) struct Staged {
 /// with them.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Makes a file that is removed when the command is interrupted.
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+/// Makes a file that is removed when the command is interrupted. Of the `mode`, the process's
+/// mask takes away what it does; without one, nobody else can read it.
+fn temporary(folder: &Path, mode: Option<u32>) -> io::Result<NamedTempFile> {
     static HANDLER: Once = Once::new();
     HANDLER.call_once(|| {
         // Without a handler the files stay, and nothing else is different.
@@ -32,16 +35,32 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
             std::process::exit(INTERRUPTED);
         });
     });
+    leftovers::clear(folder);
     // An interruption waits for the lock, so that no file is missed.
     let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
     let mut builder = tempfile::Builder::new();
-    let file = builder.prefix(".mtp-").suffix(".tmp").tempfile_in(folder)?;
+    #[cfg(unix)]
+    if let Some(mode) = mode {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(mode));
+    }
+    #[cfg(not(unix))]
+    let _ = mode;
+    let file = builder
+        .prefix(leftovers::PREFIX)
+        .suffix(leftovers::SUFFIX)
+        .tempfile_in(folder)?;
+    // While it is locked, nobody takes it for one that was left behind.
+    let _ = file.as_file().try_lock();
     unfinished.push(file.path().to_path_buf());
     Ok(file)
 }
 
 /// The exit code of a command that was interrupted, as shells have it.
 const INTERRUPTED: i32 = 130;
+
+/// The mode of a file that replaces none, before the process's mask.
+const NEW: u32 = 0o666;
 
 impl Staged {
     /// Writes what `emit` gives to a temporary file in the folder of `path`, or of
@@ -52,25 +71,53 @@ impl Staged {
     ) -> Result<Staged, Failure> {
         let failure =
             |error: io::Error| Failure::of(format!("cannot write `{}`", shown(path)), error);
+        let refused = |why: &str| Failure::of(format!("cannot write `{}`", shown(path)), why);
         let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        if target.is_dir() {
-            return Err(Failure::of(
-                format!("cannot write `{}`", shown(path)),
-                "it is a folder",
-            ));
+        let there = std::fs::metadata(&target).ok();
+        match &there {
+            Some(there) if there.is_dir() => return Err(refused("it is a folder")),
+            // A device would be replaced by a file.
+            Some(there) if !there.is_file() => return Err(refused("it is no regular file")),
+            _ => {}
         }
         let folder = match target.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
+        let mode = there.is_none().then_some(NEW);
         // Of the temporary file nobody need know.
-        let temporary = temporary(folder).map_err(|error| io::Error::from(error.kind()));
+        let temporary = temporary(folder, mode).map_err(|error| io::Error::from(error.kind()));
         let mut file = temporary.map_err(failure)?;
         let mut out = Behind::new(file.as_file_mut());
         emit(&mut out).map_err(failure)?;
         out.finish().map_err(failure)?;
-        set_mode(&file, &target).map_err(failure)?;
+        if let Some(there) = there {
+            // Its mode, and on some systems that it is not to be written.
+            let set = file.as_file().set_permissions(there.permissions());
+            set.map_err(failure)?;
+        }
         Ok(Staged { file, path: target })
+    }
+
+    /// The same for the file `name` in `folder`, both as somebody else has it: no link leads out
+    /// of the folder.
+    pub(super) fn write_in(
+        folder: &Path,
+        name: &str,
+        emit: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Staged, Failure> {
+        let path = folder.join(name);
+        let real = std::fs::canonicalize(&path).ok();
+        let inside = std::fs::canonicalize(folder).ok();
+        if let Some((real, inside)) = real.zip(inside)
+            && !real.starts_with(&inside)
+        {
+            return Err(Failure::of(
+                format!("cannot write `{}`", shown(&path)),
+                "it is a link that leads out of its folder",
+            ));
+        }
+        Staged::write(&path, emit)
     }
 
     /// Puts the file in its place.
@@ -94,6 +141,22 @@ impl Staged {
         synchronise_folder(&path);
         Ok(path)
     }
+}
+
+/// Puts files in their places that belong together: another build into the same folders waits
+/// until all are there, so that no two builds mix.
+pub(super) fn commit_all(files: Vec<Staged>) -> Result<(), Failure> {
+    let folders = files.iter().filter_map(|file| match file.path.parent()? {
+        folder if folder.as_os_str().is_empty() => Path::new(".").canonicalize().ok(),
+        folder => folder.canonicalize().ok(),
+    });
+    // In one order everywhere, so that nobody waits for another who waits for them.
+    let folders: BTreeSet<PathBuf> = folders.collect();
+    let locks = folders.iter().filter_map(|folder| leftovers::lock(folder));
+    let locks: Vec<_> = locks.collect();
+    let result = files.into_iter().try_for_each(Staged::commit);
+    drop(locks);
+    result
 }
 
 /// Refuses to write over the file that is `read`, and over any other unless by `force`.
@@ -222,37 +285,4 @@ impl Made {
             let _ = std::fs::remove_dir(folder);
         }
     }
-}
-
-/// Gives the new file the mode of the one it replaces, else what the process's mask
-/// leaves of 666.
-#[cfg(unix)]
-fn set_mode(file: &NamedTempFile, target: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = match std::fs::metadata(target) {
-        Ok(metadata) => metadata.permissions().mode(),
-        Err(_) => default_mode(file.path().parent())?,
-    };
-    file.as_file()
-        .set_permissions(std::fs::Permissions::from_mode(mode))
-}
-
-/// The mode that a new file in `folder` gets.
-#[cfg(unix)]
-fn default_mode(folder: Option<&Path>) -> io::Result<u32> {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = folder.unwrap_or(Path::new("."));
-    let _uninterrupted = UNFINISHED.lock();
-    let mut builder = tempfile::Builder::new();
-    let everybody = std::fs::Permissions::from_mode(0o666);
-    let probe = builder
-        .prefix(".mtp-")
-        .permissions(everybody)
-        .tempfile_in(folder)?;
-    Ok(probe.as_file().metadata()?.permissions().mode())
-}
-
-#[cfg(not(unix))]
-fn set_mode(_: &NamedTempFile, _: &Path) -> io::Result<()> {
-    Ok(())
 }

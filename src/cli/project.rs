@@ -9,7 +9,7 @@ use crate::source::{Disk, Files, SourceMap, Span, Text};
 use crate::syntax;
 use crate::syntax::decode::{Field, Fields, Item};
 use crate::syntax::tree::{Notation, Value};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// What an `mtp.toml` says.
 #[derive(Debug, Default)]
@@ -26,6 +26,43 @@ pub(super) struct Project {
     pub(super) out_dir: Option<PathBuf>,
     /// `format`.
     pub(super) format: Option<Format>,
+}
+
+impl Project {
+    /// The folder that files are built into, which is one of the project, by links, too: who
+    /// writes `mtp.toml` need not be who builds.
+    pub(super) fn out_folder(&self) -> Result<Option<PathBuf>, Failure> {
+        let Some(out_dir) = &self.out_dir else {
+            return Ok(None);
+        };
+        let folder = self.folder.join(out_dir);
+        let there = folder.ancestors().find_map(|path| path.canonicalize().ok());
+        let root = self.folder.canonicalize().ok();
+        match there.zip(root) {
+            Some((there, root)) if !there.starts_with(&root) => Err(Failure::of(
+                format!("cannot write to `{}`", shown(&folder)),
+                "it is a link that leads out of the project; --out-dir may name such a folder",
+            )),
+            _ => Ok(Some(folder)),
+        }
+    }
+}
+
+/// Whether a path leads out of the folder that it begins in.
+fn leaves(path: &Path) -> bool {
+    let mut depth = 0usize;
+    path.components().any(|part| match part {
+        Component::Normal(_) => {
+            depth += 1;
+            false
+        }
+        Component::ParentDir if depth > 0 => {
+            depth -= 1;
+            false
+        }
+        Component::CurDir => false,
+        Component::ParentDir | Component::RootDir | Component::Prefix(_) => true,
+    })
 }
 
 /// A project and what was found in its file.
@@ -162,6 +199,11 @@ fn read(mut fields: Fields<'_>, project: &mut Project, findings: &mut Diagnostic
             && text.value.is_empty()
         {
             findings.push(invalid_value::empty_path(text.span));
+        }
+        if let Some(text) = &out_dir
+            && leaves(Path::new(text.value.as_ref()))
+        {
+            findings.push(invalid_value::outside(text.span));
         }
         project.out_dir = out_dir.map(|text| PathBuf::from(text.value.as_ref()));
     }

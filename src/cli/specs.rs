@@ -113,8 +113,7 @@ impl Given {
             });
             return Ok(None);
         }
-        let out_dir = project.project.out_dir;
-        let out_dir = out_dir.map(|out_dir| project.project.folder.join(out_dir));
+        let out_dir = project.project.out_folder()?;
         let options = Options {
             project_levels: project.project.levels,
             project_format: project.project.format,

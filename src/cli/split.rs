@@ -227,7 +227,7 @@ fn write(folder: &Path, halves: &[Half]) -> Result<(), Failure> {
             out.write_all(half.text.as_bytes())
         })?);
     }
-    staged.into_iter().try_for_each(Staged::commit)
+    outputs::commit_all(staged)
 }
 
 fn tell(halves: &[Half], division: &Division) {

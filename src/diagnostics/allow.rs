@@ -4,7 +4,7 @@
 use super::{Diagnostic, invalid_value, rule, unused_allow};
 use crate::source::{SourceMap, Span, Spanned};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A comment of a file.
 #[derive(Clone, Copy, Debug)]
@@ -58,20 +58,22 @@ impl Allows {
         if !comments.iter().any(|comment| is_ours(&comment)) {
             return allows;
         }
-        let own_lines: HashSet<(String, usize)> = comments
-            .iter()
-            .filter(|comment| comment.own_line)
-            .filter_map(|c| line_of(c.span, sources))
-            .collect();
+        // The line behind the comments that a comment stands among.
+        let mut behind: HashMap<(String, usize), usize> = HashMap::new();
+        for comment in comments.iter().rev().filter(|comment| comment.own_line) {
+            if let Some((path, line)) = line_of(comment.span, sources) {
+                let next = (path, line + 1);
+                let end = behind.get(&next).copied().unwrap_or(line + 1);
+                behind.insert((next.0, line), end);
+            }
+        }
         for comment in comments.iter().filter(is_ours) {
             let Some((path, mut line)) = line_of(comment.span, sources) else {
                 continue;
             };
             if comment.own_line {
-                line += 1;
-                while own_lines.contains(&(path.clone(), line)) {
-                    line += 1;
-                }
+                let place = (path.clone(), line);
+                line = behind.get(&place).copied().unwrap_or(line + 1);
             }
             allows.add(*comment, path, line, sources);
         }
@@ -100,6 +102,12 @@ impl Allows {
             return;
         };
         let several = names.contains(',');
+        if names.split(',').count() > 2 * super::RULES.len() {
+            let reason = "no suppression, since it names more rules than there are";
+            self.findings
+                .push(unused_allow::not_possible(comment, reason));
+            return;
+        }
         let known: Vec<&'static str> = super::RULES.iter().map(|rule| rule.name).collect();
         for name in names.split(',') {
             let at = comment.start as usize + (name.as_ptr() as usize - text.as_ptr() as usize);
@@ -155,9 +163,12 @@ impl Allows {
         };
         let mut silenced = false;
         for line in [Some(line), None] {
-            let meant = self.places.get(&(diagnostic.rule.name, path.clone(), line));
-            for at in meant.into_iter().flatten() {
-                self.list[*at].used = true;
+            let place = (diagnostic.rule.name, path.clone(), line);
+            if let Some(meant) = self.places.get_mut(&place) {
+                // Each is marked once, however many findings it silences.
+                for at in meant.drain(..) {
+                    self.list[at].used = true;
+                }
                 silenced = true;
             }
         }

@@ -197,6 +197,12 @@ pub fn empty_path(span: Span) -> Diagnostic {
     Diagnostic::new(&RULE, span, "the path is empty").help("`.` is the folder of this file")
 }
 
+/// A path of a project that leads out of it.
+pub fn outside(span: Span) -> Diagnostic {
+    Diagnostic::new(&RULE, span, "the path leads out of the project")
+        .help("name a folder of the project here, or another one with `--out-dir`")
+}
+
 /// Nobody of a conversation has the role `text`.
 pub fn role(text: &Text<'_>, known: &[&'static str]) -> Diagnostic {
     unknown(text, "role", known)

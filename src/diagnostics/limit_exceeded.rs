@@ -42,3 +42,13 @@ pub fn unpacked(span: Span, limit: u64) -> Diagnostic {
 pub fn files(span: Span, limit: usize) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("the spec names more than {limit} files"))
 }
+
+/// The findings of one rule that are told of one compile.
+pub const FINDINGS: usize = 20_000;
+
+/// From `span` on, `count` findings of `rule` are left out. They would have been what the
+/// others are, so this is a finding of that rule.
+pub fn findings(rule: &'static Rule, span: Span, count: usize) -> Diagnostic {
+    Diagnostic::new(rule, span, format!("from here on, {count} more findings of `{}` are left out", rule.name))
+        .help("mend those that are shown first")
+}

@@ -1,7 +1,9 @@
 //! Where findings are put, and what becomes of them when levels are applied.
 
 use super::allow::Allows;
-use super::{Comment, Diagnostic, Level, Rule, Severity, edit, invalid_value, rule};
+use super::{
+    Comment, Diagnostic, Level, Rule, Severity, edit, invalid_value, limit_exceeded, rule,
+};
 use crate::source::{SourceMap, Span, Text};
 use std::collections::{BTreeMap, HashSet};
 
@@ -92,12 +94,36 @@ impl Levels {
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
     comments: Vec<Comment>,
+    /// How many there are of each rule, by its name.
+    counts: BTreeMap<&'static str, Count>,
+}
+
+/// How many findings of a rule there are.
+#[derive(Debug, Default)]
+struct Count {
+    kept: usize,
+    /// Of those that are left out: the rule, where the first of them is, how many.
+    left_out: Option<(&'static Rule, Span, usize)>,
+}
+
+impl Count {
+    fn leave_out(&mut self, rule: &'static Rule, span: Span, more: usize) {
+        self.left_out.get_or_insert((rule, span, 0)).2 += more;
+    }
 }
 
 impl Diagnostics {
-    /// Takes a finding.
+    /// Takes a finding. Of one rule, no more than [`limit_exceeded::FINDINGS`] are kept, and
+    /// one more tells how many are left out: nobody reads them, and a hostile file may be
+    /// nothing else.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.list.push(diagnostic);
+        let count = self.counts.entry(diagnostic.rule.name).or_default();
+        if count.kept < limit_exceeded::FINDINGS {
+            count.kept += 1;
+            self.list.push(diagnostic);
+        } else {
+            count.leave_out(diagnostic.rule, diagnostic.span, 1);
+        }
     }
 
     /// Takes the comments of a file, some of which may silence findings in it.
@@ -107,7 +133,18 @@ impl Diagnostics {
 
     /// Takes all findings of another sink.
     pub fn append(&mut self, other: Diagnostics) {
-        self.list.extend(other.list);
+        if self.list.is_empty() && self.counts.is_empty() {
+            self.list = other.list;
+            self.counts = other.counts;
+        } else {
+            other.list.into_iter().for_each(|found| self.push(found));
+            for (name, count) in other.counts {
+                if let Some((rule, span, more)) = count.left_out {
+                    let own = self.counts.entry(name).or_default();
+                    own.leave_out(rule, span, more);
+                }
+            }
+        }
         self.comments.extend(other.comments);
     }
 
@@ -123,6 +160,8 @@ impl Diagnostics {
     pub fn finish(self, sources: &SourceMap, levels: &Levels) -> Vec<Diagnostic> {
         let mut allows = Allows::read(&self.comments, sources);
         let mut list = self.list;
+        let left_out = self.counts.into_values().filter_map(|count| count.left_out);
+        list.extend(left_out.map(|(rule, span, more)| limit_exceeded::findings(rule, span, more)));
         list.retain(|diagnostic| !allows.silences(diagnostic, sources));
         list.extend(allows.finish(sources));
         let mut all: Vec<_> = list

@@ -11,6 +11,10 @@ use crate::ir::{Instruction, InstructionType, Protocol};
 /// together.
 const CONTEXT_LINES: usize = 10;
 
+/// The bytes of a protocol's name: with what is put behind it, a file's name has at most 255
+/// on all common systems.
+const NAME_BYTES: usize = 200;
+
 pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     let protocol = subject.protocol;
     name(protocol, findings);
@@ -60,6 +64,9 @@ fn name(protocol: &Protocol<'_>, findings: &mut Diagnostics) {
             "it holds the control character U+{:04X}",
             u32::from(control)
         );
+        findings.push(unsafe_name::diagnostic(name, &reason));
+    } else if name.value.len() > NAME_BYTES {
+        let reason = format!("it has more than {NAME_BYTES} bytes");
         findings.push(unsafe_name::diagnostic(name, &reason));
     }
 }

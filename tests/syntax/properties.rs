@@ -99,7 +99,7 @@ fn cut_and_changed_cases_are_read_soundly() {
 
 /// The values alone.
 #[derive(Clone, Debug, PartialEq)]
-enum Shape {
+pub(super) enum Shape {
     Null,
     Bool(bool),
     Number(String),
@@ -156,7 +156,7 @@ impl Shape {
     }
 
     /// The shape of a tree. What YAML leaves plain is what JSON would make of it.
-    fn of(node: &Node) -> Shape {
+    pub(super) fn of(node: &Node) -> Shape {
         match &node.value {
             Value::Null | Value::Empty | Value::Broken => Shape::Null,
             Value::Other(_) | Value::Alias(_) | Value::Taken(_) => Shape::Null,
@@ -241,7 +241,7 @@ fn shape_of(text: &str, notation: Notation) -> Shape {
 }
 
 /// The same by the crate `yaml_serde`.
-fn by_serde(value: &serde_yaml::Value) -> Shape {
+pub(super) fn by_serde(value: &serde_yaml::Value) -> Shape {
     match value {
         serde_yaml::Value::Null => Shape::Null,
         serde_yaml::Value::Bool(value) => Shape::Bool(*value),
@@ -267,7 +267,7 @@ fn by_serde(value: &serde_yaml::Value) -> Shape {
 }
 
 /// Plain text that is no number stays text for `yaml_serde`.
-fn like_serde(shape: Shape) -> Shape {
+pub(super) fn like_serde(shape: Shape) -> Shape {
     match shape {
         Shape::Number(text) => match serde_yaml::from_str::<serde_yaml::Value>(&text) {
             Ok(serde_yaml::Value::Number(number)) => Shape::Number(number.to_string()),
@@ -319,7 +319,7 @@ fn yaml_cases_mean_what_another_reader_says() {
 }
 
 /// The order of merged keys differs between readers.
-fn sorted(shape: Shape) -> Shape {
+pub(super) fn sorted(shape: Shape) -> Shape {
     match shape {
         Shape::List(items) => Shape::List(items.into_iter().map(sorted).collect()),
         Shape::Map(entries) => {

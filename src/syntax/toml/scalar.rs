@@ -45,12 +45,13 @@ pub(super) fn value<'s>(
         ScalarKind::String => Value::Text(decoded),
         ScalarKind::Boolean(value) => Value::Bool(value),
         // The parser looks at the first characters of a number only.
-        ScalarKind::Float | ScalarKind::Integer(IntegerRadix::Dec) if !decoded.is_ascii() => {
+        ScalarKind::Integer(IntegerRadix::Dec) if is_whole(&decoded) => {
+            Value::Number(unsigned(decoded))
+        }
+        ScalarKind::Float if decoded.parse::<f64>().is_ok() => Value::Number(unsigned(decoded)),
+        ScalarKind::Float | ScalarKind::Integer(IntegerRadix::Dec) => {
             error.report_error(ParseError::new(NO_NUMBER).with_unexpected(span));
             Value::Broken
-        }
-        ScalarKind::Float | ScalarKind::Integer(IntegerRadix::Dec) => {
-            Value::Number(unsigned(decoded))
         }
         ScalarKind::Integer(radix) => match u128::from_str_radix(&decoded, radix.value()) {
             Ok(number) => Value::Number(Cow::Owned(number.to_string())),
@@ -106,6 +107,12 @@ pub(super) const TOO_LARGE: &str = "the number is too large";
 pub(super) const NO_NUMBER: &str = "invalid integer number";
 /// Text without quotes, in the parser's words.
 pub(super) const UNQUOTED: &str = "string values must be quoted";
+
+/// Whether this is a sign, if any, and digits.
+fn is_whole(number: &str) -> bool {
+    let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 /// A number without a plus sign.
 fn unsigned(number: Cow<'_, str>) -> Cow<'_, str> {
