@@ -100,7 +100,7 @@ fn editors_find_the_schema_beside_the_spec() {
             .strip_prefix("# yaml-language-server: $schema=")
             .expect("the line that editors look for");
         let schema = std::fs::read(folder.path().join(schema)).expect("the schema");
-        assert!(schema == std::fs::read("schemas/spec.json").expect("a file"));
+        assert!(schema == std::fs::read("schemas/spec-yaml.json").expect("a file"));
         let schema: serde_json::Value = serde_json::from_slice(&schema).expect("JSON");
         let spec: serde_json::Value = serde_yaml::from_str(&spec).expect("YAML");
         let validator = jsonschema::validator_for(&schema).expect("a schema");
@@ -211,6 +211,8 @@ fn a_spec_in_toml_is_right_and_names_the_schema_as_its_editors_know_it() {
             text.starts_with("#:schema .mtp/spec.schema.json\n"),
             "{text}"
         );
+        let schema = std::fs::read(folder.path().join(".mtp/spec.schema.json"));
+        assert!(schema.expect("a file") == std::fs::read("schemas/spec.json").expect("a file"));
         let (code, _, told) = mtp(folder.path(), &["validate", "-q", "--deny-warnings"]);
         assert_eq!((code, told.as_str()), (0, ""));
         let (code, out, _) = mtp(folder.path(), &["fmt", "--check"]);

@@ -535,7 +535,7 @@ fn nonsense_gets_an_error_and_the_next_request_its_answer() {
         ("textDocument/hover", json!(null), -32602),
         ("textDocument/rename", at(&path, SPEC, "name"), -32602),
         ("no/such/thing", json!({}), -32601),
-        ("initialize", json!({ "capabilities": {} }), -32601),
+        ("initialize", json!({ "capabilities": {} }), -32600),
     ];
     for (method, params, code) in requests {
         let answer = client.request(method, params);

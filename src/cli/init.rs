@@ -1,6 +1,7 @@
 //! `mtp init`: the first spec of a project. It asks nothing and overwrites nothing.
 
 use super::outputs;
+use super::schema;
 use super::shared::{Failure, Outcome, did_you_mean, shown};
 use crate::diagnostics::Diagnostics;
 use crate::source::SourceMap;
@@ -75,9 +76,9 @@ fn kind(text: &str) -> Result<Kind, String> {
 impl Init {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let folder = self.folder.unwrap_or_default();
-        let (ending, text) = match self.to {
-            To::Yaml => ("yaml", self.kind.spec.to_owned()),
-            To::Toml => ("toml", in_toml(self.kind.spec)?),
+        let (ending, text, for_editors) = match self.to {
+            To::Yaml => ("yaml", self.kind.spec.to_owned(), schema::OF_YAML),
+            To::Toml => ("toml", in_toml(self.kind.spec)?, schema::OF_JSON),
         };
         let spec = folder.join(format!("{}.{ending}", self.kind.protocol));
         let project = folder.join("mtp.toml");
@@ -86,7 +87,7 @@ impl Init {
             &[
                 (&spec, &text),
                 (&project, include_str!("init/mtp.toml")),
-                (&schema, include_str!("../../schemas/spec.json")),
+                (&schema, for_editors),
             ],
             "name another folder",
         )?;

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  mtp schema > spec.schema.json\n  mtp schema model --format 1.2.1"
+    after_help = "Example:\n  mtp schema > spec.schema.json\n  mtp schema spec --notation toml\n  mtp schema model --format 1.2.1"
 )]
 pub(super) struct Schema {
     /// Of which file
@@ -17,7 +17,25 @@ pub(super) struct Schema {
     /// The bloom version of a model or template file
     #[arg(long, value_name = "VERSION", value_parser = format, default_value = "2.0.1")]
     format: Format,
+    /// What the specs are written in
+    #[arg(long, value_enum, value_name = "NOTATION", default_value = "yaml")]
+    notation: Notation,
 }
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Notation {
+    /// Where text is expected, a plain 5 or true is text
+    Yaml,
+    /// Text is in quotes
+    Toml,
+    /// Text is in quotes
+    Json,
+}
+
+/// The schema of specs in YAML.
+pub(super) const OF_YAML: &str = include_str!("../../schemas/spec-yaml.json");
+/// The schema of specs in TOML and JSON.
+pub(super) const OF_JSON: &str = include_str!("../../schemas/spec.json");
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Of {
@@ -36,7 +54,10 @@ fn format(text: &str) -> Result<Format, String> {
 impl Schema {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         let text = match (self.of, self.format) {
-            (Of::Spec, _) => include_str!("../../schemas/spec.json"),
+            (Of::Spec, _) => match self.notation {
+                Notation::Yaml => OF_YAML,
+                Notation::Toml | Notation::Json => OF_JSON,
+            },
             (Of::Model, Format::V1_2_0) => include_str!("../../schemas/model/1.2.0.json"),
             (Of::Model, Format::V1_2_1) => include_str!("../../schemas/model/1.2.1.json"),
             (Of::Model, Format::V2_0_0) => include_str!("../../schemas/model/2.0.0.json"),

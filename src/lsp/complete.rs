@@ -5,7 +5,7 @@ use super::index::{Index, Kind};
 use super::schema::{Language, Step};
 use super::session::names_of;
 use super::state::State;
-use super::{Settings, documents::Document};
+use super::{Settings, columns, documents::Document, siblings};
 use crate::diagnostics::RULES;
 use crate::syntax::tree::Notation;
 use lsp_types as lsp;
@@ -22,6 +22,18 @@ pub(super) fn complete(
     let document = state.documents.get(&file)?;
     let encoding = state.encoding;
     let offset = encoding.offset(&document.text, &document.lines, at.position);
+    if let Some(separator) = columns::separator(&document.path) {
+        let (offered, start) = columns::offered(&document.text, offset, separator, &names);
+        let range = encoding.range(&document.text, &document.lines, start..offset);
+        let items = offered.into_iter().enumerate().map(|(at, (name, about))| {
+            let mut item = item(&name, lsp::CompletionItemKind::FIELD, "", &about);
+            item.sort_text = Some(format!("{at:05}"));
+            let edit = lsp::TextEdit::new(range, name);
+            item.text_edit = Some(lsp::CompletionTextEdit::Edit(edit));
+            item
+        });
+        return Some(items.collect());
+    }
     let notation = document.notation();
     let cursor = cursor::at(&document.text, offset, notation);
     let range = encoding.range(&document.text, &document.lines, cursor.start..offset);
@@ -29,8 +41,12 @@ pub(super) fn complete(
     if cursor.is_comment {
         items.extend(rules(document, offset));
     } else {
-        if cursor.is_key {
+        if cursor.is_header {
+            items.extend(tables(&cursor, document));
+        } else if cursor.is_key {
+            let there = siblings::keys(&document.text, &cursor, offset, notation);
             items.extend(keys(&cursor, document, &names));
+            items.retain(|item| !there.contains(&item.label));
         }
         if cursor.is_value {
             items.extend(words(&cursor, document));
@@ -116,6 +132,21 @@ fn keys(cursor: &Cursor, document: &Document, names: &Index) -> Vec<lsp::Complet
         }
     }
     items
+}
+
+/// The tables that a header of TOML may name.
+fn tables(cursor: &Cursor, document: &Document) -> Vec<lsp::CompletionItem> {
+    let language = document.language();
+    let is_list = cursor.is_list;
+    let keys = language.keys(&cursor.path).into_iter();
+    let tables = keys.filter(|(key, _)| {
+        let mut path = cursor.path.clone();
+        path.push(Step::Key((*key).to_owned()));
+        path.extend(is_list.then_some(Step::Item));
+        language.is_map(&path)
+    });
+    let items = tables.map(|(key, about)| item(key, lsp::CompletionItemKind::MODULE, "", about));
+    items.collect()
 }
 
 /// The words that the schema lists.

@@ -19,6 +19,10 @@ pub(super) struct Cursor {
     pub(super) quote: Option<char>,
     /// The text is that of a comment.
     pub(super) is_comment: bool,
+    /// The word is within the header of a table of TOML.
+    pub(super) is_header: bool,
+    /// That table is one of a list.
+    pub(super) is_list: bool,
 }
 
 /// Finds the place of the byte at `offset`.
@@ -31,6 +35,7 @@ pub(super) fn at(text: &str, offset: usize, notation: Notation) -> Cursor {
         quote: None,
         word: 0,
         is_comment: false,
+        header: None,
     };
     match notation {
         Notation::Json => scan.feed(before, 0),
@@ -62,6 +67,8 @@ struct Scan {
     /// Where the current word begins.
     word: usize,
     is_comment: bool,
+    /// Within the header of a table: whether that is one of a list.
+    header: Option<bool>,
 }
 
 impl Scan {
@@ -140,6 +147,15 @@ impl Scan {
                 self.feed(line, at);
             } else if let Some(name) = trimmed.strip_prefix('[') {
                 let is_array = name.starts_with('[');
+                if !line.ends_with('\n') && !name.contains(']') {
+                    self.word = at + line.rfind(['.', '[']).map_or(0, |at| at + 1);
+                    self.header = Some(is_array);
+                    let name = name.trim_start_matches('[');
+                    let above = name.rsplit_once('.').map(|(above, _)| above.split('.'));
+                    let above = above.into_iter().flatten();
+                    self.base = above.map(|part| Step::Key(unquoted(part))).collect();
+                    return;
+                }
                 let name = name.trim_start_matches('[').trim_end_matches(']');
                 header = name
                     .split('.')
@@ -278,6 +294,8 @@ impl Scan {
             start: self.word.min(before.len()),
             quote: self.quote,
             is_comment: self.is_comment,
+            is_header: self.header.is_some(),
+            is_list: self.header == Some(true),
         }
     }
 }
@@ -432,6 +450,9 @@ mod tests {
                     true,
                     "T",
                 ),
+                ("[gu^", "", true, false, "gu"),
+                ("[instructions.x.gu^", "instructions/x", true, false, "gu"),
+                ("[[instructions.x.^", "instructions/x", true, false, ""),
                 (
                     "[[instructions.x.samples]]\nfinal = \"^",
                     "instructions/x/samples/-/final",

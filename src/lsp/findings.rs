@@ -4,7 +4,7 @@ use super::documents::{Documents, resolved};
 use super::position::Encoding;
 use super::uri;
 use crate::diagnostics::{Diagnostic, Rule, Safety, Severity};
-use crate::report::{Checked, Finding, Report, Spot};
+use crate::report::{Checked, Finding, Report, Spot, address};
 use crate::source::SourceMap;
 use lsp_types as lsp;
 use std::collections::BTreeMap;
@@ -95,6 +95,9 @@ fn found(
             Severity::Warning => lsp::DiagnosticSeverity::WARNING,
         }),
         code: Some(lsp::NumberOrString::String(finding.rule().name.to_owned())),
+        code_description: address(finding.rule())
+            .and_then(|address| address.parse().ok())
+            .map(|href| lsp::CodeDescription { href }),
         source: Some("mtp".to_owned()),
         message,
         related_information: (!related.is_empty()).then_some(related),

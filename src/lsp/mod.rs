@@ -1,11 +1,12 @@
 //! The language server: what an editor asks about specs while people write them.
 //!
-//! One thread answers, one checks. Every answer is made from the text as it is in the
+//! One thread reads, one answers, one checks. Every answer is made from the text as it is in the
 //! editor; a request that makes no sense gets an error, and the next one its answer.
 
 mod actions;
 mod anchors;
 mod check;
+mod columns;
 mod complete;
 mod cursor;
 mod documents;
@@ -16,8 +17,10 @@ mod outline;
 mod position;
 mod schema;
 mod session;
+mod siblings;
 mod state;
 mod uri;
+mod waiting;
 mod wire;
 
 use crate::Options;
@@ -75,7 +78,7 @@ fn is_project(file: &Path) -> bool {
 
 /// Serves one client until it says that it is done, or is gone. Whether it said so.
 pub fn serve(
-    input: impl BufRead,
+    input: impl BufRead + Send,
     output: impl Write + Send,
     settings: &Settings<'_>,
 ) -> std::io::Result<bool> {

@@ -12,7 +12,7 @@ use super::{Settings, cursor};
 use crate::diagnostics::{in_place_of, in_place_of_cell};
 use crate::source::Overlay;
 use lsp_types as lsp;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -58,7 +58,9 @@ pub(super) fn hover(
     let mut parts = Vec::new();
     let mut range = None;
     if let Some(mention) = asked.mention() {
-        parts.push(described(&asked.names, mention));
+        let overlay = state.documents.overlay();
+        let specs = specs_with(state, settings, &asked, mention, &overlay);
+        parts.push(described(&asked.names, mention, &specs));
         range = asked
             .names
             .place(mention)
@@ -87,7 +89,7 @@ pub(super) fn hover(
 }
 
 /// A name in words: what it is, what is said of it, how often it is used.
-fn described(names: &Index, mention: &Mention) -> String {
+fn described(names: &Index, mention: &Mention, specs: &Specs) -> String {
     let noun = mention.kind.noun();
     let mut text = format!("{noun} **{}**", mention.name);
     let Some(about) = names.about(mention) else {
@@ -100,7 +102,10 @@ fn described(names: &Index, mention: &Mention) -> String {
         text.push_str(&format!("\n\n{description}"));
     }
     let mut uses: BTreeMap<Use, usize> = BTreeMap::new();
-    for used in names.same(mention).iter().filter_map(|other| other.used_in) {
+    for used in all_of(specs, mention)
+        .iter()
+        .filter_map(|(_, other)| other.used_in)
+    {
         *uses.entry(used).or_default() += 1;
     }
     let told = uses.iter().map(|(used, count)| match used {
@@ -158,7 +163,10 @@ pub(super) fn definition(
     let asked = asked(state, settings, at)?;
     let same = asked.names.same(asked.mention()?);
     let defined = same.into_iter().filter(|other| other.used_in.is_none());
-    Some(locations(state, &asked.names, defined))
+    Some(locations(
+        state,
+        defined.map(|other| (&*asked.names, other)),
+    ))
 }
 
 pub(super) fn references(
@@ -168,20 +176,37 @@ pub(super) fn references(
 ) -> Option<Vec<lsp::Location>> {
     let asked = asked(state, settings, &params.text_document_position)?;
     let with_definition = params.context.include_declaration;
-    let same = asked.names.same(asked.mention()?);
-    let wanted = same
-        .into_iter()
-        .filter(|other| with_definition || other.used_in.is_some());
-    Some(locations(state, &asked.names, wanted))
+    let mention = asked.mention()?;
+    let overlay = state.documents.overlay();
+    let specs = specs_with(state, settings, &asked, mention, &overlay);
+    let wanted = all_of(&specs, mention).into_iter();
+    let wanted = wanted.filter(|(_, other)| with_definition || other.used_in.is_some());
+    Some(locations(state, wanted))
+}
+
+/// All mentions of the same thing in some specs, each place once: the definition first.
+fn all_of<'i>(specs: &'i Specs, mention: &'i Mention) -> Vec<(&'i Index, &'i Mention)> {
+    let mut seen = HashSet::new();
+    let mut all = Vec::new();
+    for names in specs.values() {
+        for other in names.same(mention) {
+            let place = names.place(other);
+            let place = place.map(|(file, bytes)| (file.path.as_str(), bytes.start));
+            if seen.insert(place) {
+                all.push((&**names, other));
+            }
+        }
+    }
+    all.sort_by_key(|(_, other)| other.used_in.is_some());
+    all
 }
 
 fn locations<'i>(
     state: &State,
-    names: &Index,
-    mentions: impl Iterator<Item = &'i Mention>,
+    mentions: impl Iterator<Item = (&'i Index, &'i Mention)>,
 ) -> Vec<lsp::Location> {
     let addresses = Addresses::new(&state.documents);
-    let places = mentions.filter_map(|mention| {
+    let places = mentions.filter_map(|(names, mention)| {
         let (file, bytes) = names.place(mention)?;
         let range = state.encoding.range(&file.text, file.lines(), bytes);
         Some(lsp::Location::new(
@@ -270,15 +295,18 @@ pub(super) fn rename(
     Ok(Some(lsp::WorkspaceEdit::new(edits)))
 }
 
+/// Specs and their names.
+type Specs = BTreeMap<PathBuf, Arc<Index>>;
+
 /// The specs that know a name by the same definition: that which was asked about, and all
 /// others of the project that read the file with the definition.
 fn specs_with(
-    state: &State,
+    state: &mut State,
     settings: &Settings<'_>,
     asked: &Asked,
     mention: &Mention,
     overlay: &Overlay,
-) -> BTreeMap<PathBuf, Arc<Index>> {
+) -> Specs {
     let own = spec_of(state, &asked.file);
     let mut specs = BTreeMap::from([(own.clone(), Arc::clone(&asked.names))]);
     let same = asked.names.same(mention);
@@ -291,11 +319,20 @@ fn specs_with(
         false => candidates(&file, overlay, settings),
     };
     for other in others {
-        let limits = (settings.project)(&other, overlay).options.limits;
-        let names = Index::of(&other, overlay, limits);
+        let names = match state.names.get(&other) {
+            Some(names) => Arc::clone(names),
+            None => {
+                let limits = (settings.project)(&other, overlay).options.limits;
+                let names = Arc::new(Index::of(&other, overlay, limits));
+                if names.is_whole {
+                    state.names.insert(other.clone(), Arc::clone(&names));
+                }
+                names
+            }
+        };
         let is_it = |path: &str| resolved(Path::new(path)) == file;
         if names.sources.files().any(|read| is_it(&read.path)) {
-            specs.entry(other).or_insert_with(|| Arc::new(names));
+            specs.entry(other).or_insert(names);
         }
     }
     specs

@@ -121,6 +121,20 @@ impl Language {
         words
     }
 
+    /// Whether a map stands at a place and nothing else.
+    pub(super) fn is_map(self, path: &[Step]) -> bool {
+        let all = self.at(path);
+        let has = |key: &str| all.iter().any(|schema| schema.get(key).is_some());
+        let is_text = |kind: &Value| kind.as_str() == Some("string");
+        let may_be_text = all.iter().any(|schema| match &schema["type"] {
+            Value::Array(kinds) => kinds.iter().any(is_text),
+            kind => is_text(kind),
+        });
+        let is_list =
+            has("items") && !matches!(path.last(), Some(Step::Key(key)) if key == "states");
+        (has("properties") || has("additionalProperties")) && !may_be_text && !is_list
+    }
+
     /// What the value at a place is for.
     pub(super) fn about(self, path: &[Step]) -> Option<&'static str> {
         self.at(path).into_iter().find_map(description)

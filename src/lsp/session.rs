@@ -4,7 +4,8 @@ use super::check;
 use super::documents::{Document, Documents};
 use super::position::Encoding;
 use super::state::{Shared, State};
-use super::wire::{self, Incoming};
+use super::waiting::Waiting;
+use super::wire::{self, Incoming, Reader};
 use super::{Settings, actions, complete, names, outline, uri};
 use crate::source::Overlay;
 use lsp_server::{ErrorCode, Message, Notification, Request, Response};
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why a request has no answer.
@@ -51,12 +53,13 @@ impl<W: Write> Client<W> {
 }
 
 pub(super) fn run(
-    mut input: impl BufRead,
+    input: impl BufRead + Send,
     output: impl Write + Send,
     settings: &Settings<'_>,
 ) -> io::Result<bool> {
     let client = Client(Mutex::new(output));
     let shared = Shared::new(Encoding::Utf16);
+    let waiting = Waiting::default();
     let publish = |params| client.notify::<notification::PublishDiagnostics>(params);
     std::thread::scope(|scope| {
         let checker = || {
@@ -76,7 +79,14 @@ pub(super) fn run(
             stage: Stage::New,
             may_watch: false,
         };
-        let end = session.listen(&mut input, &client);
+        // What comes meanwhile is read ahead, so that a request can be taken back.
+        let (sender, receiver) = sync_channel(MOST_WAITING);
+        let waiting = &waiting;
+        let ahead = move || read_ahead(Reader::new(input), waiting, sender);
+        std::thread::Builder::new()
+            .name("read".to_owned())
+            .spawn_scoped(scope, ahead)?;
+        let end = session.listen(receiver, waiting, &client);
         shared.lock().is_over = true;
         shared.wake();
         end
@@ -85,6 +95,41 @@ pub(super) fn run(
 
 /// The stack of the thread that checks.
 const STACK: usize = 16 << 20;
+/// So many messages are read ahead.
+const MOST_WAITING: usize = 1024;
+
+/// Reads messages until the client is done.
+fn read_ahead(
+    mut reader: Reader<impl BufRead>,
+    waiting: &Waiting,
+    sender: SyncSender<io::Result<Incoming>>,
+) {
+    loop {
+        let incoming = match reader.read() {
+            Ok(None) => return,
+            Ok(Some(incoming)) => incoming,
+            Err(error) => {
+                // Nobody listens to one that ended.
+                let _ = sender.send(Err(error));
+                return;
+            }
+        };
+        let mut is_last = false;
+        match &incoming {
+            Incoming::Message(Message::Request(request)) => waiting.add(&request.id),
+            Incoming::Message(Message::Notification(sent)) => {
+                is_last = sent.method == notification::Exit::METHOD;
+                if sent.method == notification::Cancel::METHOD {
+                    waiting.take_back(&sent.params);
+                }
+            }
+            _ => {}
+        }
+        if sender.send(Ok(incoming)).is_err() || is_last {
+            return;
+        }
+    }
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -105,14 +150,22 @@ impl Session<'_> {
     /// Answers until the client is done; whether it had asked to end.
     fn listen<W: Write>(
         &mut self,
-        input: &mut impl BufRead,
+        incoming: Receiver<io::Result<Incoming>>,
+        waiting: &Waiting,
         client: &Client<W>,
     ) -> io::Result<bool> {
-        while let Some(incoming) = wire::read(input)? {
-            match incoming {
+        for incoming in incoming {
+            match incoming? {
                 Incoming::Nonsense(answer) => client.send_raw(&answer),
                 Incoming::Message(Message::Request(request)) => {
-                    client.send(&Message::Response(self.request(request)));
+                    let response = match waiting.begin(&request.id) {
+                        true => self.request(request),
+                        false => {
+                            let why = "the request was taken back".to_owned();
+                            Response::new_err(request.id, ErrorCode::RequestCanceled as i32, why)
+                        }
+                    };
+                    client.send(&Message::Response(response));
                 }
                 Incoming::Message(Message::Notification(sent)) => {
                     if sent.method == notification::Exit::METHOD {
@@ -152,6 +205,10 @@ impl Session<'_> {
             (Stage::Open, request::Shutdown::METHOD) => {
                 self.stage = Stage::Closed;
                 return Ok(Value::Null);
+            }
+            (Stage::Open, request::Initialize::METHOD) => {
+                let why = "the server was initialized before".to_owned();
+                return Err(Refusal(ErrorCode::InvalidRequest, why));
             }
             (Stage::Open, _) => {}
             (Stage::Closed, _) => {

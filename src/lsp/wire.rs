@@ -1,5 +1,6 @@
 //! Messages on a stream, as the protocol frames them. What is no message is told apart
-//! from the end of the stream, so that a client that sends nonsense gets an answer.
+//! from the end of the stream, so that a client that sends nonsense gets an answer, and
+//! what it sends next is read.
 
 use lsp_server::{ErrorCode, Message};
 use serde_json::{Value, json};
@@ -17,52 +18,146 @@ pub(super) enum Incoming {
 const LARGEST: u64 = 1 << 30;
 /// Longer lines are no headers.
 const LONGEST_HEADER: u64 = 4096;
+/// The header that a message has to have.
+const CONTENT_LENGTH: &str = "content-length";
+/// So many bytes are read at a time.
+const PIECE: u64 = 1 << 20;
 
-/// The next message; `None` at the end of the stream.
-pub(super) fn read(input: &mut impl BufRead) -> io::Result<Option<Incoming>> {
-    let mut length = None;
-    let mut is_nonsense = false;
-    loop {
-        let mut line = Vec::new();
-        input.take(LONGEST_HEADER).read_until(b'\n', &mut line)?;
-        if line.is_empty() {
-            return Ok(is_nonsense.then(|| nonsense("the headers have no end")));
+/// The messages of a stream.
+pub(super) struct Reader<R> {
+    input: R,
+    rest: Rest,
+}
+
+/// What is left of a message that was refused.
+#[derive(Clone, Copy)]
+enum Rest {
+    Nothing,
+    /// So many bytes, if its header is right.
+    Body(u64),
+    /// The header of the next message, which is of so many bytes, was found within it.
+    Header(u64),
+}
+
+/// What came of the bytes that a header tells of.
+enum Body {
+    Whole(Vec<u8>),
+    /// The stream ended.
+    CutOff,
+    /// The header of another message, of so many bytes, stands within them.
+    Another(u64),
+}
+
+impl<R: BufRead> Reader<R> {
+    pub(super) fn new(input: R) -> Self {
+        Reader {
+            input,
+            rest: Rest::Nothing,
         }
-        let text = String::from_utf8_lossy(&line);
-        let text = text.trim();
-        match text.split_once(':') {
-            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                if is_nonsense {
+    }
+
+    /// The next message; `None` at the end of the stream.
+    pub(super) fn read(&mut self) -> io::Result<Option<Incoming>> {
+        let begun = match std::mem::replace(&mut self.rest, Rest::Nothing) {
+            Rest::Nothing => None,
+            Rest::Header(length) => Some(length),
+            Rest::Body(length) => match self.body(length, false)? {
+                Body::Whole(_) => None,
+                Body::CutOff => return Ok(None),
+                Body::Another(length) => Some(length),
+            },
+        };
+        let length = match self.headers(begun)? {
+            Ok(Some(length)) => length,
+            Ok(None) => return Ok(None),
+            Err(answer) => return Ok(Some(answer)),
+        };
+        if length > LARGEST {
+            // It is answered before it has come, which it may never do.
+            self.rest = Rest::Body(length);
+            return Ok(Some(nonsense("the message is too large")));
+        }
+        Ok(match self.body(length, true)? {
+            Body::CutOff => None,
+            Body::Another(length) => {
+                self.rest = Rest::Header(length);
+                Some(nonsense("the message is shorter than its `Content-Length`"))
+            }
+            Body::Whole(body) => Some(match serde_json::from_slice(&body) {
+                Ok(message) => Incoming::Message(message),
+                Err(_) => refused(&body),
+            }),
+        })
+    }
+
+    /// Reads headers to their end, from which on `length` is what was told of the message.
+    /// The length, `None` at the end of the stream; else the answer.
+    fn headers(&mut self, mut length: Option<u64>) -> io::Result<Result<Option<u64>, Incoming>> {
+        let mut is_nonsense = false;
+        loop {
+            let mut line = Vec::new();
+            let mut input = (&mut self.input).take(LONGEST_HEADER);
+            input.read_until(b'\n', &mut line)?;
+            if line.is_empty() {
+                return Ok(match is_nonsense {
+                    true => Err(nonsense("the headers have no end")),
+                    false => Ok(None),
+                });
+            }
+            let text = String::from_utf8_lossy(&line);
+            let text = text.trim();
+            match text.split_once(':') {
+                Some((name, value)) if name.eq_ignore_ascii_case(CONTENT_LENGTH) => {
                     // What stood before is answered once this message is.
-                    is_nonsense = false;
+                    length = value.trim().parse::<u64>().ok();
+                    is_nonsense = length.is_none();
                 }
-                length = value.trim().parse::<u64>().ok();
-                is_nonsense |= length.is_none();
+                Some(_) if length.is_some() => {}
+                Some((name, _)) if name.eq_ignore_ascii_case("content-type") => {}
+                None if text.is_empty() && length.is_some() => return Ok(Ok(length)),
+                None if text.is_empty() && is_nonsense => {
+                    return Ok(Err(nonsense("no `Content-Length` was given")));
+                }
+                None if text.is_empty() => {}
+                // Behind what is no message, with no line break between the two.
+                _ => match header_at_end(&line).filter(|_| length.is_none()) {
+                    Some(found) => (length, is_nonsense) = (Some(found), false),
+                    None => is_nonsense = true,
+                },
             }
-            Some(_) if length.is_some() => {}
-            Some((name, _)) if name.eq_ignore_ascii_case("content-type") => {}
-            None if text.is_empty() && length.is_some() => break,
-            None if text.is_empty() && is_nonsense => {
-                return Ok(Some(nonsense("no `Content-Length` was given")));
-            }
-            None if text.is_empty() => {}
-            _ => is_nonsense = true,
         }
     }
-    let length = length.unwrap_or_default();
-    if length > LARGEST {
-        io::copy(&mut input.take(length), &mut io::sink())?;
-        return Ok(Some(nonsense("the message is too large")));
+
+    /// Reads a message of so many bytes; unless it `is_kept`, only the end of it is held.
+    /// No JSON has the header of a message at the end of a line, so that where one is, the
+    /// length was wrong.
+    fn body(&mut self, length: u64, is_kept: bool) -> io::Result<Body> {
+        let (mut body, mut left) = (Vec::new(), length);
+        while left > 0 {
+            let mut input = (&mut self.input).take(left.min(PIECE));
+            let read = input.read_until(b'\n', &mut body)?;
+            if read == 0 {
+                return Ok(Body::CutOff);
+            }
+            left -= read as u64;
+            if let Some(length) = header_at_end(&body) {
+                return Ok(Body::Another(length));
+            }
+            if !is_kept {
+                body.drain(..body.len().saturating_sub(LONGEST_HEADER as usize));
+            }
+        }
+        Ok(Body::Whole(body))
     }
-    let mut body = Vec::new();
-    input.take(length).read_to_end(&mut body)?;
-    if (body.len() as u64) < length {
-        return Ok(None);
-    }
-    Ok(Some(match serde_json::from_slice(&body) {
-        Ok(message) => Incoming::Message(message),
-        Err(_) => refused(&body),
-    }))
+}
+
+/// The length in the header that a text ends with.
+fn header_at_end(text: &[u8]) -> Option<u64> {
+    let line = text.strip_suffix(b"\n")?;
+    let line = line.get(line.len().saturating_sub(64)..)?;
+    let line = String::from_utf8_lossy(line).to_ascii_lowercase();
+    let (_, value) = line.rsplit_once(CONTENT_LENGTH)?;
+    value.strip_prefix(':')?.trim().parse().ok()
 }
 
 /// The answer to a body that is no message.
@@ -98,14 +193,14 @@ pub(super) fn write_raw(out: &mut dyn Write, message: &Value) -> io::Result<()> 
 
 #[cfg(test)]
 mod tests {
-    use super::{Incoming, read};
+    use super::{Incoming, Reader};
     use lsp_server::Message;
 
     /// What a stream holds: the method of a message, the code of an answer to nonsense.
     fn all(stream: &[u8]) -> Vec<String> {
-        let mut stream = stream;
+        let mut reader = Reader::new(stream);
         let mut all = Vec::new();
-        while let Ok(Some(incoming)) = read(&mut stream) {
+        while let Ok(Some(incoming)) = reader.read() {
             all.push(match incoming {
                 Incoming::Message(Message::Notification(sent)) => sent.method,
                 Incoming::Message(_) => "another".to_owned(),
@@ -136,6 +231,25 @@ mod tests {
         }
         // Lines before a header are passed over.
         assert_eq!(all(format!("hello\nthere\n{good}").as_bytes()), ["ключ"]);
+    }
+
+    #[test]
+    fn a_length_that_is_wrong_swallows_nothing() {
+        let good = framed(r#"{"jsonrpc":"2.0","method":"ключ"}"#);
+        let long = "x".repeat(3 << 20);
+        for length in ["99999999999999", "18446744073709551615", "4000000"] {
+            for body in ["{}", "", "\"Content-Length: 5\"\n", long.as_str()] {
+                let wrong = format!("Content-Length: {length}\r\n\r\n{body}");
+                let found = all(format!("{wrong}{good}{good}").as_bytes());
+                assert_eq!(found.last().map(String::as_str), Some("ключ"), "{length}");
+                assert!(found[..found.len() - 2].iter().all(|code| code == "-32700"));
+                assert_eq!(found[found.len() - 2..], ["ключ", "ключ"], "{length}");
+            }
+        }
+        // A second one that is wrong, and a length that is right but too large.
+        let wrong = "Content-Length: 99999999999999\r\n\r\n{}".repeat(2);
+        let found = all(format!("{wrong}{good}").as_bytes());
+        assert_eq!(found, ["-32700", "-32700", "ключ"]);
     }
 
     #[test]

@@ -430,6 +430,12 @@ pub fn page(rule: &Rule) -> String {
     format!("docs/rules/{}.md", rule.name)
 }
 
+/// The address of the page of a rule, if the program's manifest says where its project lives.
+pub fn address(rule: &Rule) -> Option<String> {
+    let home = Some(env!("CARGO_PKG_REPOSITORY")).filter(|home| !home.is_empty())?;
+    Some(format!("{home}/blob/main/{}", page(rule)))
+}
+
 /// `1 error`, `2 errors`, `10,000 errors`.
 fn counted(count: usize, noun: &str) -> String {
     format!(

@@ -1,6 +1,6 @@
 //! `sarif`: the Static Analysis Results Interchange Format, version 2.1.0.
 
-use super::{Change, Finding, Report, Spot, Style, escape, escape::visible, fingerprints, page};
+use super::{Change, Finding, Report, Spot, Style, address, escape, escape::visible, fingerprints};
 use crate::diagnostics::Severity;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -267,7 +267,7 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn io::Write)
                         text: rule.page.to_owned(),
                         markdown: Some(rule.page),
                     },
-                    help_uri: repository.map(|home| format!("{home}/blob/main/{}", page(rule))),
+                    help_uri: address(rule),
                     default_configuration: BTreeMap::from([("level", level)]),
                 });
                 rules.len() - 1

@@ -76,6 +76,17 @@ async def run(mtp: pathlib.Path, server: pathlib.Path, folder: pathlib.Path) -> 
     assert any("imputs" in message for message in messages), messages
     messages = [one.message for one in await change(text.replace("inputs: 1", "inputs: 0"))]
     assert messages, "a number that is too small"
+    # What YAML reads as something else is text where mtp takes text.
+    plain = text.replace("inputs:", "format: 2\ninclude: more.yaml\ninputs:", 1) + "\nrules:\n"
+    plain = plain.replace("context:\n", "context:\n  - 5\n  - true\n", 1)
+    assert await change(plain) == []
+    messages = [one.message for one in await change(text.replace("name: library", "name: [library]", 1))]
+    assert any('"string"' in message for message in messages), messages
+    naming = text.replace("name: library", "name: ", 1)
+    await change(naming)
+    offered = await client.text_document_completion_async(types.CompletionParams(**at(naming, "name: ", True)))
+    items = offered.items if hasattr(offered, "items") else offered
+    assert not {"true", "false", "null"} & {one.label for one in items}, items
     begun = text.rstrip() + "\ngu\n"
     await change(begun)
     offered = await client.text_document_completion_async(types.CompletionParams(**at(begun, "\ngu", True)))
@@ -84,6 +95,7 @@ async def run(mtp: pathlib.Path, server: pathlib.Path, folder: pathlib.Path) -> 
     assert {"encrypt", "include", "rules"} <= labels, labels
     documented = [one for one in items if one.label == "encrypt"]
     assert "hashed" in str(documented[0].documentation), documented
+    assert all(":" in one.insert_text for one in items if one.label in ("include", "rules", "tokens", "name")), items
     within = text.replace("  Close:", "  Open:\n    \n  Close:", 1)
     await change(within)
     offered = await client.text_document_completion_async(types.CompletionParams(**at(within, "Open:\n    ", True)))

@@ -11,7 +11,7 @@ by values at the edge of what is allowed, lists are cut short or grown, objects 
 like nodes (all tokens, all samples …) are tried once per version, and again on a fixed sample of nodes.
 
 `schemas/spec.json` has no counterpart in the reference: it is held to the documents below, good and bad, and to the
-JSON and TOML specs under `tests/compile/` and `specs/`.
+JSON and TOML specs under `tests/compile/` and `specs/`. `schemas/spec-yaml.json` is made of it: `tests/spec_schemas.rs`.
 
 Prints each disagreement, the counts, and last `N passed, M failed`. Exit code 1 on a disagreement, 2 when there is
 nothing to compare with.
@@ -322,6 +322,8 @@ GOOD_CHANGES = [
     (B + ["samples", 0, "input", 1, "number_lists"], []), (B + ["samples", 0, "input", 1, "number_lists"], [[]]),
     (B + ["samples", 0, "output"], ""), (E + ["final"], GONE), (M + ["states"], GONE), (M + ["samples_from"], "a.csv"),
     (C + ["states"], GONE), (C + ["guardrails"], {"0": "on_topic"}), (["instructions"], GONE),
+    (["include"], "a.yaml"), (["token_sets", "talk"], []), (B + ["input"], [[]]), (B + ["output"], []), (B + ["samples", 0, "final"], None),
+    (B + ["samples", 0, "value"], None), (B + ["samples", 0, "input", 1, "numbers"], None), (B + ["samples", 0, "input", 1, "number_lists"], None),
 ]
 BAD_CHANGES = [
     ([], []), ([], None), ([], "name"),
@@ -330,7 +332,7 @@ BAD_CHANGES = [
     (["inputs"], 0), (["inputs"], -1), (["inputs"], 1.5), (["inputs"], "2"), (["inputs"], True), (["inputs"], None),
     (["format"], "2.0"), (["format"], 2), (["format"], "3"), (["format"], ""), (["format"], None), (["format"], "1.2.1"),
     (["encrypt"], "yes"), (["encrypt"], 1), (["encrypt"], None), (["context"], "a"), (["context"], [1]), (["context"], None), (["context"], [["a"]]),
-    (["include"], "a.yaml"), (["include"], [1]), (["include"], [""]), (["tokens"], []), (["tokens"], ["Alice"]), (["tokens"], None),
+    (["include"], [1]), (["include"], [""]), (["tokens"], []), (["tokens"], ["Alice"]), (["tokens"], None),
     (["tokens", "Alice"], 5), (["tokens", "Alice"], True), (["tokens", "Alice"], []), (["tokens", "Tree", "nim"], 1),
     (["tokens", "Tree", "type"], "number"), (["tokens", "Tree", "type"], None), (["tokens", "Tree", "type"], 1), (["tokens", "Tree", "key"], ""),
     (["tokens", "Tree", "key"], None), (["tokens", "Tree", "key"], 5), (["tokens", "Tree", "desc"], 5), (["tokens", "Tree", "desc"], None),
@@ -340,7 +342,7 @@ BAD_CHANGES = [
     (["tokens", "Mood", "length"], 1), (["tokens", "Place", "min"], GONE), (["tokens", "Place", "max"], GONE), (["tokens", "Place", "length"], GONE),
     (["tokens", "Place", "length"], 0), (["tokens", "Place", "length"], 1.5), (["tokens", "Place", "length"], "3"),
     (["tokens", "Stop", "min"], GONE), (["tokens", "Stop", "max"], GONE), (["tokens", "Stop", "length"], 1),
-    (["token_sets", "talk"], "Tree"), (["token_sets", "talk"], []), (["token_sets", "talk"], [1]), (["token_sets", "talk"], [["Tree"]]),
+    (["token_sets", "talk"], "Tree"), (["token_sets", "talk"], [1]), (["token_sets", "talk"], [["Tree"]]),
     (["token_sets"], [["Tree"]]), (["guardrails", "on_topic"], "a"), (["guardrails", "on_topic", "good_prompt"], GONE),
     (["guardrails", "on_topic", "bad_prompt"], GONE), (["guardrails", "on_topic", "bad_output"], GONE), (["guardrails", "on_topic", "samples"], GONE),
     (["guardrails", "on_topic", "samples"], ["a", "b"]), (["guardrails", "on_topic", "samples"], ["a", "b", ""]),
@@ -350,7 +352,7 @@ BAD_CHANGES = [
     (["rules", "unused-token"], None), (["rules", "unsued-token"], "off"), (["instructions"], []), (["instructions"], None),
     (["instructions", ""], BASIC), (["instructions", "a"], None), (["instructions", "a"], []), (["instructions", "a"], {}),
     (B + ["type"], "Basic"), (B + ["type"], None), (B + ["input"], GONE), (B + ["input"], []), (B + ["input"], "talk"), (B + ["input"], [1]),
-    (B + ["input"], [[]]), (B + ["input"], [[1]]), (B + ["input"], [{}]), (B + ["output"], GONE), (B + ["output"], []), (B + ["output"], None),
+    (B + ["input"], [[1]]), (B + ["input"], [{}]), (B + ["output"], GONE), (B + ["output"], None),
     (B + ["output"], [["talk"]]), (B + ["output"], 1), (B + ["states"], []), (B + ["states"], {}), (B + ["final"], 1), (B + ["final"], None),
     (B + ["final"], [1]), (B + ["context"], "a"), (B + ["outputs"], "talk"), (B + ["guardrails"], ["on_topic"]), (B + ["guardrails", "0"], 1),
     (B + ["guardrails", "0"], ["on_topic"]), (B + ["guardrails", "0"], None), (B + ["guardrails", "talk", "samples"], ["a"]),
@@ -359,10 +361,10 @@ BAD_CHANGES = [
     (B + ["samples", 0], None), (B + ["samples", 0, "input"], GONE), (B + ["samples", 0, "input"], "a"), (B + ["samples", 0, "input"], []),
     (B + ["samples", 0, "input"], [1]), (B + ["samples", 0, "input"], [None]), (B + ["samples", 0, "output"], GONE), (B + ["samples", 0, "output"], 1),
     (B + ["samples", 0, "output"], ["a"]), (B + ["samples", 0, "output"], None), (B + ["samples", 0, "output"], {"numbers": 1}),
-    (B + ["samples", 0, "final"], ["Go"]), (B + ["samples", 0, "final"], None), (B + ["samples", 0, "value"], "1"), (B + ["samples", 0, "value"], [1]),
-    (B + ["samples", 0, "value"], None), (B + ["samples", 0, "result"], "Go"), (B + ["samples", 0, "input", 1, "string"], GONE),
+    (B + ["samples", 0, "final"], ["Go"]), (B + ["samples", 0, "value"], "1"), (B + ["samples", 0, "value"], [1]),
+    (B + ["samples", 0, "result"], "Go"), (B + ["samples", 0, "input", 1, "string"], GONE),
     (B + ["samples", 0, "input", 1, "text"], "a"), (B + ["samples", 0, "input", 1, "numbers"], 0.5), (B + ["samples", 0, "input", 1, "numbers"], "5"),
-    (B + ["samples", 0, "input", 1, "numbers"], [0.5]), (B + ["samples", 0, "input", 1, "numbers"], [[5]]), (B + ["samples", 0, "input", 1, "numbers"], None),
+    (B + ["samples", 0, "input", 1, "numbers"], [0.5]), (B + ["samples", 0, "input", 1, "numbers"], [[5]]),
     (B + ["samples", 0, "input", 1, "number_lists"], 1), (B + ["samples", 0, "input", 1, "number_lists"], [1, [2]]),
     (B + ["samples", 0, "input", 1, "number_lists"], [[0.5]]), (B + ["samples", 0, "input", 1, "number_lists"], [[[1]]]),
     (B + ["samples", 0, "input", 1, "number_lists"], ["1"]),
