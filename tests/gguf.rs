@@ -6,15 +6,16 @@ mod common;
 #[path = "gguf/mod.rs"]
 mod made;
 
-use made::{ARRAY, Maker, STRING, U32, model};
+use made::{ARRAY, Maker, STRING, Sparse, U32, model};
 use mtp::gguf::{
     Agreement, FILE_TYPES, Fault, Header, Keep, Kind, Model, Summary, TENSOR_TYPES, Value,
     ValueType, read,
 };
+use std::io::Cursor;
 use std::path::Path;
 
 fn header(file: &[u8]) -> Result<Header, Fault> {
-    read(file, file.len() as u64, Keep::All)
+    read(Cursor::new(file), file.len() as u64, Keep::ALL)
 }
 
 #[test]
@@ -54,18 +55,29 @@ fn every_version_and_order_of_bytes_reads_the_same() {
 #[test]
 fn arrays_are_kept_as_far_as_is_asked() {
     let file = model(3, false);
-    let header = read(&file[..], file.len() as u64, Keep::First(2)).expect("a header");
+    let header = read(
+        Cursor::new(&file),
+        file.len() as u64,
+        Keep {
+            values: 2,
+            ..Keep::BEGINNINGS
+        },
+    )
+    .expect("a header");
     let tokens = header.get("tokenizer.ggml.tokens").and_then(Value::array);
     let tokens = tokens.expect("an array");
     assert_eq!(tokens.value_type, ValueType::String);
-    assert_eq!((tokens.count, tokens.values.len()), (5, 2));
+    assert_eq!((tokens.count, tokens.kept), (5, 2));
     assert!(!tokens.is_whole());
     assert_eq!(Model::new(&header).vocabulary(), Some(5));
 }
 
 /// What a file is refused with.
 fn refused(file: &[u8]) -> String {
-    header(file).expect_err("a fault").to_string()
+    match header(file) {
+        Ok(_) => panic!("no fault was found"),
+        Err(fault) => fault.to_string(),
+    }
 }
 
 fn keys(count: u64) -> Maker {
@@ -114,14 +126,14 @@ fn what_is_wrong_is_told_with_its_byte() {
     file.text("k").u32(STRING).u64(1 << 40).raw(b"short");
     assert_eq!(
         refused(&file.bytes),
-        "at byte 37: `k` claims 1099511627776 bytes, and 5 are left"
+        "at byte 37: `k` claims 1099511627776 bytes, and 5 bytes are left"
     );
     file = keys(1);
     file.u64(u64::MAX).raw(&[0; 16]);
     assert_eq!(
         refused(&file.bytes),
         format!(
-            "at byte 24: a key claims {} bytes, and 16 are left",
+            "at byte 24: a key claims {} bytes, and 16 bytes are left",
             u64::MAX
         )
     );
@@ -174,26 +186,106 @@ fn what_is_wrong_is_told_with_its_byte() {
     );
 }
 
+/// Reads the beginning of a file of 40 GB, behind which nothing was ever written. How many
+/// bytes were read for it comes with it.
+fn sparse(bytes: &[u8], keep: Keep) -> (Result<Header, String>, u64) {
+    let mut file = Sparse::new(bytes.to_vec());
+    let header = read(&mut file, 40 << 30, keep);
+    (header.map_err(|fault| fault.to_string()), file.taken)
+}
+
 #[test]
-fn what_would_take_much_more_memory_than_the_file_is_not_kept() {
-    let mut file = keys(2);
-    for key in ["a", "b"] {
-        let count = 5 << 20;
-        file.text(key)
-            .u32(ARRAY)
-            .u32(0)
-            .u64(count)
-            .raw(&vec![7; count as usize]);
+fn what_a_sparse_file_claims_is_passed_over_or_refused() {
+    for (count, value_type) in [(1 << 29, 0), (1 << 26, 10)] {
+        let mut file = keys(1);
+        file.text("k").u32(ARRAY).u32(value_type).u64(count);
+        let (header, taken) = sparse(&file.bytes, Keep::BEGINNINGS);
+        assert_eq!(header.expect("a header").keys.len(), 1);
+        assert!(taken < 200, "{taken} bytes were read");
     }
-    let at = file.bytes.len() - (5 << 20) - 8;
+    let mut file = keys(1);
+    file.text("k").u32(STRING).u64(1 << 29);
+    let (header, taken) = sparse(&file.bytes, Keep::BEGINNINGS);
+    let header = header.expect("a header");
+    let text = header.get("k").and_then(Value::text).expect("a text");
     assert_eq!(
-        refused(&file.bytes),
-        format!(
-            "at byte {at}: its arrays have more than 8388608 values, which are too many to keep"
-        )
+        (text.length, text.bytes.len(), text.exact()),
+        (1 << 29, 1 << 16, None)
     );
-    let few = read(&file.bytes[..], file.bytes.len() as u64, Keep::First(6));
-    assert_eq!(few.expect("a header").keys.len(), 2);
+    assert!(taken < 1 << 17, "{taken} bytes were read");
+    let refused = |file: &Maker, keep: Keep| {
+        let (header, taken) = sparse(&file.bytes, keep);
+        assert!(taken < 200, "{taken} bytes were read");
+        header.map(|_| ()).expect_err("a fault")
+    };
+    assert_eq!(
+        refused(&file, Keep::ALL),
+        "at byte 37: what is to be kept of it has more than 67108864 bytes"
+    );
+    file = keys(1);
+    file.text("k").u32(ARRAY).u32(0).u64(1 << 29);
+    assert_eq!(
+        refused(&file, Keep::ALL),
+        "at byte 49: what is to be kept of it has more than 67108864 bytes"
+    );
+    file = keys(1);
+    file.text("k").u32(ARRAY).u32(STRING).u64(1 << 26);
+    assert_eq!(
+        refused(&file, Keep::BEGINNINGS),
+        "at byte 41: its arrays have more than 4194304 texts"
+    );
+    file = keys(1);
+    file.text("k").u32(ARRAY).u32(0).u64(1 << 34);
+    assert_eq!(
+        refused(&file, Keep::BEGINNINGS),
+        "at byte 41: it claims 17179869184 values of `k`, for which 1073741775 of the 1073741824 \
+         bytes of a header are left"
+    );
+    file = keys(1);
+    file.text("k").u32(STRING).u64(1 << 34);
+    assert_eq!(
+        refused(&file, Keep::BEGINNINGS),
+        "at byte 37: `k` claims 17179869184 bytes, and 1073741779 of the 1073741824 bytes of a \
+         header are left"
+    );
+    file = Maker::new(3, false, 1 << 28, 0);
+    assert_eq!(
+        refused(&file, Keep::BEGINNINGS),
+        "at byte 8: it claims 268435456 tensors, for which 1073741808 of the 1073741824 bytes of \
+         a header are left"
+    );
+    // What was never written are keys and tensors without names.
+    file = keys(1 << 24);
+    assert_eq!(
+        refused(&file, Keep::BEGINNINGS),
+        "at byte 37: the key `` stands twice"
+    );
+    file = Maker::new(3, false, 1 << 24, 0);
+    assert_eq!(
+        refused(&file, Keep::BEGINNINGS),
+        "at byte 48: the tensor `` stands twice"
+    );
+}
+
+#[test]
+fn a_byte_that_is_another_one_does_no_harm() {
+    for version in 1..=3 {
+        let file = model(version, version == 2);
+        let length = file.len() as u64;
+        let header_bytes = header(&file).expect("a header").bytes as usize;
+        for at in 0..header_bytes {
+            for byte in [0, 1, 9, 0x7f, 0x80, 0xff, file[at] ^ 1, file[at] ^ 0x20] {
+                let mut file = file.clone();
+                file[at] = byte;
+                for keep in [Keep::ALL, Keep::BEGINNINGS] {
+                    match read(Cursor::new(&file), length, keep) {
+                        Ok(header) => assert!(header.bytes <= length, "{at}: {byte}"),
+                        Err(fault) => assert!(fault.offset <= length, "{at}: {byte}: {fault}"),
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -275,7 +367,7 @@ fn a_file_that_is_cut_off_is_refused_at_every_byte_of_its_header() {
                 }
             }
             // The file may also be shorter than it was when it was opened.
-            let shorter = read(&file[..length], file.len() as u64, Keep::All);
+            let shorter = read(Cursor::new(&file[..length]), file.len() as u64, Keep::ALL);
             assert_eq!(
                 shorter.is_ok(),
                 length as u64 >= whole.bytes,
@@ -344,9 +436,9 @@ mod damaged {
     /// The bytes that a value holds.
     fn held(value: &Value) -> usize {
         match value {
-            Value::String(text) => text.0.len(),
+            Value::String(text) => text.bytes.len(),
             Value::Array(array) => {
-                array.values.iter().map(held).sum::<usize>() + array.values.len()
+                array.values().map(|value| held(&value)).sum::<usize>() + array.kept
             }
             _ => 1,
         }
@@ -496,6 +588,154 @@ fn parts_of_a_model_are_read_together() {
     assert!(told.contains("3 parts, of which 2 are there"), "{told}");
 }
 
+/// The file of a part, with one tensor.
+fn part(number: u32, count: u32, tensors: u32, name: &str) -> Vec<u8> {
+    let mut maker = Maker::new(3, false, 1, 4);
+    maker.key_text("general.architecture", "llama");
+    maker
+        .key_u32("split.no", number)
+        .key_u32("split.count", count);
+    maker.key_u32("split.tensors.count", tensors);
+    maker.tensor(name, &[256, 2], 12, 0);
+    maker.with_data(32, 288)
+}
+
+#[test]
+fn parts_that_do_not_belong_together_are_told() {
+    let found = |files: &[(&str, &[u8])], code: i32, told: &[&str]| {
+        let (real, _, errors) = info(files, &[files[0].0]);
+        let told: String = told.iter().map(|line| format!("mtp: {line}\n")).collect();
+        assert_eq!((real, errors), (code, told));
+    };
+    let (first, second) = (part(0, 2, 2, "a"), part(1, 2, 2, "b"));
+    let names = ["m-00001-of-00002.gguf", "m-00002-of-00002.gguf"];
+    found(&[(names[0], &first), (names[1], &second)], 0, &[]);
+    found(
+        &[(names[0], &first), (names[1], &part(1, 2, 2, "a"))],
+        1,
+        &["the tensor `a` stands in `m-00001-of-00002.gguf` and in `m-00002-of-00002.gguf`"],
+    );
+    found(
+        &[(names[0], &first), (names[1], &part(1, 2, 7, "b"))],
+        1,
+        &["`m-00002-of-00002.gguf` says that the model has 7 tensors, and there are 2"],
+    );
+    found(
+        &[(names[0], &first), (names[1], &part(0, 2, 2, "b"))],
+        1,
+        &["`m-00002-of-00002.gguf` is part 1 of 2, as its header says"],
+    );
+    found(
+        &[(names[0], &first), (names[1], &part(1, 3, 2, "b"))],
+        1,
+        &["`m-00002-of-00002.gguf` is part 2 of 3, as its header says"],
+    );
+    let whole = model(3, false);
+    found(
+        &[(names[0], &whole)],
+        1,
+        &["`m-00001-of-00002.gguf` is no part of a model, as its header says"],
+    );
+    found(
+        &[("m.gguf", &part(1, 4, 4, "b"))],
+        2,
+        &[
+            "`m.gguf` is part 2 of 4, but is not called `NAME-00002-of-00004.gguf`",
+            "part 1 of the model was not found",
+            "parts 3 to 4 of the model were not found",
+        ],
+    );
+    found(
+        &[("m-00002-of-65535.gguf", &part(1, 65535, 70000, "b"))],
+        2,
+        &[
+            "there is no file `m-00001-of-65535.gguf`, a part of the model",
+            "there are no files `m-00003-of-65535.gguf` to `m-65535-of-65535.gguf`, parts of the model",
+        ],
+    );
+    let (_, told, _) = info(
+        &[("m-00002-of-65535.gguf", &part(1, 65535, 9, "b"))],
+        &["m-00002-of-65535.gguf", "--json"],
+    );
+    let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!(
+        told["missing_parts"],
+        serde_json::json!([{"from": 1, "to": 1}, {"from": 3, "to": 65535}])
+    );
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_shown_as_it_is() {
+    let mut maker = keys(4);
+    maker
+        .key_u32("general.name", 7)
+        .key_text("general.architecture", "llama")
+        .key_text("llama.context_length", "long")
+        .key_u32s("tokenizer.ggml.tokens", &[1, 2]);
+    let (code, told, errors) = info(&[("m.gguf", &maker.bytes)], &["m.gguf"]);
+    assert_eq!(code, 1);
+    assert!(
+        told.contains("  name             7 (of type u32)\n"),
+        "{told}"
+    );
+    assert!(
+        told.contains("  context length   \"long\" (of type string)\n"),
+        "{told}"
+    );
+    assert_eq!(
+        errors,
+        "mtp: `m.gguf`: `general.name` is of type u32 and not string\n\
+         mtp: `m.gguf`: `llama.context_length` is of type string and not a whole number\n\
+         mtp: `m.gguf`: `tokenizer.ggml.tokens` is of type array of u32 and not array of string\n"
+    );
+}
+
+#[test]
+fn tensors_that_could_not_have_the_type_of_the_file_are_listed() {
+    // The number of the recipe, that of the type of the tensor, the length of its rows.
+    for (recipe, kind, row, told) in [
+        (
+            15,
+            6,
+            896,
+            "1 without Q4_K, since their rows do not divide by 256:",
+        ),
+        (
+            2,
+            1,
+            48,
+            "1 without Q4_0, since their rows do not divide by 32:",
+        ),
+        (
+            30,
+            20,
+            96,
+            "1 without IQ4_XS, since their rows do not divide by 256:",
+        ),
+        (
+            36,
+            2,
+            96,
+            "1 without TQ1_0, since their rows do not divide by 256:",
+        ),
+        (15, 8, 256, ""),
+        (7, 8, 96, ""),
+        (1, 1, 7, ""),
+    ] {
+        let mut maker = Maker::new(3, false, 1, 1);
+        maker.key_u32("general.file_type", recipe);
+        maker.tensor("w", &[row, 2], kind, 0);
+        let file = maker.with_data(32, row as usize * 8);
+        let (_, text, _) = info(&[("m.gguf", &file)], &["m.gguf"]);
+        assert_eq!(text.contains(" without "), !told.is_empty(), "{text}");
+        assert!(text.contains(told), "{text}");
+        let (_, text, _) = info(&[("m.gguf", &file)], &["m.gguf", "--json"]);
+        let text: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let fallbacks = text["weights"]["fallbacks"].as_array().map(Vec::len);
+        assert_eq!(fallbacks, Some(usize::from(!told.is_empty())));
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn forty_gigabytes_of_weights_are_not_read() {
@@ -512,7 +752,7 @@ fn forty_gigabytes_of_weights_are_not_read() {
         return;
     }
     // Whatever would be read behind the header is missing here.
-    let header = read(&maker.bytes[..], length, Keep::First(6)).expect("a header");
+    let header = read(Cursor::new(&maker.bytes), length, Keep::BEGINNINGS).expect("a header");
     assert_eq!(header.expected_bytes(), length);
     let (code, told, _) = common::command::run(common::command::mtp(&["gguf", "info"]).arg(&path));
     assert_eq!(code, 0, "{told}");

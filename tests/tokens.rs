@@ -8,7 +8,7 @@ mod common;
 #[path = "gguf/mod.rs"]
 mod made;
 
-use common::command::{folder_with, mtp, run};
+use common::command::{folder_with, mtp, run, run_with_input};
 use made::{ARRAY, Maker, U32};
 use mtp::gguf::{Keep, read};
 use mtp::tokenizer::{Special, Tokenizer};
@@ -43,7 +43,12 @@ fn vocabulary(
 }
 
 fn tokenizer(file: &[u8], special: Special) -> Result<Tokenizer, String> {
-    let header = read(file, file.len() as u64, Keep::All).expect("a header");
+    let header = read(
+        std::io::Cursor::new(file),
+        file.len() as u64,
+        Keep::VOCABULARY,
+    )
+    .expect("a header");
     Tokenizer::of_model(&header, special)
 }
 
@@ -110,7 +115,7 @@ fn byte_pairs_are_joined_in_the_order_of_the_list() {
     ];
     let file = vocabulary("gpt2", tokens, |maker| {
         maker.key_text("tokenizer.ggml.pre", "gpt-2");
-        maker.key_texts("tokenizer.ggml.merges", &["Ġ a", "a b", "a x"]);
+        maker.key_texts("tokenizer.ggml.merges", &["Ġ a", "a b"]);
         2
     });
     let plain = tokenizer(&file, Special::Text).expect("a tokenizer");
@@ -163,8 +168,151 @@ fn what_is_not_known_is_refused() {
         .u32(7);
     assert_eq!(
         refused(&bare.bytes),
-        "`tokenizer.ggml.tokens` is no array of texts"
+        "`tokenizer.ggml.tokens` is of type u32 and not array of string"
     );
+}
+
+#[test]
+fn broken_vocabularies_are_refused() {
+    let refused = |file: &[u8]| tokenizer(file, Special::Text).expect_err("a refusal");
+    let gpt2 = |tokens: &[(&str, u32, f32)], merges: &[&str]| {
+        vocabulary("gpt2", tokens, |maker| {
+            maker.key_text("tokenizer.ggml.pre", "gpt-2");
+            maker.key_texts("tokenizer.ggml.merges", merges);
+            2
+        })
+    };
+    let tokens = [("a", 1, 0.0), ("b", 1, 0.0), ("ab", 1, 0.0)];
+    for (merges, told) in [
+        (
+            ["a b", "a x"],
+            "number 1 of `tokenizer.ggml.merges`, `a x`, joins what is no token, or to none",
+        ),
+        (
+            ["b a", "a b"],
+            "number 0 of `tokenizer.ggml.merges`, `b a`, joins what is no token, or to none",
+        ),
+        (
+            ["a b", "ab"],
+            "number 1 of `tokenizer.ggml.merges`, `ab`, is no pair",
+        ),
+        (
+            ["a b", ""],
+            "number 1 of `tokenizer.ggml.merges`, ``, is no pair",
+        ),
+    ] {
+        assert_eq!(refused(&gpt2(&tokens, &merges)), told);
+    }
+    let twice = [
+        ("a", 1, 0.0),
+        ("b", 1, 0.0),
+        ("", 1, 0.0),
+        ("", 1, 0.0),
+        ("a", 1, 0.0),
+    ];
+    assert_eq!(
+        refused(&gpt2(&twice, &[])),
+        "`tokenizer.ggml.tokens` holds `a` twice, as token 0 and as token 4"
+    );
+    let more = |key: &'static str, number: u32| {
+        vocabulary("llama", PIECES, move |maker| {
+            maker.key_u32(key, number);
+            1
+        })
+    };
+    for key in [
+        "tokenizer.ggml.bos_token_id",
+        "tokenizer.ggml.unknown_token_id",
+        "tokenizer.ggml.eot_token_id",
+    ] {
+        assert_eq!(
+            refused(&more(key, 11)),
+            format!("`{key}` is 11, and there are 11 tokens")
+        );
+        assert!(tokenizer(&more(key, 10), Special::Text).is_ok());
+    }
+    let bare = |more: &dyn Fn(&mut Maker)| {
+        let mut maker = Maker::new(3, false, 0, 3);
+        maker.key_text("tokenizer.ggml.model", "llama");
+        maker.key_texts("tokenizer.ggml.tokens", &["a", "b"]);
+        more(&mut maker);
+        refused(&maker.bytes)
+    };
+    assert_eq!(
+        bare(&|maker| {
+            maker.key_u32s("tokenizer.ggml.token_type", &[1, 1, 1]);
+        }),
+        "`tokenizer.ggml.token_type` has 3 values, and there are 2 tokens"
+    );
+    assert_eq!(
+        bare(&|maker| {
+            maker.key_text("tokenizer.ggml.token_type", "text");
+        }),
+        "`tokenizer.ggml.token_type` is of type string and not array of i32"
+    );
+    assert_eq!(
+        bare(&|maker| {
+            maker.key_u32s("tokenizer.ggml.scores", &[1, 1]);
+        }),
+        "`tokenizer.ggml.scores` is of type array of u32 and not array of f32"
+    );
+    assert_eq!(
+        bare(&|maker| {
+            maker
+                .text("tokenizer.ggml.scores")
+                .u32(ARRAY)
+                .u32(F32)
+                .u64(1)
+                .u32(0);
+        }),
+        "`tokenizer.ggml.scores` has 1 values, and there are 2 tokens"
+    );
+}
+
+#[test]
+fn words_are_told_in_their_longest_pieces() {
+    let tokens = [
+        ("[UNK]", 3, 0.0),
+        ("▁un", 1, 0.0),
+        ("▁u", 1, 0.0),
+        ("able", 1, 0.0),
+        ("a", 1, 0.0),
+        ("▁,", 1, 0.0),
+        ("[SEP]", 3, 0.0),
+    ];
+    let file = vocabulary("bert", &tokens, |maker| {
+        maker.key_u32("tokenizer.ggml.unknown_token_id", 0);
+        1
+    });
+    let plain = tokenizer(&file, Special::Text).expect("a tokenizer");
+    let counted = |text: &str| plain.tokens(text).expect("tokens");
+    assert_eq!(counted("Ünable,  uaa"), [1, 3, 5, 2, 4, 4]);
+    assert_eq!(counted("unx u"), [0, 2]);
+    // A long word takes no longer than many short ones.
+    assert_eq!(counted(&format!("u{}", "a".repeat(200_000))).len(), 200_001);
+    let marked = tokenizer(&file, Special::Tokens).expect("a tokenizer");
+    assert_eq!(marked.tokens("u[SEP]u").expect("tokens"), [2, 6, 2]);
+}
+
+#[test]
+fn white_space_without_end_is_split_as_little_is() {
+    // What looks ahead by going back gives up behind a million.
+    const SPACES: usize = 1_000_100;
+    let encoding = Tokenizer::of_encoding("o200k_base", Special::Text).expect("an encoding");
+    let long = encoding.tokens(&format!("{}word", " ".repeat(SPACES)));
+    let word = encoding.tokens(" word").expect("tokens");
+    // The last space belongs to the word.
+    assert_eq!(long.expect("tokens").last(), word.last());
+    let tokens = [("Ġ", 1, 0.0), ("Ċ", 1, 0.0), ("b", 1, 0.0), ("Ġb", 1, 0.0)];
+    let file = vocabulary("gpt2", &tokens, |maker| {
+        maker.key_text("tokenizer.ggml.pre", "llama-bpe");
+        maker.key_texts("tokenizer.ggml.merges", &["Ġ b"]);
+        2
+    });
+    let pairs = tokenizer(&file, Special::Text).expect("a tokenizer");
+    let found = pairs.tokens(&format!("{}b", " ".repeat(SPACES)));
+    let found = found.expect("tokens");
+    assert_eq!((found.len(), found.last()), (SPACES, Some(&3)));
 }
 
 #[test]
@@ -316,5 +464,66 @@ fn what_cannot_be_counted_is_told() {
     assert_eq!(
         (code, errors.as_str()),
         (2, "mtp: cannot count `c.txt`: it is no UTF-8\n")
+    );
+}
+
+#[test]
+fn findings_are_shown_as_for_other_commands() {
+    let spec = std::fs::read_to_string("specs/wonderland.yaml").expect("a spec");
+    let folder = folder_with(&[("w.yaml", &spec)]);
+    std::fs::write(folder.path().join("m.gguf"), small()).expect("a file");
+    let run = |arguments: &[&str]| {
+        let common = ["tokens", "w.yaml", "--gguf", "m.gguf", "--budget", "60"];
+        run(mtp(&[&common, arguments].concat()).current_dir(folder.path()))
+    };
+    let (code, told, errors) = run(&["--output-format", "json", "-q"]);
+    assert_eq!(code, 1);
+    assert!(
+        told.contains("samples as the trained model meets them"),
+        "{told}"
+    );
+    let report: Value = serde_json::from_str(&errors).expect("JSON");
+    assert_eq!(report["diagnostics"][0]["rule"], "too-many-tokens");
+    let (code, _, errors) = run(&["--output-format", "short", "-q"]);
+    assert_eq!(code, 1);
+    assert!(
+        errors
+            .lines()
+            .all(|line| line.contains("[too-many-tokens]")),
+        "{errors}"
+    );
+    let (code, _, errors) = run(&["--rule", "too-many-tokens=warn"]);
+    assert_eq!(code, 0);
+    assert!(errors.contains("warning[too-many-tokens]"), "{errors}");
+    let (code, _, _) = run(&["--rule", "too-many-tokens=warn", "--deny-warnings"]);
+    assert_eq!(code, 1);
+    let (code, _, errors) = run(&["--rule", "too-many-tokens=off"]);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    let (code, _, errors) = run(&["--output-format", "sarif=out/report.sarif", "-q"]);
+    assert_eq!((code, errors.as_str()), (1, ""));
+    assert!(folder.path().join("out/report.sarif").is_file());
+    let (code, _, errors) = run(&["--output-format", "json", "--budget", "99999"]);
+    assert_eq!(code, 2, "{errors}");
+}
+
+#[test]
+fn standard_input_is_counted_as_text() {
+    let folder = folder_with(&[("b.txt", "ab")]);
+    std::fs::write(folder.path().join("m.gguf"), small()).expect("a file");
+    let arguments = ["tokens", "--gguf", "m.gguf", "--text", "-", "b.txt"];
+    let told = run_with_input(mtp(&arguments).current_dir(folder.path()), b"aab");
+    assert_eq!(
+        told,
+        (
+            0,
+            "        2  -\n        1  b.txt\n".to_owned(),
+            String::new()
+        )
+    );
+    let limited = [&arguments[..], &["--max-bytes", "2"]].concat();
+    let (code, _, errors) = run_with_input(mtp(&limited).current_dir(folder.path()), b"aab");
+    assert_eq!(
+        (code, errors.as_str()),
+        (2, "mtp: cannot count `-`: it has more than 2 bytes\n")
     );
 }

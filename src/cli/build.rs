@@ -196,7 +196,9 @@ impl Building {
             baseline::apply(baseline, &mut report, false)?;
         }
         let products: Vec<&Path> = made.iter().map(|(path, _)| path.as_path()).collect();
-        self.checking.report(&report, &products, Stream::Err)?;
+        self.checking
+            .reporting
+            .report(&report, &products, Stream::Err)?;
         let mut result = outcome(&report);
         failures.extend(self.collisions(&made));
         for failure in &failures {
@@ -204,7 +206,7 @@ impl Building {
         }
         if !failures.is_empty() || unconfigured {
             if report.errors > 0 {
-                self.checking.summary(&report.summary());
+                self.checking.reporting.summary(&report.summary());
             }
             return Ok(Outcome::Incomplete);
         }
@@ -213,11 +215,11 @@ impl Building {
             if result == Outcome::Faulty {
                 // The differences have been told.
                 let cure = "The same command without `--check` writes what differs.";
-                self.checking.summary(cure);
+                self.checking.reporting.summary(cure);
                 return Ok(result);
             }
         }
-        self.checking.summary(&report.summary());
+        self.checking.reporting.summary(&report.summary());
         Ok(result)
     }
 
@@ -256,7 +258,7 @@ impl Building {
         let options = Options {
             project_levels: project.levels.clone(),
             project_format: project.format,
-            levels: checking.levels(),
+            levels: checking.reporting.levels(),
             limits,
             wanted: self.wanted.clone(),
             streaming: Some({

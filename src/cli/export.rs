@@ -90,6 +90,8 @@ pub(super) struct Export {
     /// Replace files that are there already
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    source: GivenArgs,
     /// The template that makes text of messages: a name, a file or a model's folder, as for
     /// `mtp render`
     #[arg(short, long, value_name = "TEMPLATE", help_heading = "Template")]
@@ -98,8 +100,6 @@ pub(super) struct Export {
     called: TemplateArgs,
     #[command(flatten)]
     mapping: MappingArgs,
-    #[command(flatten)]
-    source: GivenArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

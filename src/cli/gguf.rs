@@ -34,8 +34,8 @@ enum Command {
 #[command(after_help = "Example:\n  mtp gguf info model-Q4_K_M.gguf\n  \
 mtp gguf info model-00001-of-00003.gguf --tensors --json\n\n\
 Only the header is read, never the weights. Of a model in several files any one can be named;\n\
-all are looked at. Exit codes: 1 if a file ends too early, 2 if it is no GGUF file or a part is\n\
-missing.")]
+all are looked at. Exit codes: 1 if a file ends too early or says what cannot be, 2 if it is no\n\
+GGUF file or a part is missing.")]
 struct Info {
     /// A GGUF file
     #[arg(value_name = "FILE")]
@@ -51,9 +51,6 @@ struct Info {
     tensors: bool,
 }
 
-/// How many values of an array people are shown.
-const SHOWN: u64 = 6;
-
 impl Gguf {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
         match self.command {
@@ -65,8 +62,8 @@ impl Gguf {
 impl Info {
     fn run(self) -> Result<Outcome, Failure> {
         let keep = match self.json && self.kv {
-            true => Keep::All,
-            false => Keep::First(SHOWN),
+            true => Keep::ALL,
+            false => Keep::BEGINNINGS,
         };
         let parts = Parts::read(&self.file, keep)?;
         let mut out = io::BufWriter::new(io::stdout().lock());
@@ -88,12 +85,13 @@ impl Info {
                 ));
             }
         }
-        for path in &parts.missing {
+        for fault in &parts.faults {
+            outcome = outcome.max(Outcome::Faulty);
+            tell(fault);
+        }
+        for missing in parts.told_missing() {
             outcome = Outcome::Incomplete;
-            tell(&format!(
-                "there is no file `{}`, a part of the model",
-                shown(path)
-            ));
+            tell(&missing);
         }
         Ok(outcome)
     }

@@ -29,6 +29,7 @@ mod progress;
 mod project;
 mod render;
 mod report_files;
+mod reporting;
 mod rows;
 mod sample_files;
 mod schema;

@@ -56,11 +56,11 @@ pub(super) struct Render {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
+    source: GivenArgs,
+    #[command(flatten)]
     called: TemplateArgs,
     #[command(flatten)]
     mapping: MappingArgs,
-    #[command(flatten)]
-    source: GivenArgs,
 }
 
 /// A rendered conversation as JSON has it.

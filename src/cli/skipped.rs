@@ -54,7 +54,7 @@ impl Skipped {
     /// Names them all.
     pub(super) fn tell(&self, checking: &Checking) {
         for line in self.lines() {
-            checking.summary(&line);
+            checking.reporting.summary(&line);
         }
     }
 
@@ -66,11 +66,13 @@ impl Skipped {
             false => SHOWN,
         };
         for line in lines.iter().take(count) {
-            checking.summary(line);
+            checking.reporting.summary(line);
         }
         if lines.len() > count {
             let more = lines.len() - count;
-            checking.summary(&format!("and {more} more, which -v names"));
+            checking
+                .reporting
+                .summary(&format!("and {more} more, which -v names"));
         }
     }
 }

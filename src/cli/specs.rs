@@ -2,7 +2,9 @@
 
 use super::inputs::{self, Input};
 use super::project;
-use super::shared::{Color, Failure, Outcome, outcome, show, shown, tell};
+use super::shared::{
+    Color, Failure, Outcome, Reporting, Stream, outcome, show, shown, tell, whole,
+};
 use crate::load::{Kind, Limits, Seen, Streaming};
 use crate::report::{Checked, Report, escaped};
 use crate::source::{Disk, Files, SourceMap};
@@ -21,16 +23,15 @@ pub(super) struct Given {
     pub(super) out_dir: Option<PathBuf>,
 }
 
-/// The spec, or other file, that a command is about.
+/// The spec, or other file, that a command is about. It stands before what has a heading of its own.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Options")]
 pub(super) struct GivenArgs {
     /// The name that standard input has
     #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
     stdin_filename: PathBuf,
     /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
-    max_bytes: u64,
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
+    pub(super) max_bytes: u64,
 }
 
 impl GivenArgs {
@@ -172,6 +173,29 @@ impl Refused {
         &self,
         summary: impl FnOnce(&Report<'_>) -> String,
     ) -> Result<Outcome, Failure> {
+        self.tell_through(|report| {
+            show(report, Color::Auto)?;
+            // If standard error is closed, there is nobody left to tell.
+            let _ = writeln!(io::stderr().lock(), "{}", escaped(&summary(report)));
+            Ok(())
+        })
+    }
+
+    /// The same as a command is told to show it.
+    pub(super) fn report(&self, reporting: &Reporting) -> Result<Outcome, Failure> {
+        self.tell_through(|report| {
+            reporting.report(report, &[], Stream::Err)?;
+            if report.errors + report.warnings > 0 {
+                reporting.summary(&report.summary());
+            }
+            Ok(())
+        })
+    }
+
+    fn tell_through(
+        &self,
+        show: impl FnOnce(&Report<'_>) -> Result<(), Failure>,
+    ) -> Result<Outcome, Failure> {
         let specs = if self.is_unconfigured {
             0
         } else {
@@ -179,9 +203,7 @@ impl Refused {
         };
         let report = Report::new(&self.checked, specs);
         if !self.checked.is_empty() {
-            show(&report, Color::Auto)?;
-            // If standard error is closed, there is nobody left to tell.
-            let _ = writeln!(io::stderr().lock(), "{}", escaped(&summary(&report)));
+            show(&report)?;
         }
         for failure in &self.failures {
             tell(failure);

@@ -5,15 +5,13 @@ mod json;
 mod texts;
 
 use super::gguf;
-use super::inputs;
-use super::shared::{Color, Failure, Outcome, show, shown, whole};
-use super::specs::{Given, Refused};
+use super::shared::{Failure, Outcome, Reporting, shown, whole};
+use super::specs::{GivenArgs, Refused};
 use super::templates::{self, MappingArgs, TemplateArgs};
 use crate::chat::{Budget, Checks, Counts, Limit};
 use crate::diagnostics::{Diagnostic, too_many_tokens};
 use crate::gguf::Keep;
-use crate::load::Limits;
-use crate::report::{Checked, Report};
+use crate::report::Checked;
 use crate::source::{Disk, Files, SourceMap};
 use crate::tokenizer::{Special, Tokenizer};
 use clap::Args;
@@ -35,7 +33,7 @@ pub(super) struct Tokens {
     /// A spec; - is standard input
     #[arg(value_name = "SPEC", required_unless_present = "texts")]
     spec: Option<String>,
-    /// Count these files as they are instead of a spec
+    /// Count these files as they are instead of a spec; - is standard input
     #[arg(long = "text", value_name = "FILE", num_args = 1.., conflicts_with_all = ["spec", "template", "budget", "samples"])]
     texts: Vec<PathBuf>,
     #[command(flatten)]
@@ -53,12 +51,10 @@ pub(super) struct Tokens {
     /// Print one JSON object, with the tokens of every sample or text
     #[arg(long)]
     json: bool,
-    /// The name that standard input has
-    #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
-    stdin_filename: PathBuf,
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
-    max_bytes: u64,
+    #[command(flatten)]
+    source: GivenArgs,
+    #[command(flatten)]
+    reporting: Reporting,
     /// Count conversations as this chat template renders them, as for `mtp render`
     #[arg(short, long, value_name = "TEMPLATE", help_heading = "Template")]
     template: Option<String>,
@@ -105,9 +101,10 @@ struct Told<'t> {
 
 impl Tokens {
     pub(super) fn run(self) -> Result<Outcome, Failure> {
+        self.reporting.usable(None)?;
         let tokenizer = self.tokenizer()?;
         if !self.texts.is_empty() {
-            return texts::run(&self.texts, &tokenizer, self.json, self.max_bytes);
+            return texts::run(&self.texts, &tokenizer, self.json, self.source.max_bytes);
         }
         let sources = SourceMap::default();
         let template = match &self.template {
@@ -115,8 +112,9 @@ impl Tokens {
                 Ok(template) => Some(template),
                 Err(templates::Refused::Told(failure)) => return Err(failure),
                 Err(templates::Refused::Shown(checked)) => {
-                    show(&Report::new(&[checked], 1), Color::Auto)?;
-                    return Ok(Outcome::Faulty);
+                    let mut refused = Refused::default();
+                    refused.found(checked);
+                    return refused.report(&self.reporting);
                 }
             },
             None => None,
@@ -130,9 +128,12 @@ impl Tokens {
             ..Checks::default()
         });
         let mut refused = Refused::default();
-        let Some(mut given) = self.given(&mut refused)? else {
-            return refused.tell();
+        let argument = self.spec.as_deref().unwrap_or_default();
+        let instead = "they are counted one by one";
+        let Some(mut given) = self.source.read(argument, instead, &mut refused)? else {
+            return refused.report(&self.reporting);
         };
+        given.options.levels = self.reporting.levels();
         let own = SourceMap::default();
         if crate::conversations(&own, &given.path, given.bytes.clone(), &[], &given.options)
             .is_some()
@@ -158,7 +159,7 @@ impl Tokens {
                     diagnostics,
                 },
             );
-            return refused.tell();
+            return refused.report(&self.reporting);
         }
         let Some(budget) = &checks.tokens else {
             return Ok(Outcome::Clean);
@@ -183,15 +184,12 @@ impl Tokens {
             .and_then(|()| out.flush())
             .map_err(|error| Failure::stream(&error))?;
         drop(out);
-        if counted.is_empty() {
-            return Ok(Outcome::Clean);
-        }
         let diagnostics = counted;
         refused.found(Checked {
             sources,
             diagnostics,
         });
-        refused.tell()
+        refused.report(&self.reporting)
     }
 
     /// The vocabulary that is asked for.
@@ -207,11 +205,11 @@ impl Tokens {
         } = &self.vocabulary;
         let (path, found) = match (gguf, tokenizer, encoding) {
             (Some(path), ..) => {
-                let header = gguf::open(path, Keep::All)?;
+                let header = gguf::open(path, Keep::VOCABULARY)?;
                 (shown(path), Tokenizer::of_model(&header, special))
             }
             (None, Some(path), _) => {
-                let json = Disk.read(path, self.max_bytes).map_err(|error| {
+                let json = Disk.read(path, self.source.max_bytes).map_err(|error| {
                     Failure::of(format!("cannot read `{}`", shown(path)), error)
                 })?;
                 (shown(path), Tokenizer::of_json(&json, special))
@@ -222,17 +220,5 @@ impl Tokens {
             }
         };
         found.map_err(|reason| Failure::of(format!("cannot count with `{path}`"), reason))
-    }
-
-    /// The one file that the argument means.
-    fn given(&self, refused: &mut Refused) -> Result<Option<Given>, Failure> {
-        let argument = self.spec.clone().unwrap_or_default();
-        let mut inputs = inputs::named(std::slice::from_ref(&argument), &self.stdin_filename)?;
-        match (inputs.pop(), inputs.is_empty()) {
-            (Some(input), true) => Given::read(input, self.max_bytes, refused),
-            _ => Err(Failure::Told(format!(
-                "`{argument}` matches several files; they are counted one by one"
-            ))),
-        }
     }
 }

@@ -83,6 +83,7 @@ impl Validate {
             Err(templates::Refused::Shown(checked)) => {
                 let checked = [checked];
                 self.checking
+                    .reporting
                     .report(&Report::new(&checked, 0), &[], Stream::Out)?;
                 return Ok(Outcome::Incomplete);
             }
@@ -103,7 +104,7 @@ impl Validate {
                 diagnostics: here.diagnostics,
             });
             let report = Report::new(&checked, 0);
-            self.checking.report(&report, &[], Stream::Out)?;
+            self.checking.reporting.report(&report, &[], Stream::Out)?;
             return Ok(Outcome::Incomplete);
         }
         let asked = Asked {
@@ -182,13 +183,15 @@ impl Validate {
             .chain(named.map(|input| input.path.as_path()))
             .collect();
         // The reports are known to be good before any spec is changed.
-        let reports = self.checking.report_files(&report, &others)?;
+        let reports = self.checking.reporting.report_files(&report, &others)?;
         if let Some(fixed) = &fixes {
             self.finish_fixes(fixed)?;
         }
         reports.into_iter().try_for_each(ReportFile::commit)?;
         if !self.diff {
-            self.checking.report_to_stream(&report, Stream::Out)?;
+            self.checking
+                .reporting
+                .report_to_stream(&report, Stream::Out)?;
         }
         for failure in &failures {
             tell(failure);
@@ -259,6 +262,7 @@ impl Validate {
                 format!("{count} findings")
             };
             self.checking
+                .reporting
                 .summary(&format!("Fixed {findings} in {}.", shown(path)));
         }
         Ok(())
@@ -334,7 +338,7 @@ impl Validate {
                 .map(|project| project.levels.clone())
                 .unwrap_or_default(),
             project_format: project.and_then(|project| project.format),
-            levels: self.checking.levels(),
+            levels: self.checking.reporting.levels(),
             limits,
             // Fixes are made in whole files, and templates render every sample.
             streaming: (!self.fix && !self.diff && self.chat.is_none())
@@ -368,7 +372,7 @@ impl Validate {
         if took.as_millis() >= 100 {
             summary += &format!(" Took {:.1} s.", took.as_secs_f64());
         }
-        self.checking.summary(&summary);
+        self.checking.reporting.summary(&summary);
         if self.checking.verbose {
             skipped.tell(&self.checking);
         }

@@ -39,7 +39,7 @@ impl Watch {
             ));
         }
         let mut files: BTreeSet<PathBuf> = self.specs.iter().map(PathBuf::from).collect();
-        let quiet = self.checking.quiet;
+        let quiet = self.checking.reporting.quiet;
         let build = Build::of(self.specs, self.out_dir, self.checking);
         loop {
             clear();

@@ -5,21 +5,56 @@ use super::fault::Fault;
 use super::tensor::Tensor;
 use super::value::Value;
 use std::collections::HashSet;
-use std::io::BufRead;
+use std::io::{BufRead, Seek};
 
 /// Where data begins if no key says otherwise: at a multiple of so many bytes.
 const ALIGNMENT: u64 = 32;
 const ALIGNMENT_KEY: &str = "general.alignment";
 /// The most bytes of a key.
-const KEY: usize = 65535;
+const KEY: u64 = 65_535;
 
-/// How much of arrays is kept.
+/// How much of the values is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// So many values of each.
-    First(u64),
-    /// All values.
-    All,
+pub struct Keep {
+    /// So many values of an array, from the first.
+    pub values: u64,
+    /// So many bytes of a text, from the first.
+    pub bytes: u64,
+    /// The keys whose values are kept whole: those that begin like one of these.
+    pub whole: &'static [&'static str],
+}
+
+impl Keep {
+    /// What people look at: the beginnings of all values.
+    pub const BEGINNINGS: Keep = Keep {
+        values: 6,
+        bytes: 1 << 16,
+        whole: &[],
+    };
+    /// A chat template and the texts of the tokens that it names.
+    pub const TEMPLATES: Keep = Keep {
+        whole: &["tokenizer.chat_template", "tokenizer.ggml.tokens"],
+        ..Keep::BEGINNINGS
+    };
+    /// The vocabulary.
+    pub const VOCABULARY: Keep = Keep {
+        whole: &["tokenizer.ggml."],
+        ..Keep::BEGINNINGS
+    };
+    /// All of it.
+    pub const ALL: Keep = Keep {
+        values: u64::MAX,
+        bytes: u64::MAX,
+        whole: &[],
+    };
+
+    /// How many values of an array, and bytes of a text, are kept for a key.
+    fn of(self, key: &str) -> (u64, u64) {
+        match self.whole.iter().any(|start| key.starts_with(start)) {
+            true => (u64::MAX, u64::MAX),
+            false => (self.values, self.bytes),
+        }
+    }
 }
 
 /// What a file says before its weights begin.
@@ -66,7 +101,7 @@ impl Header {
 }
 
 /// Reads the header of a file of `length` bytes.
-pub fn read(input: impl BufRead, length: u64, keep: Keep) -> Result<Header, Fault> {
+pub fn read(input: impl BufRead + Seek, length: u64, keep: Keep) -> Result<Header, Fault> {
     let mut input = Bytes::new(input, length);
     if input.take::<4>("the first four bytes").ok() != Some(*b"GGUF") {
         return Err(Fault::new(0, "it does not begin with `GGUF`"));
@@ -78,10 +113,6 @@ pub fn read(input: impl BufRead, length: u64, keep: Keep) -> Result<Header, Faul
     let tensor_count = input.count_of("tensors", least)?;
     // The length of a key, a type, and a value of a byte.
     let key_count = input.count_of("keys", count_bytes + 4 + 1)?;
-    let most = match keep {
-        Keep::First(most) => most,
-        Keep::All => u64::MAX,
-    };
     let mut keys: Vec<(String, Value)> = Vec::new();
     let mut known = HashSet::new();
     let mut alignment = ALIGNMENT;
@@ -92,7 +123,7 @@ pub fn read(input: impl BufRead, length: u64, keep: Keep) -> Result<Header, Faul
             return Err(Fault::new(start, format!("the key `{key}` stands twice")));
         }
         let at = input.at;
-        let value = Value::read(&mut input, &key, most)?;
+        let value = Value::read(&mut input, &key, keep.of(&key))?;
         if key == ALIGNMENT_KEY {
             alignment = match value {
                 Value::U32(number) if number.is_power_of_two() => number.into(),
@@ -136,7 +167,7 @@ pub fn read(input: impl BufRead, length: u64, keep: Keep) -> Result<Header, Faul
 
 /// Reads the version, which also tells the order of bytes: it is a small number in the
 /// right one.
-fn version<R: BufRead>(input: &mut Bytes<R>) -> Result<u32, Fault> {
+fn version<R: BufRead + Seek>(input: &mut Bytes<R>) -> Result<u32, Fault> {
     let at = input.at;
     let mut version = input.u32("the version")?;
     if version & 0xffff == 0 && version != 0 {
@@ -152,14 +183,11 @@ fn version<R: BufRead>(input: &mut Bytes<R>) -> Result<u32, Fault> {
     }
 }
 
-fn key<R: BufRead>(input: &mut Bytes<R>) -> Result<String, Fault> {
+fn key<R: BufRead + Seek>(input: &mut Bytes<R>) -> Result<String, Fault> {
     let at = input.at;
-    let text = input.text("a key")?;
-    if text.0.len() > KEY {
+    let mut text = Vec::new();
+    if input.text(&mut text, KEY, "a key")? > KEY {
         return Err(Fault::new(at, format!("a key has more than {KEY} bytes")));
     }
-    match String::from_utf8(text.0) {
-        Ok(key) => Ok(key),
-        Err(_) => Err(Fault::new(at, "a key is no UTF-8")),
-    }
+    String::from_utf8(text).map_err(|_| Fault::new(at, "a key is no UTF-8"))
 }

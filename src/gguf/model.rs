@@ -3,7 +3,8 @@
 
 use super::file_type::FileType;
 use super::header::Header;
-use super::value::Value;
+use super::value::{Value, ValueType};
+use std::fmt;
 
 /// A chat template in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,45 @@ pub struct ChatTemplate<'h> {
     /// Its text.
     pub text: &'h str,
 }
+
+/// A value of another type than its key has in every program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongType<'h> {
+    /// The key.
+    pub key: &'h str,
+    /// The type of its value, such as `u32`.
+    pub own: String,
+    /// What it should be.
+    pub expected: &'static str,
+}
+
+impl fmt::Display for WrongType<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let WrongType { key, own, expected } = self;
+        write!(out, "`{key}` is of type {own} and not {expected}")
+    }
+}
+
+/// The keys of texts.
+const TEXTS: [&str; 6] = [
+    "general.architecture",
+    "general.name",
+    "general.size_label",
+    "general.license",
+    "tokenizer.ggml.model",
+    "tokenizer.ggml.pre",
+];
+/// The keys of whole numbers, besides those of the architecture.
+const NUMBERS: [&str; 4] = [
+    "general.file_type",
+    "split.no",
+    "split.count",
+    "split.tensors.count",
+];
+/// The key of the default chat template, and the beginning of those of others.
+const TEMPLATE: &str = "tokenizer.chat_template";
+/// The key of the texts of all tokens.
+const TOKENS: &str = "tokenizer.ggml.tokens";
 
 /// The names of keys, looked up in a header.
 #[derive(Clone, Copy, Debug)]
@@ -67,20 +107,19 @@ impl<'h> Model<'h> {
 
     /// How many tokens the vocabulary has.
     pub fn vocabulary(&self) -> Option<u64> {
-        let tokens = self.header.get("tokenizer.ggml.tokens")?.array()?;
+        let tokens = self.header.get(TOKENS)?.array()?;
         Some(tokens.count)
     }
 
     /// The chat templates: the default one, then those with names.
     pub fn chat_templates(&self) -> Vec<ChatTemplate<'h>> {
-        const KEY: &str = "tokenizer.chat_template";
-        let default = self.text(KEY).map(|text| ChatTemplate {
+        let default = self.text(TEMPLATE).map(|text| ChatTemplate {
             name: "default",
             text,
         });
         let named = self.header.keys.iter().filter_map(|(key, value)| {
             Some(ChatTemplate {
-                name: key.strip_prefix(KEY)?.strip_prefix('.')?,
+                name: key.strip_prefix(TEMPLATE)?.strip_prefix('.')?,
                 text: value.text()?.exact()?,
             })
         });
@@ -91,7 +130,31 @@ impl<'h> Model<'h> {
     /// if all tokens were kept.
     pub fn token(&self, key: &str) -> Option<&'h str> {
         let at = usize::try_from(self.number(key)?).ok()?;
-        let tokens = self.header.get("tokenizer.ggml.tokens")?.array()?;
-        tokens.values.get(at)?.text()?.exact()
+        let tokens = self.header.get(TOKENS)?.array()?;
+        std::str::from_utf8(tokens.text(at)?).ok()
+    }
+
+    /// The values that are of another type than all programs expect.
+    pub fn wrong_types(&self) -> Vec<WrongType<'h>> {
+        let architecture = self.architecture().unwrap_or_default();
+        let wrong = self.header.keys.iter().filter_map(|(key, value)| {
+            let is_context = || key.strip_prefix(architecture) == Some(".context_length");
+            let is_template = key == TEMPLATE || key.starts_with("tokenizer.chat_template.");
+            let (expected, is_right) = match key.as_str() {
+                key if TEXTS.contains(&key) || is_template => ("string", value.text().is_some()),
+                key if NUMBERS.contains(&key) || is_context() => {
+                    ("a whole number", value.whole().is_some())
+                }
+                TOKENS => {
+                    let array = value.array();
+                    let is_right = array.is_some_and(|own| own.value_type == ValueType::String);
+                    ("array of string", is_right)
+                }
+                _ => return None,
+            };
+            let own = value.type_name();
+            (!is_right).then_some(WrongType { key, own, expected })
+        });
+        wrong.collect()
     }
 }

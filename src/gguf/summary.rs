@@ -7,9 +7,6 @@ use super::model::Model;
 use super::tensor::Tensor;
 use super::tensor_type::{Family, TensorType};
 
-/// The length that rows have to divide by for K-quants.
-const K_ROW: u64 = 256;
-
 /// The tensors of one type.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Share {
@@ -69,8 +66,11 @@ pub struct Summary {
     pub kind: Kind,
     /// Whether `general.file_type` is right.
     pub agreement: Agreement,
-    /// The tensors, by their places, that could not have a K-quant, since their rows do not
-    /// divide by 256: only where others have one.
+    /// The quantisation that the model was made with: the one that `general.file_type`
+    /// names, or else that of the largest blocks.
+    pub aim: Option<&'static TensorType>,
+    /// The tensors, by their places, that could not have it, since their rows do not divide
+    /// by its blocks.
     pub fallbacks: Vec<usize>,
 }
 
@@ -113,21 +113,20 @@ impl Summary {
             (Some(family), None) => Kind::Of(family),
             (Some(_), Some(_)) => Kind::Mixed,
         };
+        let claimed = Model::new(header).file_type();
+        let claimed = claimed.and_then(|(file_type, _)| file_type.tensor_type());
+        let there = shares.iter().map(|share| share.tensor_type);
+        let there = there.filter(|own| own.is_quantised());
+        let aim = claimed
+            .filter(|claimed| claimed.is_quantised())
+            .or_else(|| there.rev().max_by_key(|own| own.weights));
         let is_fallback = |tensor: &Tensor| {
-            tensor.dimensions.len() > 1
-                && tensor.tensor_type.weights < K_ROW
-                && !tensor.row().is_multiple_of(K_ROW)
+            let is_matrix = tensor.dimensions.len() > 1;
+            let block = aim.map_or(1, |aim| aim.weights);
+            is_matrix && tensor.tensor_type.weights < block && !tensor.row().is_multiple_of(block)
         };
-        let fallbacks = match has(Family::KQuant) {
-            true => {
-                let found = tensors
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, tensor)| is_fallback(tensor));
-                found.map(|(at, _)| at).collect()
-            }
-            false => Vec::new(),
-        };
+        let places = 0..tensors.len();
+        let fallbacks = places.filter(|place| is_fallback(tensors[*place]));
         Summary {
             agreement: agreement(Model::new(header).file_type(), &shares),
             weights: shares
@@ -138,7 +137,8 @@ impl Summary {
                 .fold(0, |sum, share| sum.saturating_add(share.bytes)),
             shares,
             kind,
-            fallbacks,
+            aim,
+            fallbacks: fallbacks.collect(),
         }
     }
 

@@ -3,10 +3,12 @@
 use super::bytes::Bytes;
 use super::fault::Fault;
 use super::tensor_type::TensorType;
-use std::io::BufRead;
+use std::io::{BufRead, Seek};
 
 /// The most dimensions of a tensor.
 const DIMENSIONS: u32 = 4;
+/// The most bytes of a name: those of llama.cpp have 63, those of others some more.
+const NAME: u64 = 65_535;
 /// The largest file that a system can have.
 const LARGEST: u64 = i64::MAX.cast_unsigned();
 
@@ -29,15 +31,22 @@ pub struct Tensor {
 
 impl Tensor {
     /// The fewest bytes that a tensor takes in the header.
-    pub(super) fn least<R: BufRead>(input: &Bytes<R>) -> u64 {
+    pub(super) fn least<R: BufRead + Seek>(input: &Bytes<R>) -> u64 {
         // The length of the name, the number of dimensions, type and offset.
         input.count_bytes() + 4 + 4 + 8
     }
 
-    pub(super) fn read<R: BufRead>(input: &mut Bytes<R>, alignment: u64) -> Result<Tensor, Fault> {
+    pub(super) fn read<R: BufRead + Seek>(
+        input: &mut Bytes<R>,
+        alignment: u64,
+    ) -> Result<Tensor, Fault> {
         let start = input.at;
-        let name = input.text("the name of a tensor")?;
-        let Some(name) = name.exact().map(str::to_owned) else {
+        let mut name = Vec::new();
+        if input.text(&mut name, NAME, "the name of a tensor")? > NAME {
+            let message = format!("the name of a tensor has more than {NAME} bytes");
+            return Err(Fault::new(start, message));
+        }
+        let Ok(name) = String::from_utf8(name) else {
             return Err(Fault::new(start, "the name of a tensor is no UTF-8"));
         };
         let at = input.at;

@@ -1,9 +1,10 @@
 //! The values of a header's keys.
 
+use super::array::Array;
 use super::bytes::Bytes;
 use super::fault::Fault;
 use std::borrow::Cow;
-use std::io::BufRead;
+use std::io::{BufRead, Seek};
 
 /// The types of values, by their numbers in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,12 @@ impl ValueType {
         Self::ALL[self as usize].1
     }
 
-    fn read<R: BufRead>(input: &mut Bytes<R>, key: &str) -> Result<ValueType, Fault> {
+    /// How many bytes a value takes, or the fewest of a text.
+    pub(super) fn bytes(self) -> u64 {
+        Self::ALL[self as usize].2
+    }
+
+    fn read<R: BufRead + Seek>(input: &mut Bytes<R>, key: &str) -> Result<ValueType, Fault> {
         let at = input.at;
         let number = input.u32(&format!("the type of `{key}`"))?;
         let found = usize::try_from(number).ok();
@@ -64,17 +70,29 @@ impl ValueType {
 /// A text as it is in the file, which is UTF-8 in all but damaged ones and some
 /// vocabularies of bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Text(pub Vec<u8>);
+pub struct Text {
+    /// The first bytes of it, or all.
+    pub bytes: Vec<u8>,
+    /// How many bytes it has in the file.
+    pub length: u64,
+}
 
 impl Text {
-    /// The text; bytes that are no UTF-8 are replaced.
+    /// The text as far as it was kept; bytes that are no UTF-8 are replaced.
     pub fn lossy(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.0)
+        String::from_utf8_lossy(&self.bytes)
     }
 
-    /// The text, if it is UTF-8.
+    /// The text, if all of it was kept and it is UTF-8.
     pub fn exact(&self) -> Option<&str> {
-        std::str::from_utf8(&self.0).ok()
+        std::str::from_utf8(&self.bytes)
+            .ok()
+            .filter(|_| self.is_whole())
+    }
+
+    /// Whether all bytes are there.
+    pub fn is_whole(&self) -> bool {
+        self.bytes.len() as u64 == self.length
     }
 }
 
@@ -97,88 +115,59 @@ pub enum Value {
     F64(f64),
 }
 
-/// A list of values of one type.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Array {
-    /// The type of all of them.
-    pub value_type: ValueType,
-    /// How many there are.
-    pub count: u64,
-    /// The first of them, or all.
-    pub values: Vec<Value>,
-}
-
-impl Array {
-    /// Whether all values are there.
-    pub fn is_whole(&self) -> bool {
-        self.values.len() as u64 == self.count
-    }
-}
-
 impl Value {
-    /// Reads the type and the value of `key`, of an array no more than `most` values.
-    pub(super) fn read<R: BufRead>(
+    /// Reads the type and the value of `key`, of an array no more than `most` values and of
+    /// a text no more than `most_bytes` bytes.
+    pub(super) fn read<R: BufRead + Seek>(
         input: &mut Bytes<R>,
         key: &str,
-        most: u64,
+        (most, most_bytes): (u64, u64),
     ) -> Result<Value, Fault> {
         let value_type = ValueType::read(input, key)?;
         let shown = format!("`{key}`");
-        if value_type != ValueType::Array {
-            return Value::of_type(input, value_type, &shown);
-        }
-        let at = input.at;
-        let value_type = ValueType::read(input, key)?;
-        let least = match value_type {
+        match value_type {
             ValueType::Array => {
-                return Err(Fault::new(at, format!("`{key}` is an array of arrays")));
+                let at = input.at;
+                let value_type = ValueType::read(input, key)?;
+                if value_type == ValueType::Array {
+                    return Err(Fault::new(at, format!("{shown} is an array of arrays")));
+                }
+                Array::read(input, value_type, &shown, (most, most_bytes)).map(Value::Array)
             }
-            ValueType::String => input.count_bytes(),
-            _ => ValueType::ALL[value_type as usize].2,
-        };
-        let at = input.at;
-        let count = input.count_of(&format!("values of `{key}`"), least)?;
-        input.keep(count.min(most), at)?;
-        let mut values = Vec::new();
-        for number in 0..count {
-            let value = Value::of_type(input, value_type, &shown)?;
-            if number < most {
-                values.push(value);
+            ValueType::String => {
+                let mut bytes = Vec::new();
+                let length = input.text(&mut bytes, most_bytes, &shown)?;
+                Ok(Value::String(Text { bytes, length }))
+            }
+            _ => {
+                let mut bytes = Vec::with_capacity(8);
+                input.numbers(&mut bytes, value_type.bytes(), (1, 1), &shown)?;
+                Ok(Value::number(value_type, &bytes))
             }
         }
-        Ok(Value::Array(Array {
-            value_type,
-            count,
-            values,
-        }))
     }
 
-    fn of_type<R: BufRead>(
-        input: &mut Bytes<R>,
-        value_type: ValueType,
-        shown: &str,
-    ) -> Result<Value, Fault> {
-        // Of bytes that are numbers of either sign, the bits stay.
-        Ok(match value_type {
-            ValueType::U8 => Value::U8(input.take::<1>(shown)?[0]),
-            ValueType::I8 => Value::I8(input.take::<1>(shown)?[0].cast_signed()),
-            ValueType::Bool => Value::Bool(input.take::<1>(shown)?[0] != 0),
-            ValueType::U16 => Value::U16(input.u16(shown)?),
-            ValueType::I16 => Value::I16(input.u16(shown)?.cast_signed()),
-            ValueType::U32 => Value::U32(input.u32(shown)?),
-            ValueType::I32 => Value::I32(input.u32(shown)?.cast_signed()),
-            ValueType::F32 => Value::F32(f32::from_bits(input.u32(shown)?)),
-            ValueType::U64 => Value::U64(input.u64(shown)?),
-            ValueType::I64 => Value::I64(input.u64(shown)?.cast_signed()),
-            ValueType::F64 => Value::F64(f64::from_bits(input.u64(shown)?)),
-            ValueType::String => Value::String(input.text(shown)?),
-            ValueType::Array => {
-                return Err(Fault::new(
-                    input.at,
-                    format!("{shown} is an array of arrays"),
-                ));
-            }
-        })
+    /// A number from its bytes, the smallest one first.
+    pub(super) fn number(value_type: ValueType, bytes: &[u8]) -> Value {
+        let mut eight = [0; 8];
+        for (byte, own) in eight.iter_mut().zip(bytes) {
+            *byte = *own;
+        }
+        // What a type has no bits for is 0.
+        let bits = u64::from_le_bytes(eight);
+        match value_type {
+            ValueType::U8 => Value::U8(bits as u8),
+            ValueType::I8 => Value::I8(bits as i8),
+            ValueType::Bool => Value::Bool(bits != 0),
+            ValueType::U16 => Value::U16(bits as u16),
+            ValueType::I16 => Value::I16(bits as i16),
+            ValueType::U32 => Value::U32(bits as u32),
+            ValueType::I32 => Value::I32(bits as i32),
+            ValueType::F32 => Value::F32(f32::from_bits(bits as u32)),
+            ValueType::I64 => Value::I64(bits as i64),
+            ValueType::F64 => Value::F64(f64::from_bits(bits)),
+            ValueType::U64 | ValueType::String | ValueType::Array => Value::U64(bits),
+        }
     }
 
     /// What type it is of, such as `u32` or `array of string`.

@@ -1,9 +1,12 @@
-//! What is the same for all vocabularies that the crate `tokenizers` takes apart.
+//! Tokenizers that a `tokenizer.json` describes, which the crate `tokenizers` reads.
 
 use super::Special;
-use super::vocabulary::{Purpose, Vocabulary};
 use crate::guard::guarded;
-use tokenizers::{AddedToken, Tokenizer};
+use tokenizers::Tokenizer;
+
+/// The most white space in a row. Behind a million, the crate gives up on patterns that look
+/// ahead, without a word, and counts otherwise than others do.
+const SPACES: usize = 900_000;
 
 /// What is said where the crate panics.
 const DAMAGED: &str = "the vocabulary is damaged";
@@ -21,26 +24,14 @@ pub(super) fn of_json(json: &[u8], special: Special) -> Result<Tokenizer, String
     Ok(library)
 }
 
-/// Adds the tokens that are found before a text is split.
-pub(super) fn add_marks(library: &mut Tokenizer, vocabulary: &Vocabulary<'_>, special: Special) {
-    let mut control = Vec::new();
-    let mut whole = Vec::new();
-    for (_, text, purpose) in vocabulary.marks() {
-        let is_control = purpose == Purpose::Control;
-        let added = AddedToken::from(text, is_control).normalized(false);
-        if is_control {
-            control.push(added);
-        } else {
-            whole.push(added);
-        }
-    }
-    library.add_tokens(&whole);
-    library.add_special_tokens(&control);
-    library.set_encode_special_tokens(special == Special::Text);
-}
-
 /// The numbers of a text's tokens.
 pub(super) fn tokens(library: &Tokenizer, text: &str) -> Result<Vec<u32>, String> {
+    let mut words = text.split(|c: char| !c.is_whitespace());
+    if words.any(|space| space.len() > SPACES) {
+        return Err(format!(
+            "it has more than {SPACES} bytes of white space in a row"
+        ));
+    }
     let encode = || {
         library
             .encode_fast(text, false)

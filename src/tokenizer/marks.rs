@@ -1,5 +1,7 @@
 //! Pieces of a text that are whole tokens, found before the rest is split.
 
+use super::Special;
+use super::vocabulary::{Purpose, Vocabulary};
 use aho_corasick::{AhoCorasick, MatchKind};
 
 /// A piece of a text.
@@ -31,6 +33,20 @@ impl Marks {
                 .map(|(number, _, strips)| (*number, *strips))
                 .collect(),
         })
+    }
+
+    /// The marks of a vocabulary, behind which white space goes with those that `strips`
+    /// says.
+    pub(super) fn of(
+        vocabulary: &Vocabulary<'_>,
+        special: Special,
+        strips: impl Fn(&str) -> bool,
+    ) -> Result<Marks, String> {
+        let marks = vocabulary.marks();
+        let marks = marks
+            .filter(|(.., purpose)| special == Special::Tokens || *purpose == Purpose::Whole)
+            .map(|(number, text, _)| (number, text, strips(text)));
+        Marks::new(&marks.collect::<Vec<_>>())
     }
 
     /// Takes a text apart; no piece of text is empty.

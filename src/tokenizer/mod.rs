@@ -9,12 +9,15 @@
 mod byte_pairs;
 #[cfg(feature = "tokens")]
 mod encoding;
+mod joins;
 #[cfg(feature = "tokens")]
 mod library;
 mod marks;
 mod sentence_pieces;
 #[cfg(feature = "tokens")]
 mod splits;
+#[cfg(feature = "tokens")]
+mod splitter;
 mod spread;
 mod vocabulary;
 #[cfg(feature = "tokens")]
@@ -50,6 +53,10 @@ pub struct Tokenizer {
 enum Kind {
     SentencePieces(Box<SentencePieces>),
     #[cfg(feature = "tokens")]
+    BytePairs(Box<byte_pairs::BytePairs>),
+    #[cfg(feature = "tokens")]
+    WordPieces(Box<word_pieces::WordPieces>),
+    #[cfg(feature = "tokens")]
     Library(Box<tokenizers::Tokenizer>),
     #[cfg(feature = "tokens")]
     Encoding(Box<encoding::Encoding>),
@@ -74,14 +81,14 @@ impl Tokenizer {
             }
             #[cfg(feature = "tokens")]
             Some("gpt2") => {
-                let library = byte_pairs::of_model(header, special)?;
+                let pairs = byte_pairs::BytePairs::new(header, special)?;
                 let pre = model.text("tokenizer.ggml.pre");
-                (Kind::Library(Box::new(library)), pre.unwrap_or("gpt2"))
+                (Kind::BytePairs(Box::new(pairs)), pre.unwrap_or("gpt2"))
             }
             #[cfg(feature = "tokens")]
             Some("bert") => {
-                let library = word_pieces::of_model(header, special)?;
-                (Kind::Library(Box::new(library)), "bert")
+                let pieces = word_pieces::WordPieces::new(header, special)?;
+                (Kind::WordPieces(Box::new(pieces)), "bert")
             }
             #[cfg(not(feature = "tokens"))]
             Some("gpt2" | "bert") => return Err(NOT_BUILT.to_owned()),
@@ -141,7 +148,11 @@ impl Tokenizer {
             #[cfg(feature = "tokens")]
             Kind::Library(library) => library::tokens(library, text),
             #[cfg(feature = "tokens")]
-            Kind::Encoding(encoding) => encoding.tokens(text),
+            Kind::BytePairs(pairs) => pairs.tokens(text),
+            #[cfg(feature = "tokens")]
+            Kind::WordPieces(pieces) => pieces.tokens(text),
+            #[cfg(feature = "tokens")]
+            Kind::Encoding(encoding) => Ok(encoding.tokens(text)),
         }
     }
 }

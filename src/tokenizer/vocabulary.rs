@@ -1,6 +1,10 @@
 //! The vocabulary in the header of a GGUF file.
 
-use crate::gguf::{Header, Value};
+use crate::gguf::{Header, ValueType};
+use std::collections::HashMap;
+
+const TOKENS: &str = "tokenizer.ggml.tokens";
+const TYPES: &str = "tokenizer.ggml.token_type";
 
 /// What a token is for, by its number in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,24 +26,81 @@ pub(super) struct Vocabulary<'h> {
 
 impl<'h> Vocabulary<'h> {
     pub(super) fn of(header: &'h Header) -> Result<Vocabulary<'h>, String> {
-        const KEY: &str = "tokenizer.ggml.tokens";
-        let texts = texts(header, KEY)?.ok_or(format!("it has no `{KEY}`"))?;
+        let texts = texts(header, TOKENS)?.ok_or(format!("it has no `{TOKENS}`"))?;
         if texts.is_empty() {
-            return Err(format!("`{KEY}` is empty"));
+            return Err(format!("`{TOKENS}` is empty"));
         }
-        let types = header
-            .get("tokenizer.ggml.token_type")
-            .and_then(Value::array);
-        let types = types
-            .map(|array| array.values.as_slice())
-            .unwrap_or_default();
-        let purpose = |at: usize| match types.get(at).and_then(Value::whole) {
-            Some(2 | 3) => Purpose::Control,
-            Some(4) => Purpose::Whole,
-            _ => Purpose::Text,
+        let mut vocabulary = Vocabulary {
+            purposes: vec![Purpose::Text; texts.len()],
+            texts,
         };
-        let purposes = (0..texts.len()).map(purpose).collect();
-        Ok(Vocabulary { texts, purposes })
+        vocabulary.holds_each_once()?;
+        if let Some(value) = header.get(TYPES) {
+            let types = value.array().into_iter().flat_map(|array| array.values());
+            let types: Option<Vec<u64>> = types.map(|own| own.whole()).collect();
+            let types = types.filter(|_| value.array().is_some());
+            let types = types.ok_or_else(|| {
+                let own = value.type_name();
+                format!("`{TYPES}` is of type {own} and not array of i32")
+            })?;
+            vocabulary.matches(TYPES, types.len())?;
+            for (purpose, number) in vocabulary.purposes.iter_mut().zip(types) {
+                *purpose = match number {
+                    2 | 3 => Purpose::Control,
+                    4 => Purpose::Whole,
+                    _ => Purpose::Text,
+                };
+            }
+        }
+        vocabulary.has_all(header)?;
+        Ok(vocabulary)
+    }
+
+    /// The numbers of the tokens, by their texts.
+    pub(super) fn numbers(&self) -> HashMap<Box<str>, u32> {
+        let texts = self.texts.iter().map(|text| Box::from(*text));
+        texts.zip(0..).collect()
+    }
+
+    /// Refuses an array that has not one value for every token.
+    pub(super) fn matches(&self, key: &str, count: usize) -> Result<(), String> {
+        let tokens = self.texts.len();
+        match count == tokens {
+            true => Ok(()),
+            false => Err(format!(
+                "`{key}` has {count} values, and there are {tokens} tokens"
+            )),
+        }
+    }
+
+    /// Refuses a text that two tokens have; empty ones are never looked for.
+    fn holds_each_once(&self) -> Result<(), String> {
+        let mut known: HashMap<&str, usize> = HashMap::with_capacity(self.texts.len());
+        let texts = self.texts.iter().enumerate();
+        for (number, text) in texts.filter(|(_, text)| !text.is_empty()) {
+            if let Some(first) = known.insert(text, number) {
+                return Err(format!(
+                    "`{TOKENS}` holds `{text}` twice, as token {first} and as token {number}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses numbers of special tokens that there are not. What is no number says that
+    /// there is no such token.
+    fn has_all(&self, header: &Header) -> Result<(), String> {
+        let named = header
+            .keys
+            .iter()
+            .filter(|(key, _)| key.starts_with("tokenizer.ggml."));
+        for (key, value) in named.filter(|(key, _)| key.ends_with("_token_id")) {
+            let count = self.texts.len() as u64;
+            if let Some(number) = value.whole().filter(|number| *number >= count) {
+                return Err(format!("`{key}` is {number}, and there are {count} tokens"));
+            }
+        }
+        Ok(())
     }
 
     /// The tokens that are found in a text before it is split: their numbers, texts and
@@ -56,10 +117,16 @@ pub(super) fn texts<'h>(header: &'h Header, key: &str) -> Result<Option<Vec<&'h 
     let Some(value) = header.get(key) else {
         return Ok(None);
     };
-    let array = value.array().filter(|array| array.is_whole());
-    let array = array.ok_or(format!("`{key}` is no array of texts"))?;
-    let texts = array.values.iter().map(|value| value.text()?.exact());
-    let texts: Option<Vec<&str>> = texts.collect();
+    let array = value
+        .array()
+        .filter(|array| array.value_type == ValueType::String);
+    let array = array.ok_or_else(|| {
+        let own = value.type_name();
+        format!("`{key}` is of type {own} and not array of string")
+    })?;
+    let text = |place: usize| std::str::from_utf8(array.text(place)?).ok();
+    let texts: Option<Vec<&str>> = (0..array.kept).map(text).collect();
+    let texts = texts.filter(|_| array.is_whole());
     texts
         .map(Some)
         .ok_or(format!("`{key}` holds what is no UTF-8 text"))

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "not every test needs all of it")]
 
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+
 /// A file that is written from its start.
 #[derive(Clone, Debug)]
 pub(crate) struct Maker {
@@ -110,6 +112,54 @@ impl Maker {
         let mut file = self.bytes.clone();
         file.resize(start + bytes, 0);
         file
+    }
+}
+
+/// A file that has nothing but zeros behind its beginning, without an end; it counts what is
+/// read of it.
+pub(crate) struct Sparse {
+    bytes: Vec<u8>,
+    at: u64,
+    pub(crate) taken: u64,
+}
+
+impl Sparse {
+    pub(crate) fn new(bytes: Vec<u8>) -> Sparse {
+        let (at, taken) = (0, 0);
+        Sparse { bytes, at, taken }
+    }
+}
+
+impl BufRead for Sparse {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let at = usize::try_from(self.at).unwrap_or(usize::MAX);
+        let written = self.bytes.get(at..).filter(|left| !left.is_empty());
+        Ok(written.unwrap_or(&[0; 4096]))
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.at += count as u64;
+        self.taken += count as u64;
+    }
+}
+
+impl Read for Sparse {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let there = self.fill_buf()?;
+        let count = there.len().min(into.len());
+        into[..count].copy_from_slice(&there[..count]);
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl Seek for Sparse {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.at = match to {
+            SeekFrom::Start(at) => at,
+            SeekFrom::Current(by) | SeekFrom::End(by) => self.at.saturating_add_signed(by),
+        };
+        Ok(self.at)
     }
 }
 

@@ -15,6 +15,7 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+from random import Random
 
 import numpy
 from gguf import GGUFReader, GGUFValueType
@@ -134,6 +135,26 @@ def compare_json(mtp, folder, path):
                         for text, here, there in zip(texts, ours, theirs) if here != there]
 
 
+def compare_damage(mtp, folder, path):
+    """How many damaged copies of a file were read, and what was said that should not have been."""
+    whole, copy, different, count = path.read_bytes(), folder / "damaged.gguf", [], 0
+    random = Random(1)
+    # The beginning, where counts stand, and here and there behind it.
+    places = [*range(64), *sorted(random.randrange(64, len(whole)) for _ in range(64))]
+    for place in places:
+        for name, damaged in (
+                ("cut off", whole[:place]),
+                ("changed", whole[:place] + bytes([whole[place] ^ 1 << random.randrange(8)]) + whole[place + 1:])):
+            copy.write_bytes(damaged)
+            done = subprocess.run([mtp, "gguf", "info", str(copy)], capture_output=True, text=True)
+            count += 1
+            is_refused = done.returncode == 2 and " as GGUF: at byte " in done.stderr
+            is_read = done.returncode in (0, 1) and name == "changed"
+            if not is_refused and not is_read:
+                different.append(f"{path.name}, {name} at {place}: {done.returncode}, {done.stderr}")
+    return count, different
+
+
 def compare_types(mtp):
     """What differs between the sizes of types here and those that the package knows."""
     known = {row[0]: row for row in quantisations()}
@@ -188,6 +209,9 @@ def main():
         different += [f"{name} is refused" for name in SUPPORTED - supported]
         count, other = compare_json(arguments.mtp, Path(folder), Path(folder) / "ggml-vocab-gpt-2.gguf")
         print(f"tokenizer.json: {count - len(other)} of {count} texts equal")
+        different += other
+        count, other = compare_damage(arguments.mtp, Path(folder), Path(folder) / "ggml-vocab-bert-bge.gguf")
+        print(f"{count} damaged files: {len(other)} not as expected")
         different += other
     types, other = compare_types(arguments.mtp)
     print(f"{types} types of tensors: {len(other)} differences")

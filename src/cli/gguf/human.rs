@@ -45,6 +45,20 @@ pub(super) fn write(
     Ok(())
 }
 
+/// What a key says that holds a text, or should.
+fn said(header: &Header, key: &str, none: &str) -> String {
+    match header.get(key) {
+        None => none.to_owned(),
+        Some(Value::String(text)) => escaped(&text.lossy()).into_owned(),
+        Some(wrong) => of_type(wrong),
+    }
+}
+
+/// A value that is of the wrong type.
+fn of_type(wrong: &Value) -> String {
+    format!("{} (of type {})", told(wrong), wrong.type_name())
+}
+
 fn line(name: &str, value: &str, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "  {name:NAME$} {value}")
 }
@@ -78,24 +92,27 @@ fn model(parts: &Parts, header: &Header, out: &mut dyn Write) -> io::Result<()> 
         ("size label", "general.size_label"),
         ("licence", "general.license"),
     ] {
-        line(name, &escaped(model.text(key).unwrap_or(none)), out)?;
+        line(name, &said(header, key, none), out)?;
     }
-    let context = model.context_length();
-    let context = context.map_or(none.to_owned(), |length| {
-        format!("{} tokens", number(length))
-    });
+    let context = match (model.context_length(), model.architecture()) {
+        (Some(length), _) => format!("{} tokens", number(length)),
+        (None, Some(own)) => match header.get(&format!("{own}.context_length")) {
+            Some(wrong) => of_type(wrong),
+            None => none.to_owned(),
+        },
+        (None, None) => none.to_owned(),
+    };
     line("context length", &context, out)?;
-    let tokenizer = model.text("tokenizer.ggml.model").map(|own| {
-        let pre = model.text("tokenizer.ggml.pre");
-        let pre = pre.map(|pre| format!(" ({pre})")).unwrap_or_default();
-        let count = model.vocabulary().unwrap_or(0);
-        format!("{own}{pre}, {} tokens", number(count))
-    });
-    line(
-        "tokenizer",
-        &escaped(&tokenizer.unwrap_or("none".to_owned())),
-        out,
-    )?;
+    let has_tokens = header.get("tokenizer.ggml.tokens").is_some();
+    let unnamed = if has_tokens { none } else { "none" };
+    let mut tokenizer = said(header, "tokenizer.ggml.model", unnamed);
+    if header.get("tokenizer.ggml.pre").is_some() {
+        tokenizer += &format!(" ({})", said(header, "tokenizer.ggml.pre", none));
+    }
+    if let Some(count) = model.vocabulary() {
+        tokenizer += &format!(", {} tokens", number(count));
+    }
+    line("tokenizer", &tokenizer, out)?;
     let templates = model.chat_templates();
     let templates: Vec<&str> = templates.iter().map(|template| template.name).collect();
     let templates = match templates.is_empty() {
@@ -153,10 +170,11 @@ fn weights(parts: &Parts, header: &Header, out: &mut dyn Write) -> io::Result<()
         });
         let names: Vec<String> = names.collect();
         let count = summary.fallbacks.len();
-        writeln!(
-            out,
-            "\n  {count} without a K-quant, since their rows do not divide by 256:"
-        )?;
+        if let Some(aim) = summary.aim {
+            let (own, block) = (aim.name, aim.weights);
+            let told = format!("{count} without {own}, since their rows do not divide by {block}:");
+            writeln!(out, "\n  {told}")?;
+        }
         writeln!(out, "{}", names.join("\n"))?;
         if count > names.len() {
             writeln!(
@@ -172,7 +190,10 @@ fn weights(parts: &Parts, header: &Header, out: &mut dyn Write) -> io::Result<()
 fn file_type(header: &Header, agreement: Agreement) -> String {
     let model = Model::new(header);
     let Some(number) = model.number("general.file_type") else {
-        return "(not said)".to_owned();
+        return match header.get("general.file_type") {
+            Some(wrong) => of_type(wrong),
+            None => "(not said)".to_owned(),
+        };
     };
     let Some((file_type, is_guessed)) = model.file_type() else {
         return format!("{number}, which is not known");
@@ -214,8 +235,8 @@ fn files(parts: &Parts, out: &mut dyn Write) -> io::Result<()> {
         };
         line("real", &format!("{} bytes, {told}", number(real)), out)?;
     }
-    for path in &parts.missing {
-        writeln!(out, "  {} is not there", escaped(&shown(path)))?;
+    for told in parts.told_missing() {
+        writeln!(out, "  {}", escaped(&told))?;
     }
     Ok(())
 }
@@ -245,16 +266,22 @@ fn told(value: &Value) -> String {
     }
 }
 
-fn quoted(text: &Text) -> String {
-    let text = text.lossy();
+fn quoted(own: &Text) -> String {
+    let text = own.lossy();
     let mut kept: String = text.chars().take(TEXT).collect();
     let rest = text.chars().count() - kept.chars().count();
+    let cut = own.length - own.bytes.len() as u64;
     kept = kept.replace('\\', "\\\\").replace('"', "\\\"");
     let kept = kept
         .replace('\n', "\\n")
         .replace('\t', "\\t")
         .replace('\r', "\\r");
     match rest {
+        _ if cut > 0 => format!(
+            "\"{}\"… {} bytes in all",
+            escaped(&kept),
+            number(own.length)
+        ),
         0 => format!("\"{}\"", escaped(&kept)),
         more => format!(
             "\"{}\"… {} characters more",
@@ -265,7 +292,7 @@ fn quoted(text: &Text) -> String {
 }
 
 fn listed(array: &Array) -> String {
-    let values: Vec<String> = array.values.iter().map(told).collect();
+    let values: Vec<String> = array.values().map(|value| told(&value)).collect();
     let more = if array.is_whole() { "" } else { ", …" };
     format!("[{}{more}] ({})", values.join(", "), number(array.count))
 }

@@ -13,7 +13,9 @@ use std::io;
 struct Run<'h> {
     version: u32,
     files: Vec<File>,
-    missing_files: Vec<String>,
+    missing_parts: Vec<Range>,
+    /// What is wrong with the files.
+    faults: &'h [String],
     gguf_version: u32,
     endianness: &'static str,
     architecture: Option<&'h str>,
@@ -38,6 +40,13 @@ struct File {
     file_bytes: u64,
 }
 
+/// Numbers of parts that follow one another, the last one included.
+#[derive(Serialize)]
+struct Range {
+    from: u64,
+    to: u64,
+}
+
 #[derive(Serialize)]
 struct Tokenizer<'h> {
     model: Option<&'h str>,
@@ -54,7 +63,9 @@ struct Weights {
     quantisation: &'static str,
     file_type: Option<FileType>,
     types: Vec<Share>,
-    /// Tensors whose rows do not divide by 256, where others have a K-quant.
+    /// The quantisation that the model was made with.
+    aim: Option<&'static str>,
+    /// Tensors that could not have it, since their rows do not divide by its blocks.
     fallbacks: Vec<String>,
 }
 
@@ -96,6 +107,15 @@ struct Tensor<'h> {
 /// bytes of texts that are no UTF-8, as `{"hex": …}`.
 struct Shown<'h>(&'h Value);
 
+/// The same of a value that is made for it.
+struct Made(Value);
+
+impl Serialize for Made {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        Shown(&self.0).serialize(out)
+    }
+}
+
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         match self.0 {
@@ -111,7 +131,7 @@ impl Serialize for Shown<'_> {
             Value::F64(number) => out.serialize_f64(*number),
             Value::Bool(flag) => out.serialize_bool(*flag),
             Value::String(text) => text_of(text, out),
-            Value::Array(array) => out.collect_seq(array.values.iter().map(Shown)),
+            Value::Array(array) => out.collect_seq(array.values().map(Made)),
             Value::U64(number) => out.serialize_u64(*number),
             Value::I64(number) => out.serialize_i64(*number),
         }
@@ -122,7 +142,11 @@ fn text_of<S: Serializer>(text: &Text, out: S) -> Result<S::Ok, S::Error> {
     match text.exact() {
         Some(text) => out.serialize_str(text),
         None => {
-            let hex: String = text.0.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex: String = text
+                .bytes
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
             out.collect_map([("hex", hex)])
         }
     }
@@ -143,6 +167,10 @@ pub(super) fn write(
         header_bytes: part.header.bytes,
         expected_bytes: part.header.expected_bytes(),
         file_bytes: part.header.file_bytes,
+    });
+    let missing = parts.missing.iter().map(|range| Range {
+        from: *range.start(),
+        to: *range.end(),
     });
     let keys = || {
         let keys = header.keys.iter().map(|(key, value)| {
@@ -167,7 +195,8 @@ pub(super) fn write(
     let run = Run {
         version: 1,
         files: files.collect(),
-        missing_files: parts.missing.iter().map(|path| shown(path)).collect(),
+        missing_parts: missing.collect(),
+        faults: &parts.faults,
         gguf_version: header.version,
         endianness: if header.is_big_endian {
             "big"
@@ -233,6 +262,7 @@ fn weights(parts: &Parts, header: &Header) -> Weights {
         quantisation: summary.kind.name(),
         file_type,
         types: types.collect(),
+        aim: summary.aim.map(|aim| aim.name),
         fallbacks: fallbacks.map(|tensor| tensor.name.clone()).collect(),
     }
 }

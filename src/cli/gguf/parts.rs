@@ -1,10 +1,15 @@
 //! The files of a model, opened and read as far as their headers go.
 
 use crate::cli::shared::{Failure, shown};
-use crate::gguf::{Header, Keep, Part, Summary, Tensor, name_of_part, part_of_name, read};
+use crate::gguf::{
+    Header, Keep, Model, Part, Summary, Tensor, disagreements, missing_parts, name_of_part,
+    part_of_name, read,
+};
 use crate::source::ReadError;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// A file and what its header says.
@@ -17,48 +22,68 @@ pub(super) struct Opened {
 pub(super) struct Parts {
     /// Those that are there, in their order; one of a model that was not divided.
     pub(super) parts: Vec<Opened>,
-    /// Those that are not.
-    pub(super) missing: Vec<PathBuf>,
+    /// The numbers of those that are not.
+    pub(super) missing: Vec<RangeInclusive<u64>>,
     /// How many there should be.
     pub(super) count: u64,
+    /// What is wrong with them.
+    pub(super) faults: Vec<String>,
+    /// The beginning of their names, with the folder.
+    prefix: Option<String>,
 }
-
-/// The most parts that are looked for; a name has five digits for them.
-const PARTS: u64 = 99_999;
 
 impl Parts {
     /// Reads the file and, if it is a part, the others beside it.
     pub(super) fn read(path: &Path, keep: Keep) -> Result<Parts, Failure> {
         let header = open(path, keep)?;
+        let own = Part::of(&header);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let named = part_of_name(&name).filter(|(_, part)| Part::of(&header) == Some(*part));
-        let mut parts = Parts {
-            parts: Vec::new(),
-            missing: Vec::new(),
-            count: named.map_or(1, |(_, part)| part.count),
+        let named = part_of_name(&name).filter(|_| own.is_some());
+        let mut paths = match named {
+            Some((prefix, part)) => beside(path, prefix, part.count),
+            None => BTreeMap::new(),
         };
-        let Some((prefix, own)) = named else {
-            let path = path.to_path_buf();
-            parts.parts.push(Opened { path, header });
-            return Ok(parts);
-        };
-        let mut header = Some(header);
-        for number in 1..=own.count.min(PARTS) {
-            let part = Part { number, ..own };
-            let path = path.with_file_name(name_of_part(prefix, part));
-            let found = if number == own.number {
-                header.take()
-            } else if path.exists() {
-                Some(open(&path, keep)?)
-            } else {
-                None
-            };
-            match found {
-                Some(header) => parts.parts.push(Opened { path, header }),
-                None => parts.missing.push(path),
-            }
+        // By its name, since that is how the others are found.
+        let number = named
+            .map(|(_, part)| part)
+            .or(own)
+            .map_or(1, |part| part.number);
+        let count = named
+            .map(|(_, part)| part)
+            .or(own)
+            .map_or(1, |part| part.count);
+        paths.remove(&number);
+        let mut opened = BTreeMap::new();
+        for (number, path) in paths {
+            let header = open(&path, keep)?;
+            opened.insert(number, Opened { path, header });
         }
+        let path = path.to_path_buf();
+        let prefix = named.map(|(prefix, _)| shown(&path.with_file_name(prefix)));
+        opened.insert(number, Opened { path, header });
+        let mut parts = Parts {
+            missing: missing_parts(opened.keys().copied(), count),
+            parts: opened.into_values().collect(),
+            count,
+            faults: Vec::new(),
+            prefix,
+        };
+        parts.faults = parts.wrong();
         Ok(parts)
+    }
+
+    /// What the files say that cannot be.
+    fn wrong(&self) -> Vec<String> {
+        let names: Vec<String> = self.parts.iter().map(Opened::name).collect();
+        let headers = self.parts.iter().map(|part| &part.header);
+        let files: Vec<(&str, &Header)> = names.iter().map(String::as_str).zip(headers).collect();
+        let mut faults = disagreements(&files, self.missing.is_empty());
+        for (name, header) in files {
+            let model = Model::new(header);
+            let wrong = model.wrong_types().into_iter();
+            faults.extend(wrong.map(|wrong| format!("`{name}`: {wrong}")));
+        }
+        faults
     }
 
     /// What the first file says, which stands for the model.
@@ -76,6 +101,56 @@ impl Parts {
     pub(super) fn summary(&self, header: &Header) -> Summary {
         Summary::of(header, &self.tensors())
     }
+
+    /// What is missing, a line for all parts that follow one another.
+    pub(super) fn told_missing(&self) -> Vec<String> {
+        let told = self.missing.iter().map(|range| {
+            let (from, to) = (*range.start(), *range.end());
+            let Some(prefix) = &self.prefix else {
+                return match from == to {
+                    true => format!("part {from} of the model was not found"),
+                    false => format!("parts {from} to {to} of the model were not found"),
+                };
+            };
+            let name = |number| {
+                let count = self.count;
+                name_of_part(prefix, Part { number, count })
+            };
+            match from == to {
+                true => format!("there is no file `{}`, a part of the model", name(from)),
+                false => format!(
+                    "there are no files `{}` to `{}`, parts of the model",
+                    name(from),
+                    name(to)
+                ),
+            }
+        });
+        told.collect()
+    }
+}
+
+impl Opened {
+    fn name(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+}
+
+/// The parts in the folder of one of them, by their numbers.
+fn beside(path: &Path, prefix: &str, count: u64) -> BTreeMap<u64, PathBuf> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    // A folder that cannot be listed has no parts that could be found.
+    let entries = std::fs::read_dir(folder.unwrap_or(Path::new(".")));
+    let names = entries.into_iter().flatten().flatten();
+    let names = names.filter_map(|entry| entry.file_name().into_string().ok());
+    let found = names.filter_map(|name| {
+        let (own, part) = part_of_name(&name)?;
+        let is_of_model = own == prefix && part.count == count;
+        is_of_model.then(|| (part.number, path.with_file_name(&name)))
+    });
+    found.collect()
 }
 
 /// Opens a file and reads its header.

@@ -41,7 +41,7 @@ pub(in crate::cli) fn template(
     name: Option<&str>,
     has_tools: bool,
 ) -> Result<(String, BTreeMap<String, Value>), Failure> {
-    let header = open(path, Keep::All)?;
+    let header = open(path, Keep::TEMPLATES)?;
     let model = Model::new(&header);
     let templates = model.chat_templates();
     let wanted: &[&str] = match name {

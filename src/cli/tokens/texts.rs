@@ -2,11 +2,11 @@
 
 use crate::cli::shared::{Failure, Outcome, shown};
 use crate::report::write_json;
-use crate::source::{Disk, Files};
+use crate::source::{Disk, Files, ReadError};
 use crate::tokenizer::Tokenizer;
 use serde::Serialize;
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -35,9 +35,7 @@ pub(super) fn run(
         let refused = |reason: &dyn std::fmt::Display| {
             Failure::of(format!("cannot count `{}`", shown(path)), reason)
         };
-        let bytes = Disk
-            .read(path, max_bytes)
-            .map_err(|error| refused(&error))?;
+        let bytes = bytes(path, max_bytes).map_err(|error| refused(&error))?;
         let text = String::from_utf8(bytes).map_err(|_| refused(&"it is no UTF-8"))?;
         let ids = tokenizer.tokens(&text).map_err(|reason| refused(&reason))?;
         texts.push(Text {
@@ -70,4 +68,18 @@ pub(super) fn run(
         .and_then(|()| out.flush())
         .map_err(|error| Failure::stream(&error))?;
     Ok(Outcome::Clean)
+}
+
+/// The bytes of a file, or of standard input.
+fn bytes(path: &Path, max_bytes: u64) -> Result<Vec<u8>, ReadError> {
+    if path != Path::new("-") {
+        return Disk.read(path, max_bytes);
+    }
+    let mut bytes = Vec::new();
+    let mut input = io::stdin().lock().take(max_bytes.saturating_add(1));
+    input.read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > max_bytes {
+        true => Err(ReadError::TooLarge(max_bytes)),
+        false => Ok(bytes),
+    }
 }
