@@ -758,6 +758,27 @@ fn forty_gigabytes_of_weights_are_not_read() {
     assert_eq!(code, 0, "{told}");
 }
 
+#[test]
+fn a_template_whose_tokens_are_not_there_is_refused() {
+    let mut maker = keys(3);
+    maker
+        .key_text("tokenizer.chat_template", "{{ bos_token }}")
+        .key_texts("tokenizer.ggml.tokens", &["<unk>", "<s>"])
+        .key_u32("tokenizer.ggml.bos_token_id", 2);
+    let folder =
+        common::command::folder_with(&[("talk.json", r#"[{"role": "user", "content": "Hi"}]"#)]);
+    std::fs::write(folder.path().join("m.gguf"), &maker.bytes).expect("a file");
+    let mut command = common::command::mtp(&["render", "talk.json", "-t", "m.gguf"]);
+    let (code, _, errors) = common::command::run(command.current_dir(folder.path()));
+    assert_eq!(
+        (code, errors.as_str()),
+        (
+            2,
+            "mtp: cannot use `m.gguf`: `tokenizer.ggml.bos_token_id` is 2, and there are 2 tokens\n"
+        )
+    );
+}
+
 /// A model file with two templates and the tokens they name.
 fn with_templates() -> Vec<u8> {
     let mut maker = keys(6);
