@@ -82,6 +82,11 @@ impl<'a> Spot<'a> {
         }
     }
 
+    /// The bytes of the file, of which the text may be a part.
+    fn in_file(&self) -> Range<u64> {
+        self.file.byte(self.bytes.start)..self.file.byte(self.bytes.end)
+    }
+
     /// The bytes a span was read from, which for the content of an alias are
     /// those at its anchor.
     fn written(sources: &'a SourceMap, span: Span) -> Option<Self> {
@@ -221,22 +226,22 @@ impl<'a> Report<'a> {
             let order = |f: &Finding<'a>| {
                 (
                     f.path(),
-                    f.spot.bytes.start,
+                    f.spot.in_file().start,
                     f.rule().name,
-                    f.spot.bytes.end,
+                    f.spot.in_file().end,
                 )
             };
             order(a).cmp(&order(b))
         });
         let mut kept: Vec<Finding<'a>> = Vec::with_capacity(findings.len());
-        let mut known: HashMap<(&str, Range<usize>, &str, &str), usize> = HashMap::new();
+        let mut known: HashMap<(&str, Range<u64>, &str, &str), usize> = HashMap::new();
         // How many specs say the same.
         let mut told: Vec<usize> = Vec::with_capacity(findings.len());
         for finding in findings {
             let text = finding.diagnostic.message.as_str();
             let key = (
                 finding.path(),
-                finding.spot.bytes.clone(),
+                finding.spot.in_file(),
                 finding.rule().name,
                 text,
             );
