@@ -2,6 +2,7 @@
 
 use super::check::Named;
 use super::parse::Shape;
+use super::parts;
 use super::template::Value;
 use crate::ast::Output;
 use crate::diagnostics::{Diagnostics, delimiter_in_text, no_generation_prompt};
@@ -101,8 +102,10 @@ impl Delimiters {
 
     /// Looks at the content of a message.
     pub(super) fn message(&self, content: &Value, span: Span, findings: &mut Diagnostics) {
-        if let Some((_, piece)) = content.as_str().and_then(|text| self.found(text)) {
-            findings.push(delimiter_in_text::diagnostic(span, piece, &self.name));
+        for text in parts::texts(content) {
+            if let Some((_, piece)) = self.found(&text) {
+                findings.push(delimiter_in_text::diagnostic(span, piece, &self.name));
+            }
         }
     }
 }
