@@ -212,9 +212,9 @@ fn findings_without_end_are_counted_and_not_kept() {
     assert_eq!(code, 1);
     let report: Value = serde_json::from_str(&json).expect("JSON");
     let found = report["diagnostics"].as_array().expect("a list");
-    let unknown = found.iter().filter(|one| one["rule"] == "unknown-key");
+    let mut unknown = found.iter().filter(|one| one["rule"] == "unknown-key");
     assert_eq!(unknown.clone().count(), 20_001);
-    let last = unknown.last().expect("a finding")["message"].to_string();
+    let last = unknown.next_back().expect("a finding")["message"].to_string();
     assert!(
         last.contains("1000 more findings of `unknown-key` are left out"),
         "{last}"

@@ -206,8 +206,7 @@ impl Checks {
                 .zip(&given.message_spans)
             {
                 if let Some(delimiters) = &delimiters {
-                    let content = message.get_attr("content").unwrap_or_default();
-                    delimiters.message(&content, *span, findings);
+                    delimiters.message(&message, *span, findings);
                 }
             }
             if let Some(template) = &self.template
