@@ -104,6 +104,54 @@ fn rendered_calls_come_back_as_the_final_tokens_that_they_stand_for() {
 }
 
 #[test]
+fn conversations_come_back_whoever_speaks_last() {
+    let said = [
+        ("system", "Be terse."),
+        ("user", "Which way?"),
+        ("assistant", "That depends."),
+        ("user", "On what?"),
+        ("assistant", "On you."),
+    ];
+    let message = |(role, content): &(&str, &str)| json!({ "role": role, "content": content });
+    let folder = folder_with(&[]);
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (messages, text) = (path("messages.json"), path("text"));
+    for template in mtp::chat::template::BUILTINS {
+        for (from, to) in [
+            (0, 2),
+            (0, 3),
+            (0, 4),
+            (0, 5),
+            (1, 2),
+            (1, 3),
+            (1, 4),
+            (1, 5),
+        ] {
+            for prompt in [false, true] {
+                if prompt && said[to - 1].0 == "assistant" {
+                    continue;
+                }
+                let talk: Vec<Value> = said[from..to].iter().map(message).collect();
+                std::fs::write(&messages, json!(talk).to_string()).expect("a file");
+                let rendering = ["render", &messages, "-t", template.name, "-o", &text];
+                let prompt = if prompt { &["-g"][..] } else { &[] };
+                let (code, _, err) = run(&mut mtp(&[&rendering, prompt].concat()));
+                assert_eq!(code, 0, "{}: {err}", template.name);
+                let (code, out, err) = run(&mut mtp(&["parse", &text, "-t", template.name]));
+                assert_eq!(code, 0, "{}: {err}", template.name);
+                let read: Value = serde_json::from_str(&out).expect("JSON");
+                assert_eq!(
+                    read["messages"],
+                    json!(talk),
+                    "{} {prompt:?}",
+                    template.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn an_answer_is_taken_apart() {
     let to = |name: &'static str| ["--instruction", name];
     assert_eq!(
@@ -122,6 +170,11 @@ fn an_answer_is_taken_apart() {
         answer("Hm.\nHm.", &to("ponder")),
         json!({ "instruction": "ponder", "output": "Hm.\nHm." })
     );
+    // What models put around answers.
+    assert_eq!(
+        answer("The grin.\r\nIt stays.\r\nMadness=4 \r\n", &to("answer")),
+        json!({ "instruction": "answer", "output": "The grin.\nIt stays.", "final": "Madness", "value": 4 })
+    );
     let generated = [&to("answer")[..], &["-t", "vicuna-1.1", "--generated"]].concat();
     assert_eq!(
         answer(" Well.\nVanish</s>USER: More?", &generated),
@@ -135,8 +188,24 @@ fn an_answer_is_taken_apart() {
         ),
         json!({ "instruction": "answer", "output": "Well.", "final": "Madness", "value": 7 })
     );
+    assert_eq!(
+        answer(
+            "```json\n{\"text\": \"Well.\", \"final\": \"Vanish\"}\n```\n",
+            &as_json
+        ),
+        json!({ "instruction": "answer", "output": "Well.", "final": "Vanish" })
+    );
+    let light = ["--protocol", "specs/traffic-light.yaml"];
+    for text in ["flashing", "flashing\n", " flashing"] {
+        // It is also what a guardrail answers.
+        let (code, out, err) = parsed(text, &light);
+        assert_eq!(code, 0, "{err}");
+        let expected = json!({ "instruction": "next_light", "output": "flashing" });
+        assert_eq!(serde_json::from_str::<Value>(&out).expect("JSON"), expected);
+    }
     let tickets = ["--protocol", "tests/export/tickets.yaml"];
     for text in [
+        "```\n{\"area\": \"web\", \"urgent\": \"no\"}\n```",
         "{\"area\": \"web\", \"urgent\": \"no\"}",
         "{'area': 'web', 'urgent': 'no'}",
     ] {
@@ -209,6 +278,13 @@ fn what_an_answer_may_not_be_is_shown_at_its_place() {
             "`sea` is no value of the label `area`",
             ":1:11",
         ),
+        (
+            tickets,
+            "{'area': 'web', 'urgent': 'no', 'area': 'app'}",
+            vec![],
+            "the label `area` has two values",
+            ":1:3",
+        ),
         (tickets, "web", vec![], "no JSON object of texts", ":1:1"),
     ] {
         let mut arguments = vec!["--protocol", spec];
@@ -246,13 +322,13 @@ fn what_cannot_be_read_is_told() {
         (vec!["-"], 2, "--template"),
         (
             vec![&path("bad.jsonl"), "-t", "chatml"],
-            2,
-            "line 1` is neither a text nor an object with `text`",
+            1,
+            "expected a text, or an object with `text`",
         ),
         (
             vec![&path("broken.jsonl"), "-t", "chatml"],
-            2,
-            "line 1`: EOF while parsing a string",
+            1,
+            "not valid JSON: EOF while parsing a string",
         ),
         (
             vec!["nowhere.txt", "-t", "chatml"],

@@ -5,6 +5,7 @@ use super::delimiters::Delimiters;
 use super::given::Given;
 use super::mapping::Mapping;
 use super::options::Options;
+use super::parts;
 use super::platform::Platform;
 use super::rows::Row;
 use super::template::{Call, Fault, FaultKind, Rendered, Template, Value};
@@ -57,6 +58,10 @@ impl Named {
         tools: Option<Value>,
         documents: Option<Value>,
     ) -> Result<Rendered, Fault> {
+        let messages = match self.is_own {
+            true => parts::joined(&messages).map_err(|part| Fault::output(part.reason))?,
+            false => messages,
+        };
         self.template.render(&Call {
             messages,
             tools: tools.or_else(|| self.call.tools.clone()),
@@ -74,6 +79,21 @@ impl Named {
             }
             _ => finding,
         }
+    }
+
+    /// Renders a conversation that was read; faults are reported, as by [`Named::rendered`].
+    pub fn given(&self, given: &Given, findings: &mut Diagnostics) -> Result<Rendered, FaultKind> {
+        if self.is_own
+            && let Err(part) = parts::joined(&given.messages)
+        {
+            let span = given.message_spans.get(part.message);
+            let span = span.copied().unwrap_or(given.span);
+            findings.push(unrenderable_sample::fails(span, &self.name, &part.reason));
+            return Err(FaultKind::Output);
+        }
+        let (tools, documents) = (given.tools.clone(), given.documents.clone());
+        let call = (given.messages.clone(), tools, documents);
+        self.rendered(call, given.span, findings)
     }
 
     /// Renders messages; a fault, and a text of nothing, is reported at `span`. Behind one
@@ -186,19 +206,13 @@ impl Checks {
                 .zip(&given.message_spans)
             {
                 if let Some(delimiters) = &delimiters {
-                    let content = message.get_attr("content").unwrap_or_default();
-                    delimiters.message(&content, *span, findings);
+                    delimiters.message(&message, *span, findings);
                 }
             }
-            if let Some(template) = &self.template {
-                let call = (
-                    given.messages.clone(),
-                    given.tools.clone(),
-                    given.documents.clone(),
-                );
-                if template.rendered(call, given.span, findings) == Err(FaultKind::Limit) {
-                    return;
-                }
+            if let Some(template) = &self.template
+                && template.given(given, findings) == Err(FaultKind::Limit)
+            {
+                return;
             }
         }
     }

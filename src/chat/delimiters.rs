@@ -1,19 +1,26 @@
 //! What a template writes between messages, in the texts of a protocol.
 
 use super::check::Named;
-use super::parse::Shape;
-use super::template::Value;
+use super::parse::{Shape, is_single_call};
+use super::parts;
+use super::template::{Builtin, ToolForm, Value};
 use crate::ast::Output;
 use crate::diagnostics::{Diagnostics, delimiter_in_text, no_generation_prompt};
 use crate::ir::Protocol;
 use crate::source::{SourceMap, Span, Text};
 use crate::syntax::inside;
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::ops::Range;
 
 /// What a template writes between messages.
 #[derive(Debug)]
 pub(super) struct Delimiters {
     name: String,
     pieces: Vec<String>,
+    /// Finds them in one pass; none if there are none.
+    matcher: Option<AhoCorasick>,
+    /// How it writes tools, if it is known to read them in texts, too.
+    tools: Option<ToolForm>,
     /// It writes nothing that asks for an answer.
     pub(super) asks_nothing: bool,
 }
@@ -30,7 +37,10 @@ impl Delimiters {
         let variables = template.call.variables.iter();
         let tokens = variables.filter(|(name, _)| name.ends_with("_token"));
         pieces.extend(tokens.filter_map(|(_, token)| token.as_str().map(str::to_owned)));
-        pieces.extend(special(template.template.source()).map(str::to_owned));
+        let source = template.template.source();
+        pieces.extend(special(source).map(str::to_owned));
+        let known = KNOWN.iter().filter(|(sign, _)| source.contains(sign));
+        pieces.extend(known.flat_map(|(_, marks)| marks.iter().map(|mark| (*mark).to_owned())));
         pieces.retain(|piece| piece.len() > 1);
         // The longer ones say more.
         pieces.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
@@ -40,20 +50,33 @@ impl Delimiters {
             .flat_map(|shape| [&shape.with_system, &shape.plain])
             .flatten()
             .any(|pieces| !pieces.prompt.trim_end().ends_with(pieces.to_answer.trim()));
+        let matcher = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&pieces);
+        let own = template.is_own.then(|| Builtin::find(&template.name));
         Delimiters {
             name: template.name.clone(),
+            matcher: matcher.ok().filter(|_| !pieces.is_empty()),
             pieces,
+            tools: own.flatten().and_then(|builtin| builtin.tools),
             asks_nothing,
         }
     }
 
-    /// The first one in a text.
-    fn found(&self, text: &str) -> Option<(usize, &str)> {
-        let found = self
-            .pieces
-            .iter()
-            .filter_map(|piece| Some((text.find(piece.as_str())?, piece.as_str())));
-        found.min_by_key(|(at, piece)| (*at, std::cmp::Reverse(piece.len())))
+    /// Those in a text, each where it stands first; an answer may be one as a whole.
+    fn found<'t>(&'t self, text: &'t str, is_answer: bool) -> Vec<(Range<usize>, &'t str)> {
+        let mut found: Vec<(Range<usize>, &str)> = Vec::new();
+        if is_answer && let Some(call) = is_call(self.tools, text) {
+            found.push(call);
+        }
+        let mut is_told = vec![false; self.pieces.len()];
+        for part in self.matcher.iter().flat_map(|all| all.find_iter(text)) {
+            let piece = part.pattern().as_usize();
+            if !std::mem::replace(&mut is_told[piece], true) {
+                found.push((part.range(), self.pieces[piece].as_str()));
+            }
+        }
+        found
     }
 
     /// Looks at all texts of a protocol that become messages.
@@ -69,43 +92,88 @@ impl Delimiters {
                 &self.name,
             ));
         }
-        let mut text = |text: &Text<'_>| {
-            if let Some((at, piece)) = self.found(&text.value) {
-                let span = inside(sources, text.span, &text.value, at..at + piece.len());
+        let mut look = |text: &Text<'_>, is_answer: bool| {
+            for (range, piece) in self.found(&text.value, is_answer) {
+                let span = inside(sources, text.span, &text.value, range);
                 findings.push(delimiter_in_text::diagnostic(span, piece, &self.name));
             }
         };
-        protocol.lines().for_each(&mut text);
+        protocol.lines().for_each(|text| look(text, false));
         let guardrails = protocol.guardrails.iter();
         guardrails
             .flat_map(|guardrail| guardrail.texts())
-            .for_each(&mut text);
+            .for_each(|text| look(text, false));
         for sample in protocol
             .instructions
             .iter()
             .flat_map(|instruction| instruction.known_samples())
         {
             let snippets = sample.written.snippets();
-            snippets.for_each(|snippet| text(&snippet.text));
+            snippets.for_each(|snippet| look(&snippet.text, false));
             match &sample.written.output {
-                Some(Output::Snippet(snippet)) => text(&snippet.text),
+                Some(Output::Snippet(snippet)) => look(&snippet.text, true),
                 Some(Output::Labels(labels)) => labels
                     .value
                     .iter()
                     .filter_map(|(_, value)| value.as_ref())
-                    .for_each(&mut text),
+                    .for_each(|value| look(value, false)),
                 None => {}
             }
         }
     }
 
-    /// Looks at the content of a message.
-    pub(super) fn message(&self, content: &Value, span: Span, findings: &mut Diagnostics) {
-        if let Some((_, piece)) = content.as_str().and_then(|text| self.found(text)) {
+    /// Looks at a message.
+    pub(super) fn message(&self, message: &Value, span: Span, findings: &mut Diagnostics) {
+        let field = |name: &str| message.get_attr(name).unwrap_or_default();
+        let is_answer = field("role").as_str() == Some("assistant");
+        let mut told: Vec<&str> = Vec::new();
+        for text in parts::texts(&field("content")) {
+            for (_, piece) in self.found(&text, is_answer) {
+                let known = self.pieces.iter().map(String::as_str);
+                let piece = known.chain([CALL]).find(|known| *known == piece);
+                told.extend(piece.filter(|piece| !told.contains(piece)));
+            }
+        }
+        for piece in told {
             findings.push(delimiter_in_text::diagnostic(span, piece, &self.name));
         }
     }
 }
+
+/// What an answer begins with that is read as a call of a tool.
+const CALL: &str = "{\"name\": ";
+
+/// Where an answer that is a call as a whole says so: in these formats nothing stands around it.
+fn is_call(tools: Option<ToolForm>, text: &str) -> Option<(Range<usize>, &'static str)> {
+    let start = text.len() - text.trim_start().len();
+    let is_call = tools == Some(ToolForm::Single) && is_single_call(text.trim());
+    is_call.then(|| (start..start + CALL.len(), CALL))
+}
+
+/// Texts that models with certain formats know as marks, whether their templates write them or
+/// not: where the first stands in a template's text, the others are looked for.
+const KNOWN: [(&str, &[&str]); 11] = [
+    ("<<SYS>>", &["<<SYS>>", "<</SYS>>"]),
+    ("[INST]", &["[INST]", "[/INST]"]),
+    ("[TOOL_CALLS]", &["[TOOL_CALLS]"]),
+    (
+        "[AVAILABLE_TOOLS]",
+        &["[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]"],
+    ),
+    ("[TOOL_RESULTS]", &["[TOOL_RESULTS]", "[/TOOL_RESULTS]"]),
+    ("<tool_call>", &["<tool_call>", "</tool_call>"]),
+    ("<tool_response>", &["<tool_response>", "</tool_response>"]),
+    ("\\n\\n# Tools\\n\\n", &["\n\n# Tools\n\n"]),
+    (
+        "<|start_header_id|>",
+        &["<|eom_id|>", "<|python_tag|>", "<|end_of_text|>"],
+    ),
+    (
+        "<|im_start|>",
+        &["<|im_start|>", "<|im_end|>", "<|endoftext|>"],
+    ),
+    ("<start_of_turn>", &["<start_of_turn>", "<end_of_turn>"]),
+];
 
 /// What looks like a special token in a template's text: `<|…|>`.
 fn special(source: &str) -> impl Iterator<Item = &str> {

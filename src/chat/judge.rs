@@ -3,10 +3,12 @@
 use super::mapping::Mapping;
 use super::message::ToolCall;
 use super::options::FinalForm;
+use super::raw::Raw;
 use super::reverse::{Answer, Ended};
 use crate::diagnostics::{Diagnostics, answer_mismatch as wrong, nearest};
 use crate::ir::{Instruction, InstructionType, TokenType};
 use crate::source::Span;
+use std::borrow::Cow;
 
 /// An answer that an instruction allows.
 #[derive(Clone, Debug)]
@@ -63,15 +65,42 @@ impl Mapping<'_, '_> {
     ) -> Option<Judged> {
         let written = self.protocol.instructions.get(instruction)?;
         if self.is_refusal(written, given.text) {
-            return Some(Judged {
+            // What the instruction itself allows is no refusal: a guardrail may answer with a
+            // state. An answer of text alone is none that could be told from it.
+            let mut unsaid = Diagnostics::default();
+            let allowed = self.allowed_answer(instruction, given, &mut unsaid);
+            let is_told =
+                |judged: &Judged| judged.ended.is_some() || !written.instruction_type.has_finals();
+            return Some(allowed.filter(is_told).unwrap_or_else(|| Judged {
                 output: Answer::Text(given.text.trim().to_owned()),
                 ended: None,
                 is_refusal: true,
-            });
+            }));
         }
+        self.allowed_answer(instruction, given, findings)
+    }
+
+    /// The answer, if the instruction allows it; what it does not allow is reported.
+    fn allowed_answer(
+        &self,
+        instruction: usize,
+        given: Given<'_>,
+        findings: &mut Diagnostics,
+    ) -> Option<Judged> {
+        let written = self.protocol.instructions.get(instruction)?;
         let before = findings.iter().count();
         let name = written.name.span;
-        let read = match self.answer_read(instruction, given.text, given.call) {
+        let raw = Raw {
+            kind: written.instruction_type,
+            form: self.options.finals,
+            has_finals: !written.finals.is_empty(),
+        };
+        let is_state = self.instructions[instruction].states.contains(&given.text);
+        let text = match is_state {
+            true => Cow::Borrowed(given.text),
+            false => raw.cleaned(given.text),
+        };
+        let read = match self.answer_read(instruction, &text, given.call) {
             Ok(read) => read,
             Err(reason) => {
                 let is_line =
@@ -192,7 +221,11 @@ impl Mapping<'_, '_> {
         findings: &mut Diagnostics,
     ) {
         let known = &self.instructions[instruction].labels;
-        for (label, value) in labels {
+        for (at, (label, value)) in labels.iter().enumerate() {
+            if labels[..at].iter().any(|(other, _)| other == label) {
+                findings.push(wrong::label_twice(given.place(label), label, name));
+                continue;
+            }
             match known.iter().find(|(other, _)| other == label) {
                 None => findings.push(wrong::label(given.place(label), label, name)),
                 Some((_, values)) if !values.contains(&value.as_str()) => {

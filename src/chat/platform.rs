@@ -1,5 +1,6 @@
 //! What the platforms that train models take.
 
+use super::export::Format;
 use super::mapping::Mapping;
 use super::rows::Row;
 use crate::diagnostics::{Diagnostics, platform_limit};
@@ -44,6 +45,16 @@ impl Platform {
         match self {
             Platform::OpenAi => OPENAI_ROWS,
             Platform::Together => 1,
+        }
+    }
+
+    /// Whether it takes rows of a format, which hold text instead of messages if `is_text`.
+    pub fn takes(self, format: Format, is_text: bool) -> bool {
+        match format {
+            Format::OpenAi | Format::DpoOpenAi => true,
+            Format::Text => self == Platform::Together,
+            Format::PromptCompletion => self == Platform::Together && is_text,
+            _ => false,
         }
     }
 

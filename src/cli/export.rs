@@ -1,6 +1,7 @@
 //! `mtp export`: the rows of a spec in the formats that trainers read.
 
 mod files;
+mod limits;
 mod records;
 
 use super::progress::Progress;
@@ -163,6 +164,7 @@ impl Export {
                 "`{name}` has no --closed-context, --plainformat and --category; they are for airoboros"
             ));
         }
+        self.fits_platform()?;
         let targets = self.targets()?;
         let sources = SourceMap::default();
         let template = match &self.template {

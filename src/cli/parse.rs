@@ -1,5 +1,6 @@
 //! `mtp parse`: rendered text back to messages, and a model's answers judged by a spec.
 
+mod lines;
 mod written;
 
 use super::inputs;
@@ -130,8 +131,8 @@ impl Parse {
         let mapping = protocol
             .as_ref()
             .map(|protocol| Mapping::new(protocol, self.mapping.options()));
-        let texts = self.texts(&sources)?;
         let mut findings = Diagnostics::default();
+        let texts = self.texts(&sources, &mut findings)?;
         let mut written = Vec::new();
         for text in &texts {
             if self.closed_context {
@@ -170,7 +171,7 @@ impl Parse {
     }
 
     /// The texts of the file.
-    fn texts(&self, sources: &SourceMap) -> Result<Vec<Text>, Failure> {
+    fn texts(&self, sources: &SourceMap, findings: &mut Diagnostics) -> Result<Vec<Text>, Failure> {
         let name = shown(&self.input);
         let failure =
             |error: &dyn std::fmt::Display| Failure::of(format!("cannot read `{name}`"), error);
@@ -195,22 +196,9 @@ impl Parse {
         if !is_lines {
             return Ok(vec![add(sources, name, whole)]);
         }
-        let mut texts = Vec::new();
-        for (at, line) in whole
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| !line.trim().is_empty())
-        {
-            let place = format!("{name}, line {}", at + 1);
-            let value: serde_json::Value = serde_json::from_str(line)
-                .map_err(|error| Failure::of(format!("cannot read `{place}`"), error))?;
-            let text = value.as_str().or_else(|| value.get("text")?.as_str());
-            let Some(text) = text else {
-                return Err(Failure::Told(format!(
-                    "`{place}` is neither a text nor an object with `text`"
-                )));
-            };
-            texts.push(add(sources, place, text.to_owned()));
+        let texts = lines::texts(&whole, &name, sources, findings);
+        if texts.is_empty() && findings.iter().next().is_none() {
+            return Err(Failure::Told(format!("`{name}` holds no text")));
         }
         Ok(texts)
     }

@@ -117,9 +117,7 @@ impl Render {
                 }
                 let mut rendered = Vec::new();
                 for given in &conversations.given {
-                    let tools = given.tools.clone();
-                    let call = (given.messages.clone(), tools, given.documents.clone());
-                    match template.rendered(call, given.span, &mut findings) {
+                    match template.given(given, &mut findings) {
                         Ok(one) => rendered.push(one),
                         Err(FaultKind::Limit) => break,
                         Err(_) => {}
@@ -156,7 +154,6 @@ impl Render {
         Ok(Outcome::Clean)
     }
 
-    /// The one file that the argument means.
     /// The samples that are asked for, rendered.
     fn samples(
         &self,

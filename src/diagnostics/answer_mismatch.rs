@@ -63,6 +63,11 @@ pub fn label(answer: Span, label: &str, instruction: Span) -> Diagnostic {
     finding(answer, format!("the instruction has no label `{label}`"), Some(instruction))
 }
 
+/// A label has more than one value.
+pub fn label_twice(answer: Span, label: &str, instruction: Span) -> Diagnostic {
+    finding(answer, format!("the label `{label}` has two values"), Some(instruction))
+}
+
 /// A label has no value.
 pub fn missing_label(answer: Span, label: &str, instruction: Span) -> Diagnostic {
     finding(answer, format!("the label `{label}` has no value"), Some(instruction))

@@ -6,9 +6,9 @@ use crate::source::Span;
 /// The rule.
 pub static RULE: Rule = Rule::warning("delimiter-in-text", include_str!("delimiter_in_text.md")).on_request();
 
-/// A text holds `piece`, which the template `name` writes between messages.
+/// A text holds `piece`, which is a mark for the template `name`.
 pub fn diagnostic(span: Span, piece: &str, name: &str) -> Diagnostic {
     let piece = super::syntax::short(piece);
-    Diagnostic::new(&RULE, span, format!("the text holds `{}`, which `{name}` writes between messages", piece.escape_debug()))
+    Diagnostic::new(&RULE, span, format!("the text holds `{}`, which is a mark for `{name}`", piece.escape_debug()))
         .help("take it out: the model would take what follows for another message")
 }

@@ -12,6 +12,12 @@ pub fn too_few_rows(span: Span, platform: &str, count: usize, least: usize) -> D
     Diagnostic::new(&RULE, span, format!("{count} {rows}, and {platform} takes {least} or more"))
 }
 
+/// The file `file` would have `count` rows, fewer than `platform` takes.
+pub fn too_few_rows_in(span: Span, platform: &str, file: &str, count: usize, least: usize) -> Diagnostic {
+    let rows = if count == 1 { "row" } else { "rows" };
+    Diagnostic::new(&RULE, span, format!("`{file}` would have {count} {rows}, and {platform} takes {least} or more"))
+}
+
 /// The tool at `span` has a name that `platform` does not take.
 pub fn tool_name(span: Span, platform: &str, name: &str) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("`{name}` is no name of a tool that {platform} takes"))

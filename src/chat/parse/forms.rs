@@ -54,6 +54,11 @@ pub(super) fn single_call(text: &str) -> Option<Calls<'_>> {
     is_whole.then(|| ("", vec![call], length))
 }
 
+/// Whether an answer is a call of Llama 3.1.
+pub(in crate::chat) fn is_single_call(text: &str) -> bool {
+    single_call(text).is_some()
+}
+
 /// Calls of Mistral: a list of JSON objects that is the whole answer.
 pub(super) fn listed_calls(text: &str) -> Option<Calls<'_>> {
     const OPEN: &str = "[TOOL_CALLS]";

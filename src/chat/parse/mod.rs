@@ -10,6 +10,7 @@ mod read;
 mod shape;
 mod tools;
 
+pub(super) use forms::is_single_call;
 pub use read::Parsed;
 pub use shape::Shape;
 pub use tools::{Called, Reader, Talk, Turn};

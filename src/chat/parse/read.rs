@@ -106,14 +106,15 @@ fn parse(text: &str, pieces: &Pieces, has_system: bool) -> Option<Parsed> {
     }
     loop {
         let Some(end) = text[at..].find(&pieces.to_answer) else {
-            // Nothing but the prompt of an answer can follow.
-            let end = match text[at..].strip_suffix(pieces.prompt.as_str()) {
-                Some(question) => {
-                    parsed.is_prompt = !pieces.prompt.is_empty();
-                    at + question.len()
-                }
-                None => text.len(),
-            };
+            // Nothing but the prompt of an answer can follow, or the end of a question.
+            let rest = &text[at..];
+            let prompt = rest.strip_suffix(pieces.prompt.as_str());
+            parsed.is_prompt = prompt.is_some() && !pieces.prompt.is_empty();
+            let question = prompt
+                .filter(|_| parsed.is_prompt)
+                .or_else(|| rest.strip_suffix(pieces.asked.as_str()))
+                .or_else(|| rest.trim_end().strip_suffix(pieces.asked.trim_end()));
+            let end = at + question.map_or(rest.len(), str::len);
             parsed.messages.push((Role::User, at..end));
             return Some(parsed);
         };

@@ -31,6 +31,8 @@ pub struct Pieces {
     pub end: String,
     /// Behind the last message of the user, where an answer is asked for.
     pub prompt: String,
+    /// Behind the last message of the user, where nothing is asked for.
+    pub asked: String,
 }
 
 impl Pieces {
@@ -150,6 +152,9 @@ fn pieces(template: &Named, has_system: bool, tools: &Option<Value>) -> Result<P
     let two = between(&rendered(5, false)?, &PROBES[from..5])?;
     let one = between(&rendered(3, false)?, &PROBES[from..3])?;
     let open = between(&rendered(2, true)?, &PROBES[from..2])?;
+    // Not every template takes a question without an answer.
+    let asked = rendered(2, false).and_then(|text| between(&text, &PROBES[from..2]));
+    let asked = asked.ok().and_then(|mut pieces| pieces.pop());
     let unsteady = || {
         Fault::output(
             "it cannot be read back: it writes a message one way here and another way there",
@@ -167,6 +172,7 @@ fn pieces(template: &Named, has_system: bool, tools: &Option<Value>) -> Result<P
         to_user: two[2 + offset].clone(),
         end: two[4 + offset].clone(),
         prompt: open[1 + offset].clone(),
+        asked: asked.unwrap_or_default(),
     };
     let is_steady = two[3 + offset] == pieces.to_answer
         && one[0] == pieces.head

@@ -54,6 +54,8 @@ pub(super) fn environment(now: Option<Now>, rewritten: &Rewritten) -> Environmen
     });
     env.set_unknown_method_callback(super::methods::call);
     guards::add(&mut env);
+    // Jinja2 has none, and what it gives holds all that it was given.
+    env.remove_filter("chain");
     env.add_filter("tojson", tojson);
     env.add_filter("string", |value: &Value| python::text(value));
     for name in ["length", "count"] {
@@ -65,7 +67,12 @@ pub(super) fn environment(now: Option<Now>, rewritten: &Rewritten) -> Environmen
     env.add_filter(ITERATED, iterated);
     env.add_filter(BOUNDED, move |value: Value| {
         spend_value(&value, bound)?;
-        Ok(value)
+        // What would be made anew at every look, from what was kept before, is made now: such
+        // values put one upon the other take a stack as high.
+        Ok(match value.kind() {
+            ValueKind::Iterable => value.try_iter()?.collect::<Vec<Value>>().into(),
+            _ => value,
+        })
     });
     env.add_filter(TIMED, |value: Value| {
         spend(0)?;

@@ -26,7 +26,7 @@ pub(super) fn add(env: &mut Environment<'static>) {
     guarded!(env, extent,
         "list" list, "sort" sort, "unique" unique, "map" map, "select" select, "reject" reject,
         "selectattr" selectattr, "rejectattr" rejectattr, "batch" batch, "slice" slice,
-        "reverse" reverse, "sum" sum, "min" min, "max" max, "groupby" groupby, "chain" chain,
+        "reverse" reverse, "sum" sum, "min" min, "max" max, "groupby" groupby,
         "zip" zip, "dictsort" dictsort, "items" items, "split" split, "lines" lines,
         "first" first, "last" last, "escape" escape, "e" escape,
     );

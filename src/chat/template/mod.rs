@@ -7,6 +7,7 @@
 
 mod budget;
 mod builtin;
+mod depth;
 mod environment;
 mod fault;
 mod guards;

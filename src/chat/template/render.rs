@@ -1,6 +1,7 @@
 //! A template at work: messages in, text out.
 
 use super::budget::{self, OUTPUT};
+use super::depth::too_deep;
 use super::environment::{MARKS, environment};
 use super::fault::{Fault, FaultKind, TooLarge};
 use super::rewrite::Rewritten;
@@ -11,6 +12,7 @@ use minijinja::value::{Value, ValueKind};
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
+use std::thread;
 
 /// A chat template, compiled.
 pub struct Template {
@@ -62,6 +64,9 @@ const NAME: &str = "template";
 const CAPACITY: usize = 4096;
 /// The most bytes of a template.
 const SOURCE: usize = 1 << 20;
+/// The bytes of the stack that a template is compiled on: more than the deepest one takes,
+/// also without optimisation. What is not used is not taken from memory.
+const STACK: usize = 64 << 20;
 /// How often a template may multiply.
 const PRODUCTS: usize = 16;
 
@@ -84,10 +89,16 @@ impl Template {
                 range: None,
             });
         }
-        let mut engine = environment(now, &rewritten);
-        if let Err(error) = engine.add_template_owned(NAME, rewritten.text.clone()) {
-            return Err(placed(Fault::of(&error), &rewritten));
+        if let Some((range, message)) = too_deep(&rewritten.text) {
+            let fault = Fault {
+                kind: FaultKind::Syntax,
+                message,
+                range: Some(range),
+            };
+            return Err(placed(fault, &rewritten));
         }
+        let mut engine = environment(now, &rewritten);
+        compile(&mut engine, rewritten.text.clone()).map_err(|fault| placed(fault, &rewritten))?;
         Ok(Template {
             engine,
             rewritten,
@@ -178,6 +189,21 @@ impl Template {
             .render_captured_to(Value::from_pairs(context), &mut out)
             .map_err(fault)?;
         String::from_utf8(out.0).map_err(|_| Fault::output("the output is no UTF-8"))
+    }
+}
+
+/// Compiles a template that nests no deeper than [`too_deep`] says, on a stack for that.
+fn compile(engine: &mut Environment<'static>, text: String) -> Result<(), Fault> {
+    let compiled = thread::scope(|scope| {
+        let thread = thread::Builder::new().stack_size(STACK);
+        let thread = thread.spawn_scoped(scope, || engine.add_template_owned(NAME, text))?;
+        thread
+            .join()
+            .map_err(|_| io::Error::other("the engine gave up"))
+    });
+    match compiled {
+        Ok(compiled) => compiled.map_err(|error| Fault::of(&error)),
+        Err(error) => Err(Fault::output(format!("it cannot be compiled: {error}"))),
     }
 }
 

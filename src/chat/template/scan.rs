@@ -112,7 +112,11 @@ fn closing(text: &str, from: usize, mark: &str) -> Option<usize> {
 }
 
 /// Calls `look` for every byte of `range` that is outside of a string, until it gives `false`.
-fn each_outside(text: &str, range: Range<usize>, mut look: impl FnMut(usize, u8) -> bool) {
+pub(super) fn each_outside(
+    text: &str,
+    range: Range<usize>,
+    mut look: impl FnMut(usize, u8) -> bool,
+) {
     let bytes = text.as_bytes();
     let mut quote = None;
     let mut at = range.start;

@@ -129,6 +129,8 @@ impl Export {
         self.tell_trainers(exporter, targets, &mut written)?;
         let unread = |error: io::Error| Failure::writing("the rows", &error);
         let evaluation = self.evaluation(records).map_err(unread)?;
+        let protocol = exporter.mapping.protocol();
+        let mut all = 0;
         for target in targets {
             let chosen = Chosen {
                 evaluation: evaluation.as_ref().zip(target.evaluates),
@@ -143,26 +145,23 @@ impl Export {
                         Ok(())
                     })?);
                     written.lines += &wrote(path, &format!(": {}.", rows(count)));
-                    if count == 0 {
-                        written.lines += &format!(
-                            "The spec gives no rows in the format {} here.\n",
-                            exporter.format.name()
-                        );
-                    }
+                    self.has_enough(protocol, Some(path), count, findings);
                 }
                 None => {
                     // Nothing may be printed of what turns out to be faulty.
-                    if exporter.template.is_some() {
+                    if exporter.template.is_some() || self.platform.is_some() {
                         let render = records.each(&chosen, findings, |_| Ok(()));
-                        render.map_err(unread)?;
+                        count = render.map_err(unread)?;
+                        self.has_enough(protocol, None, count, findings);
                     }
                     if findings.iter().next().is_none() {
                         let mut out = io::stdout().lock();
-                        write_rows(records, &chosen, target.container, findings, &mut out)
+                        count = write_rows(records, &chosen, target.container, findings, &mut out)
                             .map_err(|error| Failure::stream(&error))?;
                     }
                 }
             }
+            all += count;
             if let Some(map) = &target.map {
                 make_folder_of(map)?;
                 written
@@ -170,6 +169,17 @@ impl Export {
                     .push(Staged::write(map, |out| write_map(records, &chosen, out))?);
                 written.lines += &wrote(map, ".");
             }
+        }
+        // A part may well have none.
+        if all == 0 && self.shard.is_none() && findings.iter().next().is_none() {
+            let why = match exporter.format.is_preference() {
+                true => "; preferences come from guardrails, states and labels",
+                false => "",
+            };
+            return Err(Failure::Told(format!(
+                "nothing was written: the spec gives no rows in the format `{}`{why}",
+                exporter.format.name()
+            )));
         }
         Ok(written)
     }

@@ -13,8 +13,11 @@ impl Serialize for Messages<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Talk { messages, tools } = self.0;
         let messages: Vec<Said<'_>> = messages.iter().map(Said).collect();
-        let tools = tools.iter().map(|tool| serde_json::from_str(tool));
-        let tools: Vec<&RawValue> = tools
+        // A line holds a row: what a template has indented stands in one line here.
+        let tools = tools
+            .iter()
+            .map(|tool| RawValue::from_string(in_a_line(tool)));
+        let tools: Vec<Box<RawValue>> = tools
             .collect::<Result<_, _>>()
             .map_err(serde::ser::Error::custom)?;
         let mut map = serializer.serialize_map(None)?;
@@ -24,6 +27,27 @@ impl Serialize for Messages<'_> {
         }
         map.end()
     }
+}
+
+/// JSON without the blanks between its parts, but one behind `:` and `,`.
+fn in_a_line(json: &str) -> String {
+    let mut line = String::with_capacity(json.len());
+    let (mut is_text, mut is_escaped) = (false, false);
+    for c in json.chars() {
+        if is_text {
+            is_text = is_escaped || c != '"';
+            is_escaped = !is_escaped && c == '\\';
+        } else if c.is_ascii_whitespace() {
+            continue;
+        } else {
+            is_text = c == '"';
+        }
+        line.push(c);
+        if !is_text && matches!(c, ':' | ',') {
+            line.push(' ');
+        }
+    }
+    line
 }
 
 struct Said<'s>(&'s Turn<'s>);
