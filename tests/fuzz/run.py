@@ -116,7 +116,7 @@ def build(target_dir, names):
     return target_dir / host() / "release"
 
 
-def run(name, program, work, first, seconds):
+def run(name, program, work, first, seconds, seed):
     """Runs a target; its last words, and whether nothing was found."""
     own, corpus = work / "seeds" / name, work / "corpus" / name
     shutil.rmtree(own, ignore_errors=True)
@@ -125,7 +125,7 @@ def run(name, program, work, first, seconds):
     for number, seed in enumerate(first + [path.read_bytes() for path in files(f"tests/fuzz/found/{name}/*")]):
         (own / str(number)).write_bytes(seed)
     log = work / f"{name}.log"
-    command = [program, corpus, own, f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=1024", "-max_len=20000"]
+    command = [program, corpus, own, f"-max_total_time={seconds}", f"-seed={seed}", "-timeout=20", "-rss_limit_mb=1024", "-max_len=20000"]
     command += ["-print_final_stats=1", f"-artifact_prefix={FUZZ}/artifacts/{name}/"]
     with log.open("wb") as out:
         code = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT).returncode
@@ -141,6 +141,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="TARGET", help="the targets [default: all]")
     parser.add_argument("--seconds", type=int, default=20, help="how long each runs")
+    parser.add_argument("--seed", type=int, default=1, help="another one tries other inputs; the same tries the same [default: 1]")
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="how many run at once")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "fuzz", help="what is built, and what was tried")
     given = parser.parse_args()
@@ -150,7 +151,7 @@ def main():
     programs = build(given.work / "build", names)
     print(f"built in {time.monotonic() - started:.0f} s", flush=True)
     with ThreadPoolExecutor(given.at_once) as pool:
-        good = list(pool.map(lambda name: run(name, programs / name, given.work, first[name], given.seconds), names))
+        good = list(pool.map(lambda name: run(name, programs / name, given.work, first[name], given.seconds, given.seed), names))
     if not all(good):
         print("what fails is in tests/fuzz/artifacts: mend it, and move it to tests/fuzz/found/TARGET, which `cargo test` runs", file=sys.stderr)
         sys.exit(1)
