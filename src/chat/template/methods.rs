@@ -1,6 +1,7 @@
 //! Methods of Python's texts that the engine's own list leaves out.
 
-use minijinja::value::{Tuple, Value, from_args};
+use super::blanks::{is_blank, lines, stripped, title, words};
+use minijinja::value::{Tuple, Value, ValueKind, from_args};
 use minijinja::{Error, ErrorKind, State};
 
 /// What an unknown method of a value gives.
@@ -11,6 +12,13 @@ pub(super) fn call(
     arguments: &[Value],
 ) -> Result<Value, Error> {
     super::guards::method(value, method, arguments)?;
+    if method == "index" && value.kind() == ValueKind::Seq {
+        let (wanted,): (&Value,) = from_args(arguments)?;
+        let at = value.try_iter()?.position(|item| item == *wanted);
+        return at
+            .map(Value::from)
+            .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "the list holds no such item"));
+    }
     match value.as_str().map(|text| of_text(text, method, arguments)) {
         Some(Err(error)) if error.kind() == ErrorKind::UnknownMethod => {}
         Some(result) => return result,
@@ -21,7 +29,29 @@ pub(super) fn call(
 
 fn of_text(text: &str, method: &str, arguments: &[Value]) -> Result<Value, Error> {
     let triple = |parts: [&str; 3]| Value::from(Tuple::from(parts.map(Value::from)));
+    let list = |parts: Vec<&str>| Value::from_iter(parts.into_iter().map(Value::from));
     Ok(match method {
+        "strip" | "lstrip" | "rstrip" => {
+            let (characters,): (Option<&str>,) = from_args(arguments)?;
+            let (front, back) = (method != "rstrip", method != "lstrip");
+            Value::from(stripped(text, characters, front, back))
+        }
+        "split" => match from_args::<(Option<&str>, Option<i64>)>(arguments)? {
+            (None, most) => list(words(text, most)),
+            (Some(_), _) => return Err(Error::from(ErrorKind::UnknownMethod)),
+        },
+        "splitlines" => {
+            let (keeps_ends,): (Option<bool>,) = from_args(arguments)?;
+            list(lines(text, keeps_ends.unwrap_or(false)))
+        }
+        "isspace" => {
+            let (): () = from_args(arguments)?;
+            Value::from(!text.is_empty() && text.chars().all(is_blank))
+        }
+        "title" => {
+            let (): () = from_args(arguments)?;
+            Value::from(title(text))
+        }
         "partition" => {
             let (separator,): (&str,) = from_args(arguments)?;
             match text.split_once(separator) {
@@ -117,15 +147,12 @@ const WIDTH: usize = 1 << 20;
 /// The words of a text, the last first; behind `most` of them, what is left is one.
 fn words_from_the_end(text: &str, most: usize) -> Vec<&str> {
     let mut words = Vec::new();
-    let mut rest = text.trim();
+    let mut rest = text.trim_matches(is_blank);
     while !rest.is_empty() {
-        match rest
-            .rsplit_once(char::is_whitespace)
-            .filter(|_| words.len() < most)
-        {
+        match rest.rsplit_once(is_blank).filter(|_| words.len() < most) {
             Some((before, word)) => {
                 words.push(word);
-                rest = before.trim_end();
+                rest = before.trim_end_matches(is_blank);
             }
             None => {
                 words.push(rest);
