@@ -3,10 +3,17 @@
 # input of the action is ever read as a command.
 set -uo pipefail
 
-# Words as they are written, with patterns for mtp to expand.
+# Words as they are written, with patterns for mtp to expand. Paths with blanks stand on lines
+# of their own.
 set -f
 # shellcheck disable=SC2206
 paths=(${PATHS:-}) more=(${ARGS:-})
+if [[ ${PATHS:-} == *$'\n'* ]]; then
+    paths=()
+    while IFS= read -r path; do
+        [ -n "$path" ] && paths+=("$path")
+    done <<<"$PATHS"
+fi
 
 formats=()
 [ "${ANNOTATIONS:-true}" = true ] && formats+=(--output-format github)
@@ -15,13 +22,16 @@ if [ -z "${SARIF:-}" ] && [ "${UPLOAD:-false}" = true ]; then
 fi
 [ -n "${SARIF:-}" ] && formats+=(--output-format "sarif=$SARIF")
 
-"$MTP" validate "${formats[@]}" "${more[@]}" "${paths[@]}"
+"$MTP" validate ${formats[@]+"${formats[@]}"} ${more[@]+"${more[@]}"} ${paths[@]+"${paths[@]}"}
 code=$?
 if [ -n "${SARIF:-}" ] && [ -f "$SARIF" ]; then
-    echo "sarif=$PWD/$SARIF" >>"$GITHUB_OUTPUT"
+    case $SARIF in
+    /* | [A-Za-z]:[/\\]*) echo "sarif=$SARIF" ;;
+    *) echo "sarif=$PWD/$SARIF" ;;
+    esac >>"$GITHUB_OUTPUT"
 fi
 if [ "${FORMAT:-false}" = true ]; then
-    "$MTP" fmt --check "${paths[@]}"
+    "$MTP" fmt --check ${paths[@]+"${paths[@]}"}
     format=$?
     [ "$format" -gt "$code" ] && code=$format
 fi

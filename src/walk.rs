@@ -138,8 +138,8 @@ impl<'w> Walk<'w> {
                 .collect::<io::Result<_>>()?;
             if taken.is_empty() {
                 return match first == wanted.end {
-                    true => Ok(ControlFlow::Continue(())),
-                    false => Err(changed()),
+                    true => Again::unchanged(file, self.files).map(ControlFlow::Continue),
+                    false => Err(changed(&file.shown)),
                 };
             }
             let protocols = parallel::map(&taken, threads, |(sources, portion)| {
@@ -151,12 +151,12 @@ impl<'w> Walk<'w> {
             });
             let mut runs = Vec::new();
             for ((sources, _), protocol) in taken.iter().zip(&protocols) {
-                let protocol = protocol.as_ref().ok_or_else(changed)?;
+                let protocol = protocol.as_ref().ok_or_else(|| changed(&file.shown))?;
                 let place = protocol
                     .instructions
                     .iter()
                     .position(|other| other.name.value == name);
-                let instruction = place.ok_or_else(changed)?;
+                let instruction = place.ok_or_else(|| changed(&file.shown))?;
                 let count = protocol.instructions[instruction].samples.len();
                 runs.push(Run {
                     protocol,

@@ -662,3 +662,53 @@ fn what_is_no_spec_is_told_in_one_finding() {
         }
     }
 }
+
+#[test]
+fn build_services_are_told_of_files_from_the_repository_on() {
+    let folder = folder_with(&[("a b/models/spec.yaml", "name: x\ninputs: 0\n")]);
+    let root = folder.path().canonicalize().expect("a folder");
+    let inside = root.join("a b/models");
+    let absolute = inside.join("spec.yaml");
+    let absolute = absolute.to_str().expect("a path");
+    for (variable, format, told) in [
+        ("GITHUB_WORKSPACE", "github", "file=a b/models/spec.yaml,"),
+        (
+            "GITHUB_WORKSPACE",
+            "sarif",
+            "\"uri\": \"a%20b/models/spec.yaml\"",
+        ),
+        (
+            "CI_PROJECT_DIR",
+            "gitlab",
+            "\"path\": \"a b/models/spec.yaml\"",
+        ),
+    ] {
+        for path in ["spec.yaml", "./spec.yaml", "../models/spec.yaml", absolute] {
+            let mut command = mtp(&["validate", path, "--output-format", format]);
+            command
+                .env_remove("GITHUB_WORKSPACE")
+                .env_remove("CI_PROJECT_DIR");
+            let (_, out, _) = run(command.env(variable, &root).current_dir(&inside));
+            assert!(out.contains(told), "{format} {path}: {out}");
+            // Likewise in a file.
+            let target = format!("{format}=../../report");
+            let mut command = mtp(&["validate", path, "--output-format", &target]);
+            command
+                .env_remove("GITHUB_WORKSPACE")
+                .env_remove("CI_PROJECT_DIR");
+            let _ = run(command.env(variable, &root).current_dir(&inside));
+            let written = std::fs::read_to_string(root.join("report")).expect("a report");
+            assert_eq!(written, out, "{format} {path}");
+            // Elsewhere it says nothing.
+            let mut command = mtp(&["validate", path, "--output-format", format]);
+            command
+                .env_remove("GITHUB_WORKSPACE")
+                .env_remove("CI_PROJECT_DIR");
+            let (_, out, _) = run(command.env(variable, "/nowhere").current_dir(&inside));
+            assert!(
+                !out.contains("models/spec.yaml\"") || path.contains("models"),
+                "{out}"
+            );
+        }
+    }
+}

@@ -7,7 +7,9 @@ mod common;
 
 use common::command::{folder_with, mtp, run};
 use serde_json::{Value, json};
+use std::io::Read;
 use std::path::Path;
+use std::process::Stdio;
 use tempfile::TempDir;
 
 /// Files of at least so many bytes are read in pieces.
@@ -222,6 +224,27 @@ fn rows_of_samples_that_are_not_held_are_those_of_samples_that_are() {
             assert!(found == wanted, "{arguments:?}: {name}: {differs:?}");
         }
     }
+}
+
+#[test]
+fn rows_of_a_file_that_is_changed_meanwhile_are_refused() {
+    let (large, _) = folders();
+    let mut export = mtp(&["export", "answers.yaml", "--to", "openai"]);
+    export.current_dir(large.path());
+    export.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = export.spawn().expect("a process");
+    // What is judged is printed; the process waits until more of it is read.
+    let mut out = child.stdout.take().expect("a pipe");
+    out.read_exact(&mut [0; 10]).expect("rows");
+    let file = large.path().join("answers.jsonl");
+    let text = std::fs::read_to_string(&file).expect("text");
+    std::fs::write(&file, text.replace("Done", "Dune")).expect("a file");
+    std::io::copy(&mut out, &mut std::io::sink()).expect("rows");
+    let output = child.wait_with_output().expect("an end");
+    let told = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    let wanted = "mtp: `answers.jsonl` was changed while it was read; run again";
+    assert!(told.starts_with(wanted), "{told}");
 }
 
 #[test]

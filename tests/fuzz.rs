@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
 
 mod common;
+#[allow(unreachable_pub, reason = "it is a crate of its own for the fuzzer")]
 #[path = "fuzz/src/lib.rs"]
 mod targets;
 
@@ -11,7 +12,8 @@ use std::path::Path;
 
 #[test]
 fn nothing_that_was_found_fails_again() {
-    let all: [(&str, fn(&[u8])); 11] = [
+    type Target = fn(&[u8]);
+    let all: [(&str, Target); 11] = [
         ("answer", targets::answer),
         ("compile", targets::compile),
         ("findings", targets::findings),

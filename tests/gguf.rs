@@ -226,13 +226,13 @@ fn what_a_sparse_file_claims_is_passed_over_or_refused() {
     file.text("k").u32(ARRAY).u32(0).u64(1 << 29);
     assert_eq!(
         refused(&file, Keep::ALL),
-        "at byte 49: what is to be kept of it has more than 67108864 bytes"
+        "at byte 41: `k` has 536870912 values; no more than 2097152 are kept"
     );
     file = keys(1);
     file.text("k").u32(ARRAY).u32(STRING).u64(1 << 26);
     assert_eq!(
         refused(&file, Keep::BEGINNINGS),
-        "at byte 41: its arrays have more than 4194304 texts"
+        "at byte 41: its arrays have more than 2097152 texts"
     );
     file = keys(1);
     file.text("k").u32(ARRAY).u32(0).u64(1 << 34);
@@ -756,6 +756,27 @@ fn forty_gigabytes_of_weights_are_not_read() {
     assert_eq!(header.expected_bytes(), length);
     let (code, told, _) = common::command::run(common::command::mtp(&["gguf", "info"]).arg(&path));
     assert_eq!(code, 0, "{told}");
+}
+
+#[test]
+fn a_template_whose_tokens_are_not_there_is_refused() {
+    let mut maker = keys(3);
+    maker
+        .key_text("tokenizer.chat_template", "{{ bos_token }}")
+        .key_texts("tokenizer.ggml.tokens", &["<unk>", "<s>"])
+        .key_u32("tokenizer.ggml.bos_token_id", 2);
+    let folder =
+        common::command::folder_with(&[("talk.json", r#"[{"role": "user", "content": "Hi"}]"#)]);
+    std::fs::write(folder.path().join("m.gguf"), &maker.bytes).expect("a file");
+    let mut command = common::command::mtp(&["render", "talk.json", "-t", "m.gguf"]);
+    let (code, _, errors) = common::command::run(command.current_dir(folder.path()));
+    assert_eq!(
+        (code, errors.as_str()),
+        (
+            2,
+            "mtp: cannot use `m.gguf`: `tokenizer.ggml.bos_token_id` is 2, and there are 2 tokens\n"
+        )
+    );
 }
 
 /// A model file with two templates and the tokens they name.

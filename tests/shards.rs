@@ -230,14 +230,19 @@ fn parts_that_do_not_belong_together_are_refused() {
     let edit = |at: &Path, name: &str, from: &str, to: &str| {
         let text = fs::read_to_string(at.join(name)).expect("a file");
         assert!(text.contains(from));
-        fs::write(at.join(name), text.replace(from, to)).expect("a file");
+        fs::write(at.join(name), sealed(&text.replace(from, to))).expect("a file");
     };
     let told = refused(|at| edit(at, "spec.yaml", "[a, b,", "[a, bb,"));
     assert!(
         told.contains("was made of another spec than `spec.yaml`"),
         "{told}"
     );
-    let told = refused(|at| edit(at, "small_2-of-2.part", "{\"end\":true}\n", ""));
+    let cut = |at: &Path, from: &str| {
+        let text = fs::read_to_string(at.join("small_2-of-2.part")).expect("a file");
+        let start = text.find(from).expect("the end");
+        fs::write(at.join("small_2-of-2.part"), &text[..start]).expect("a file");
+    };
+    let told = refused(|at| cut(at, "{\"end\""));
     assert!(
         told.contains("the file ends too early: is it complete?"),
         "{told}"
@@ -263,10 +268,40 @@ fn parts_that_do_not_belong_together_are_refused() {
             let lines = text
                 .lines()
                 .filter(|line| !line.contains("\"remember\":{\"input\": [\"c\"]"));
-            fs::write(at.join(name), lines.collect::<Vec<_>>().join("\n") + "\n").expect("a file");
+            let text = lines.collect::<Vec<_>>().join("\n") + "\n";
+            fs::write(at.join(name), sealed(&text)).expect("a file");
         }
     });
     assert!(told.contains("too-few-samples"), "{told}");
+}
+
+/// A part with the hash of its lines in the last one, if it has such a line.
+fn sealed(text: &str) -> String {
+    let Some(end) = text.find("{\"end\"") else {
+        return text.to_owned();
+    };
+    let mut hasher = sha2::Sha256::default();
+    sha2::Digest::update(&mut hasher, &text[..end]);
+    format!(
+        "{}{{\"end\":\"{}\"}}\n",
+        &text[..end],
+        mtp::emit::digest(hasher)
+    )
+}
+
+#[test]
+fn parts_with_other_bytes_than_were_written_are_refused() {
+    for (from, to) in [("b", "B"), ("\"c\"", "\"C\""), ("\"part\":2", "\"part\":1")] {
+        let told = refused(|at| {
+            let path = at.join("small_2-of-2.part");
+            let text = fs::read_to_string(&path).expect("a file");
+            fs::write(path, text.replacen(from, to, 1)).expect("a file");
+        });
+        assert!(
+            told.contains("not what was written") || told.contains("no line"),
+            "{told}"
+        );
+    }
 }
 
 #[test]

@@ -300,6 +300,29 @@ fn packed_files_that_are_damaged_are_told_in_pieces() {
 }
 
 #[test]
+fn a_file_of_two_instructions_is_told_once() {
+    let spec = format!(
+        "{HEAD}  say:\n    input: [[Talk]]\n    output: [Walk]\n    samples_from: [a.jsonl, b.jsonl]\n  \
+tell:\n    input: [[Walk]]\n    output: [Walk]\n    samples_from: [c.jsonl, a.jsonl]\n"
+    );
+    let sample = |number: usize| {
+        let blank = if number == 40 { " " } else { "" };
+        format!("{{\"input\": [\"question {number}\"], \"output\": \"fine{blank}\"}}")
+    };
+    let files = [
+        ("spec.yaml", spec.as_str()),
+        (
+            "a.jsonl",
+            &lines(90, &["[1, 2]", "{\"inptu\": []}"], sample),
+        ),
+        ("b.jsonl", &sample(20)),
+        ("c.jsonl", &sample(70)),
+    ];
+    let folder = folder_with(&files);
+    compare(&folder.path().join("spec.yaml"), &[1, 400]);
+}
+
+#[test]
 fn bytes_that_are_no_text_are_told_in_pieces() {
     let spec = format!(
         "{HEAD}  say:\n    input: [[Talk]]\n    output: [Walk]\n    samples_from: [a.jsonl]\n"

@@ -120,6 +120,22 @@ fn what_cannot_change_cannot_be_watched() {
 }
 
 #[test]
+fn what_is_not_there_at_the_start_ends_it_at_once() {
+    let folder = folder_with(&[("specs/spec.yaml", SPEC)]);
+    for (named, told) in [
+        ("specs", "`specs` is a folder; name its specs"),
+        ("missing.yaml", "there is no such file"),
+        ("no*.yaml", "`no*.yaml` matches no spec"),
+        ("[x", "cannot use the pattern"),
+    ] {
+        let mut command = mtp(&["watch", "specs/spec.yaml", named]);
+        let (code, _, err) = run(command.current_dir(folder.path()));
+        assert_eq!(code, 2, "{named}");
+        assert!(err.contains(told) && !err.contains("Watching"), "{err}");
+    }
+}
+
+#[test]
 fn the_version_names_the_formats() {
     let (code, out, _) = run(&mut mtp(&["--version"]));
     let version = env!("CARGO_PKG_VERSION");

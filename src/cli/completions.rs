@@ -2,8 +2,9 @@
 //! rules.
 
 use super::shared::{Failure, Outcome};
+use super::shells::more;
 use crate::diagnostics::{Level, RULES};
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Command, ValueHint};
 use clap_complete::{Shell, generate};
 use std::io::{self, Write};
@@ -37,33 +38,16 @@ impl Completions {
         let mut script = Vec::new();
         let mut command = completed(command);
         generate(self.shell, &mut command, "mtp", &mut script);
-        if self.shell == Shell::Fish {
-            script.extend(words_for_fish(&command).into_bytes());
-        }
+        let script = more(
+            self.shell,
+            &command,
+            String::from_utf8_lossy(&script).into_owned(),
+        );
         let mut out = io::stdout().lock();
-        let written = out.write_all(&script).and_then(|()| out.flush());
+        let written = out.write_all(script.as_bytes()).and_then(|()| out.flush());
         written.map_err(|error| Failure::stream(&error))?;
         Ok(Outcome::Clean)
     }
-}
-
-/// What the generated script for fish lacks: the words that may stand without an option.
-fn words_for_fish(command: &Command) -> String {
-    let mut lines = String::new();
-    for command in command.get_subcommands() {
-        for argument in command.get_positionals() {
-            let words = argument.get_possible_values();
-            let words: Vec<&str> = words.iter().map(PossibleValue::get_name).collect();
-            if !words.is_empty() {
-                let name = command.get_name();
-                let words = words.join(" ");
-                lines += &format!(
-                    "complete -c mtp -n \"__fish_mtp_using_subcommand {name}\" -f -a \"{words}\"\n"
-                );
-            }
-        }
-    }
-    lines
 }
 
 /// The command line with everything that can be offered.
@@ -75,7 +59,8 @@ fn completed(command: Command) -> Command {
         .collect();
     let formats = crate::report::Format::NAMES;
     command.mut_subcommands(|command| {
-        let is_explain = command.get_name() == "explain";
+        let name = command.get_name().to_owned();
+        let is_explain = name == "explain";
         command.mut_args(|argument| {
             let id = argument.get_id().as_str().to_owned();
             let names = argument.get_value_names().unwrap_or_default();
@@ -89,10 +74,26 @@ fn completed(command: Command) -> Command {
                 "rule" if is_explain => argument.value_parser(PossibleValuesParser::new(&rules)),
                 "rules" => argument.value_parser(PossibleValuesParser::new(levels.clone())),
                 "output_format" => argument.value_parser(PossibleValuesParser::new(formats)),
-                _ => argument,
+                _ => match words(&name, &id) {
+                    [] => argument,
+                    words => argument.value_parser(PossibleValuesParser::new(words)),
+                },
             }
         })
     })
+}
+
+/// The words that an option takes which checks them by itself.
+fn words(command: &str, option: &str) -> &'static [&'static str] {
+    match (command, option) {
+        ("schema", "format") => &crate::ir::Format::NAMES,
+        ("init", "kind") => &super::init::NAMES,
+        ("export", "to") => &crate::chat::export::Format::NAMES,
+        ("rows", "to") => &super::rows::NAMES,
+        (_, "platform") => &crate::chat::Platform::NAMES,
+        ("tokens", "encoding") => &crate::tokenizer::ENCODINGS,
+        _ => &[],
+    }
 }
 
 #[cfg(test)]

@@ -66,11 +66,14 @@ const KINDS: [Kind; 3] = [
     },
 ];
 
+/// What the kinds are called.
+pub(super) const NAMES: [&str; 3] = ["basic", "state-machine", "multi-classifier"];
+
 /// A kind by its name; the name that specs use for it, with `_`, is as good.
 fn kind(text: &str) -> Result<Kind, String> {
     let name = text.replace('_', "-");
     let found = KINDS.into_iter().find(|kind| kind.name == name);
-    found.ok_or_else(|| did_you_mean(&name, &KINDS.map(|kind| kind.name)))
+    found.ok_or_else(|| did_you_mean(&name, &NAMES))
 }
 
 impl Init {

@@ -80,8 +80,48 @@ fn pages_of(above: &str, command: &Command, pages: &mut Vec<(String, Vec<u8>)>) 
 }
 
 fn page(command: Command) -> Vec<u8> {
+    let is_first = command.get_name() == "mtp";
     let mut page = Vec::new();
     // A vector takes whatever is written to it.
     let _ = Man::new(command).render(&mut page);
-    page
+    // What stands below the help of a command: examples, and what is said of them.
+    let page = String::from_utf8_lossy(&page);
+    let mut sections = page.split("\n.SH ").map(str::to_owned).collect::<Vec<_>>();
+    sections.retain(|section| !section.starts_with("EXTRA") || !is_first);
+    for section in &mut sections {
+        if let Some(text) = section.strip_prefix("EXTRA\n") {
+            let text = text.trim_start_matches("Example:\n");
+            *section = format!("EXAMPLES\n{text}");
+        }
+    }
+    let at = sections
+        .iter()
+        .position(|section| section.starts_with("EXAMPLES"));
+    let at = at.or_else(|| {
+        sections
+            .iter()
+            .position(|section| section.starts_with("VERSION"))
+    });
+    sections.insert(
+        at.unwrap_or(sections.len()),
+        EXIT_STATUS.trim_end().to_owned(),
+    );
+    if !is_first {
+        sections.push("\"SEE ALSO\"\nmtp(1)".to_owned());
+    }
+    (sections.join("\n.SH ") + "\n").into_bytes()
 }
+
+/// What a command ends with, as a section of a page.
+const EXIT_STATUS: &str = "\
+\"EXIT STATUS\"
+.TP
+0
+all done and no error found
+.TP
+1
+an error in a spec, or \\-\\-check found a difference
+.TP
+2
+the command could not do its work
+";

@@ -34,6 +34,7 @@ mod rows;
 mod sample_files;
 mod schema;
 mod shared;
+mod shells;
 mod skipped;
 mod specs;
 mod split;

@@ -69,8 +69,7 @@ impl Staged {
         path: &Path,
         emit: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Staged, Failure> {
-        let failure =
-            |error: io::Error| Failure::of(format!("cannot write `{}`", shown(path)), error);
+        let failure = |error: io::Error| Failure::writing(format!("`{}`", shown(path)), &error);
         let refused = |why: &str| Failure::of(format!("cannot write `{}`", shown(path)), why);
         let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let there = std::fs::metadata(&target).ok();

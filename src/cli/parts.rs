@@ -1,14 +1,13 @@
 //! Part files as `mtp merge` reads them, and what tells which spec they were made of.
 
 use super::shared::{Failure, shown};
-use crate::emit::{PARTS_FORMAT, PartHead};
+use crate::emit::{self, PARTS_FORMAT, PartHead};
 use crate::ir::Protocol;
 use crate::source::{ReadError, SourceMap};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
@@ -40,12 +39,7 @@ fn digest<'f>(texts: impl Iterator<Item = &'f [u8]>) -> String {
         hasher.update(text);
         hasher.update([0]);
     }
-    let mut text = String::new();
-    for byte in hasher.finalize() {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    emit::digest(hasher)
 }
 
 /// A part file that was looked through.
@@ -72,7 +66,7 @@ struct Line<'l> {
     #[serde(borrow)]
     remember: Option<&'l RawValue>,
     result: Option<String>,
-    end: Option<bool>,
+    end: Option<String>,
 }
 
 impl PartFile {
@@ -105,6 +99,8 @@ impl PartFile {
             head,
             instructions: BTreeMap::new(),
         };
+        let mut hasher = Sha256::new();
+        hasher.update(&line);
         let (mut at, mut number) = (line.len() as u64, 1);
         let mut current: Option<&mut Samples> = None;
         let mut open: Option<String> = None;
@@ -116,6 +112,9 @@ impl PartFile {
                 return Err(wrong(number, "the file ends too early: is it complete?"));
             }
             at += read as u64;
+            if !line.starts_with(b"{\"end\"") {
+                hasher.update(&line);
+            }
             if line.first() != Some(&b'{') {
                 let range = current
                     .as_deref_mut()
@@ -133,7 +132,20 @@ impl PartFile {
                 return Err(wrong(number, "this is no line of a part file"));
             };
             match (told, &mut current) {
-                (Line { end: Some(_), .. }, _) => return Ok(part),
+                (
+                    Line {
+                        end: Some(told), ..
+                    },
+                    _,
+                ) => {
+                    return match told == emit::digest(hasher) {
+                        true => Ok(part),
+                        false => Err(wrong(
+                            number,
+                            "the lines before are not what was written; build the part again",
+                        )),
+                    };
+                }
                 (
                     Line {
                         instruction: Some(name),

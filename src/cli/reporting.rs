@@ -190,8 +190,11 @@ impl Reporting {
             let Some(file) = file else { continue };
             let told = report.paths.iter().copied().map(Path::new);
             let mut out = Vec::new();
-            write(*format, report, &Style::default(), &mut out)
-                .map_err(|error| Failure::stream(&error))?;
+            let style = Style {
+                color: false,
+                ..self.style(false)
+            };
+            write(*format, report, &style, &mut out).map_err(|error| Failure::stream(&error))?;
             files.push(ReportFile::new(
                 file,
                 out,
@@ -231,9 +234,19 @@ fn style(color: Color, is_terminal: bool) -> Style {
     Style {
         color: color.wanted(is_terminal),
         width,
+        root: base.as_deref().and_then(root),
         base,
         ..Style::default()
     }
+}
+
+/// The folder of the repository on a runner of GitHub or GitLab, if the current one, `base`, is
+/// in it: what they are told of files counts from there.
+fn root(base: &str) -> Option<String> {
+    let roots = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter();
+    let mut roots = roots.filter_map(|name| std::fs::canonicalize(std::env::var_os(name)?).ok());
+    let root = roots.find(|root| Path::new(base).starts_with(root))?;
+    Some(root.to_string_lossy().replace('\\', "/"))
 }
 
 /// The columns of the terminal that standard output or standard error is.

@@ -50,12 +50,15 @@ enum To {
     Airoboros,
 }
 
+/// The formats that rows can be written in.
+pub(super) const NAMES: [&str; 3] = ["openai", "sharegpt", "airoboros"];
+
 fn format(name: &str) -> Result<To, String> {
     match name {
         "openai" => Ok(To::OpenAi),
         "sharegpt" => Ok(To::ShareGpt),
         "airoboros" => Ok(To::Airoboros),
-        _ => Err(did_you_mean(name, &["openai", "sharegpt", "airoboros"])),
+        _ => Err(did_you_mean(name, &NAMES)),
     }
 }
 

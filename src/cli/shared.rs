@@ -3,7 +3,7 @@
 pub(super) use super::reporting::{Color, Reporting, Stream, show};
 
 use crate::diagnostics::{self, nearest};
-use crate::load::{Limits, Seen, Streaming};
+use crate::load::{Changed, Limits, Seen, Streaming};
 use crate::parallel;
 use crate::report::Report;
 use clap::Args;
@@ -44,7 +44,15 @@ impl Failure {
     pub(super) fn stream(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
-            _ => Failure::of("cannot write the output", error),
+            _ => Failure::writing("the output", error),
+        }
+    }
+
+    /// A failure to write `what`, or to read again what it is made of.
+    pub(super) fn writing(what: impl Display, error: &io::Error) -> Self {
+        match error.get_ref().is_some_and(|why| why.is::<Changed>()) {
+            true => Failure::Told(error.to_string()),
+            false => Failure::of(format!("cannot write {what}"), error),
         }
     }
 }

@@ -4,7 +4,9 @@
 //! changes differs for network drives, containers and editors that replace a file.
 
 use super::build::Build;
-use super::shared::{Checking, Failure, Outcome, tell};
+use super::inputs;
+use super::shared::{Checking, Failure, Outcome, shown, tell};
+use crate::source::{Disk, Files};
 use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal, Write};
@@ -15,7 +17,7 @@ use std::time::{Duration, SystemTime};
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  mtp watch specs/wonderland.yaml -o out\n\n\
 Builds at once, and again whenever a spec, a file that it reads or mtp.toml changes, until it is\n\
-interrupted. A file that vanishes is told of and waited for.")]
+interrupted. A file that vanishes meanwhile is told of and waited for.")]
 pub(super) struct Watch {
     /// Spec files, or patterns such as 'specs/*.yaml'
     #[arg(required = true, value_name = "SPEC")]
@@ -37,6 +39,14 @@ impl Watch {
             return Err(Failure::Told(
                 "standard input does not change; name a file".to_owned(),
             ));
+        }
+        // What is not there at the start may be a slip; waiting would not show it.
+        for input in inputs::named(&self.specs, Path::new(""))? {
+            let is_there = std::fs::metadata(&input.path).is_ok();
+            let read = || Disk.read(&input.path, u64::MAX).map(drop);
+            (if is_there { Ok(()) } else { read() }).map_err(|error| {
+                Failure::of(format!("cannot read `{}`", shown(&input.path)), error)
+            })?;
         }
         let mut files: BTreeSet<PathBuf> = self.specs.iter().map(PathBuf::from).collect();
         let quiet = self.checking.reporting.quiet;

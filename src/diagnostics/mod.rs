@@ -15,7 +15,7 @@ pub use allow::Comment;
 pub use edit::{in_place_of, in_place_of_cell};
 pub use model::{Change, Diagnostic, Edit, Fix, Label, Level, Rule, Safety, Severity};
 pub use sink::{Diagnostics, Levels};
-pub use suggest::{Near, nearest, quoted_list};
+pub use suggest::{Comparisons, Near, nearest, quoted_list};
 
 macro_rules! rules {
     ($($name:ident)*) => {

@@ -4,7 +4,7 @@ use super::allow::Allows;
 use super::{
     Comment, Diagnostic, Level, Rule, Severity, edit, invalid_value, limit_exceeded, rule,
 };
-use crate::source::{SourceMap, Span, Text};
+use crate::source::{Place, SourceMap, Span, Text};
 use std::collections::{BTreeMap, HashSet};
 
 /// The levels that are set for a run or a spec, by rule id.
@@ -171,20 +171,15 @@ impl Diagnostics {
                 let fix = diagnostic.fix.take();
                 diagnostic.fix = fix.and_then(|fix| edit::settled(fix, sources));
                 let place = sources.place(diagnostic.span)?;
-                Some((
-                    place.file.path.as_str(),
-                    place.span,
-                    place.definition,
+                Some(Found {
+                    at: At::of(&place),
+                    span: place.span,
+                    definition: place.definition,
                     diagnostic,
-                ))
+                })
             })
             .collect();
-        all.sort_by(|a, b| {
-            let order = |entry: &(&str, Span, Option<Span>, Diagnostic)| {
-                (entry.1.start, entry.1.end, entry.3.rule.name)
-            };
-            (a.0.cmp(b.0)).then_with(|| order(a).cmp(&order(b)))
-        });
+        all.sort_by(|a, b| (a.at, a.diagnostic.rule.name).cmp(&(b.at, b.diagnostic.rule.name)));
         let key = |span: Span, diagnostic: &Diagnostic| {
             let labels = diagnostic.labels.iter();
             let labels: Vec<_> = labels
@@ -199,29 +194,47 @@ impl Diagnostics {
         };
         let at_home: HashSet<_> = all
             .iter()
-            .filter(|(_, _, definition, _)| definition.is_none())
-            .map(|(_, span, _, diagnostic)| key(*span, diagnostic))
+            .filter(|found| found.definition.is_none())
+            .map(|found| key(found.span, &found.diagnostic))
             .collect();
         let mut seen = HashSet::new();
         all.into_iter()
-            .filter(|(_, span, definition, diagnostic)| match definition {
-                Some(origin) => {
-                    !at_home.contains(&key(*origin, diagnostic))
-                        && seen.insert((
-                            *span,
-                            Some(*origin),
-                            diagnostic.rule.name,
-                            diagnostic.message.clone(),
-                        ))
-                }
-                None => seen.insert((
-                    *span,
-                    None,
-                    diagnostic.rule.name,
-                    diagnostic.message.clone(),
-                )),
+            .filter(|found| {
+                let Found {
+                    definition,
+                    diagnostic,
+                    ..
+                } = found;
+                let home = definition.map(|origin| key(origin, diagnostic));
+                let message = diagnostic.message.clone();
+                home.is_none_or(|home| !at_home.contains(&home))
+                    && seen.insert((found.at, *definition, diagnostic.rule.name, message))
             })
-            .map(|(_, _, _, diagnostic)| diagnostic)
+            .map(|found| found.diagnostic)
             .collect()
+    }
+}
+
+/// A finding and where it is to be shown.
+struct Found<'m> {
+    at: At<'m>,
+    span: Span,
+    definition: Option<Span>,
+    diagnostic: Diagnostic,
+}
+
+/// A place in a file, which may be read more than once: its path, and the first byte and the one
+/// behind the last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct At<'m>(&'m str, u64, u64);
+
+impl<'m> At<'m> {
+    fn of(place: &Place<'m>) -> Self {
+        let byte = |offset: u32| place.file.byte(offset as usize);
+        At(
+            &place.file.path,
+            byte(place.span.start),
+            byte(place.span.end),
+        )
     }
 }

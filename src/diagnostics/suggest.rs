@@ -44,6 +44,25 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     })
 }
 
+/// How many names may still be looked at to find what misspelt ones were meant to be: many
+/// misspelt names among many others would take as many steps as pairs.
+#[derive(Debug)]
+pub struct Comparisons(usize);
+
+impl Default for Comparisons {
+    fn default() -> Self {
+        Comparisons(2_000_000)
+    }
+}
+
+impl Comparisons {
+    /// The candidate [`nearest`] to `name`; `None` also if there are more than may be looked at.
+    pub fn nearest<'c>(&mut self, name: &str, candidates: &[&'c str]) -> Option<Near<'c>> {
+        self.0 = self.0.checked_sub(candidates.len())?;
+        nearest(name, candidates.iter().copied())
+    }
+}
+
 /// Offers `near` in place of `name`; without one, does `otherwise`.
 pub(super) fn replace(
     finding: Diagnostic,
@@ -108,6 +127,17 @@ pub fn quoted_list<'c>(names: impl IntoIterator<Item = &'c str>, most: usize) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_looked_at_as_long_as_there_are_comparisons() {
+        let mut few = super::Comparisons(5);
+        let near = |few: &mut super::Comparisons| {
+            few.nearest("Tlak", &["Talk", "Walk"]).map(|near| near.name)
+        };
+        assert_eq!(near(&mut few), Some("Talk"));
+        assert_eq!(near(&mut few), Some("Talk"));
+        assert_eq!(near(&mut few), None);
+    }
 
     #[test]
     fn a_slip_is_found_and_a_stranger_is_not() {

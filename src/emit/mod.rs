@@ -12,7 +12,7 @@ mod template;
 
 pub use exchange::exchange;
 pub use model::Model;
-pub use part::{PARTS_FORMAT, PartHead, merged, part};
+pub use part::{PARTS_FORMAT, PartHead, digest, merged, part};
 pub use pieces::results;
 pub use template::Template;
 

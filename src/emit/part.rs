@@ -11,7 +11,7 @@
 //! {"remember":{"input":["…"],"output":"…"}}   tells what else the files hold
 //! {"result":"End_"}                           the samples with this result follow
 //!                     { …
-//! {"end":true}
+//! {"end":"…"}                               SHA-256 of all lines before
 //! ```
 
 use super::json::{self, Splice};
@@ -23,8 +23,10 @@ use crate::print;
 use crate::shard::Shard;
 use crate::validate::{Valid, least_samples};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 
 /// The version of the format of parts.
@@ -58,7 +60,10 @@ pub fn part(
     (spec, data): (&str, &str),
     out: impl Write,
 ) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(1 << 16, out);
+    let mut out = Hashing {
+        out: BufWriter::with_capacity(1 << 16, out),
+        hasher: Sha256::new(),
+    };
     let name = protocol.name.as_ref();
     let head = PartHead {
         mtp_part: PARTS_FORMAT,
@@ -84,8 +89,37 @@ pub fn part(
             out.write_all(b"\n")?;
         }
     }
-    out.write_all(b"{\"end\":true}\n")?;
+    let Hashing { mut out, hasher } = out;
+    line(&BTreeMap::from([("end", digest(hasher))]), &mut out)?;
     out.flush()
+}
+
+/// A hash in hexadecimal.
+pub fn digest(hasher: Sha256) -> String {
+    let mut text = String::new();
+    for byte in hasher.finalize() {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// A writer that hashes what is written.
+struct Hashing<W: Write> {
+    out: BufWriter<W>,
+    hasher: Sha256,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 fn line(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {

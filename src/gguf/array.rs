@@ -7,6 +7,9 @@ use super::value::{Text, Value, ValueType};
 use std::collections::BTreeMap;
 use std::io::{BufRead, Seek};
 
+/// The most values of an array that are kept. The largest vocabularies have an eighth of them.
+const VALUES: u64 = 1 << 21;
+
 /// A list of values of one type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Array {
@@ -19,7 +22,7 @@ pub struct Array {
     /// The bytes of those that were kept, of numbers the smallest byte first.
     bytes: Vec<u8>,
     /// Where each text ends among the bytes.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     /// How long texts are that were not kept whole, by their places.
     lengths: BTreeMap<usize, u64>,
 }
@@ -41,6 +44,10 @@ impl Array {
         let at = input.at;
         let count = input.count_of(&format!("values of {shown}"), size)?;
         let kept = count.min(most);
+        if kept > VALUES {
+            let message = format!("{shown} has {count} values; no more than {VALUES} are kept");
+            return Err(Fault::new(at, message));
+        }
         let mut array = Array {
             value_type,
             count,
@@ -55,19 +62,17 @@ impl Array {
             return Ok(array);
         }
         input.count_texts(count, at)?;
-        for place in 0..count {
-            if place >= kept {
-                input.text(&mut Vec::new(), 0, shown)?;
-                continue;
-            }
+        for _ in 0..kept {
             let start = array.bytes.len();
             let length = input.text(&mut array.bytes, most_bytes, shown)?;
             if length != (array.bytes.len() - start) as u64 {
                 array.lengths.insert(array.kept, length);
             }
-            array.ends.push(array.bytes.len());
+            // What is kept of a header has no more bytes than that.
+            array.ends.push(array.bytes.len() as u32);
             array.kept += 1;
         }
+        input.pass_texts(count - kept, shown)?;
         Ok(array)
     }
 
@@ -94,7 +99,7 @@ impl Array {
     pub fn text(&self, place: usize) -> Option<&[u8]> {
         let end = *self.ends.get(place)?;
         let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.bytes.get(start..end)
+        self.bytes.get(start as usize..end as usize)
     }
 
     /// The values that were kept.

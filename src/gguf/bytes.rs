@@ -10,8 +10,8 @@ const HEADER: u64 = 1 << 30;
 /// them.
 const KEPT: u64 = 64 << 20;
 /// The most texts in arrays, each of which has to be looked at to find the next one. The
-/// largest vocabularies have a fifth of them, in two arrays.
-const TEXTS: u64 = 1 << 22;
+/// largest vocabularies have a third of them, in two arrays.
+const TEXTS: u64 = 1 << 21;
 
 /// A file that is read from its start.
 pub(super) struct Bytes<R> {
@@ -204,6 +204,38 @@ impl<R: BufRead + Seek> Bytes<R> {
         self.append(into, kept, what)?;
         self.pass(length - kept, what)?;
         Ok(length)
+    }
+
+    /// Passes over `count` texts.
+    pub(super) fn pass_texts(&mut self, mut count: u64, what: &str) -> Result<(), Fault> {
+        let size = self.count_bytes() as usize;
+        while count > 0 {
+            let there = self.input.fill_buf();
+            let there = there.map_err(|error| Fault::new(self.at, error.to_string()))?;
+            // Those that are there as a whole are passed over together.
+            let mut passed = 0;
+            while let Some(length) = there.get(passed..passed + size).filter(|_| count > 0) {
+                let mut eight = [0; 8];
+                eight[..size].copy_from_slice(length);
+                if self.is_big_endian {
+                    eight[..size].reverse();
+                }
+                let left = (there.len() - passed - size) as u64;
+                let length = u64::from_le_bytes(eight);
+                if length > left {
+                    break;
+                }
+                passed += size + length as usize;
+                count -= 1;
+            }
+            self.input.consume(passed);
+            self.at += passed as u64;
+            if count > 0 {
+                self.text(&mut Vec::new(), 0, what)?;
+                count -= 1;
+            }
+        }
+        Ok(())
     }
 
     /// Numbers of `size` bytes each: the first `kept` of `count` go to the end of `into`,

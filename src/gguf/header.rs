@@ -38,7 +38,12 @@ impl Keep {
     };
     /// The vocabulary.
     pub const VOCABULARY: Keep = Keep {
-        whole: &["tokenizer.ggml."],
+        whole: &[
+            "tokenizer.ggml.tokens",
+            "tokenizer.ggml.token_type",
+            "tokenizer.ggml.scores",
+            "tokenizer.ggml.merges",
+        ],
         ..Keep::BEGINNINGS
     };
     /// All of it.

@@ -11,8 +11,8 @@ mod streamed;
 
 pub use foreign::Foreign;
 pub use opened::{Kind, Opened};
-pub(crate) use streamed::changed;
 pub use streamed::{Again, Look, Looked, Portion, Seen, Streaming};
+pub(crate) use streamed::{Changed, changed};
 
 use crate::ast::{self, Spec};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file};

@@ -12,8 +12,8 @@ mod counted;
 mod excerpt;
 mod reading;
 
-pub(crate) use again::changed;
 pub use again::{Again, Portion};
+pub(crate) use again::{Changed, changed};
 pub(super) use counted::Large;
 
 use super::Loader;
@@ -26,7 +26,7 @@ use crate::diagnostics::{Diagnostics, limit_exceeded, unreadable_file};
 use crate::source::{Files, Opened, ReadError, Spill, Text};
 use reading::{Known, Reading};
 use std::collections::{BTreeMap, HashSet};
-use std::io::Read;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
@@ -140,7 +140,7 @@ impl Learned {
 }
 
 /// A packed file may hold so many times its bytes.
-const PACKED: u64 = 4;
+const PACKED: u64 = 64;
 
 /// A fault that was reported.
 struct Reported;
@@ -155,7 +155,7 @@ impl Fault {
     fn into_error(self) -> ReadError {
         match self {
             Fault::Read(error) => error,
-            Fault::Changed => ReadError::Io(changed()),
+            Fault::Changed => ReadError::Io(io::Error::other("it was changed while it was read")),
         }
     }
 }

@@ -95,8 +95,8 @@ pub(super) fn run(
 
 /// The stack of the thread that checks.
 const STACK: usize = 16 << 20;
-/// So many messages are read ahead.
-const MOST_WAITING: usize = 1024;
+/// So many messages are read ahead: each may be a whole text.
+const MOST_WAITING: usize = 64;
 
 /// Reads messages until the client is done.
 fn read_ahead(

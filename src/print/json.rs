@@ -1,6 +1,6 @@
 //! JSON: two spaces a level, short lists and maps on one line. Comments are left out.
 
-use super::layout::{self, Place, WIDTH, column, is_unprintable, pad, width};
+use super::layout::{self, Place, WIDTH, column, is_unseen, pad, width};
 use super::node::{Node, Value};
 use std::fmt::Write;
 
@@ -117,7 +117,7 @@ fn string(text: &str, out: &mut String) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if is_unprintable(c) => {
+            c if is_unseen(c) => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
                     // A string takes whatever is written to it.
                     let _ = write!(out, "\\u{unit:04x}");

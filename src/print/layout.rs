@@ -172,6 +172,12 @@ fn comment(text: &str) -> String {
     format!("#{space}{}", text.trim_end())
 }
 
+/// Whether a character is to be written as an escape where that is possible: it cannot be
+/// seen, or looks like the space that it is not. The wide space of East Asian scripts does not.
+pub(super) fn is_unseen(c: char) -> bool {
+    is_unprintable(c) || !c.is_ascii() && c.is_whitespace() && c != '\u{3000}'
+}
+
 /// Whether a character cannot be seen, or changes how the text around it is shown:
 /// readers of a spec would not know that it is there, and some readers of YAML take it
 /// for something else. The joiners and variation selectors that build emoji and some

@@ -216,7 +216,7 @@ impl<'s> Writer<'s> {
 }
 
 /// The spaces before an item of an array.
-const INDENT: usize = 4;
+const INDENT: usize = 2;
 
 /// A key below a path.
 fn join(path: &str, name: &str) -> String {

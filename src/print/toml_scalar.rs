@@ -1,6 +1,6 @@
 //! Keys and text in TOML.
 
-use super::layout::is_unprintable;
+use super::layout::{is_unprintable, is_unseen};
 use std::fmt::Write;
 
 /// A key, in quotes where it needs them.
@@ -17,7 +17,7 @@ pub(super) fn key(key: &str) -> String {
 /// possible.
 pub(super) fn text(text: &str) -> String {
     let is_awkward = text.contains(['"', '\\']) && !text.contains('\'');
-    if is_awkward && !text.contains(is_unprintable) {
+    if is_awkward && !text.contains(is_unseen) {
         return format!("'{text}'");
     }
     let mut out = String::with_capacity(text.len() + 2);
@@ -63,7 +63,7 @@ fn escaped(c: char, out: &mut String) {
         ('\n', _) => out.push_str("\\n"),
         ('\r', _) => out.push_str("\\r"),
         ('\t', _) => out.push_str("\\t"),
-        (_, code) if is_unprintable(c) => {
+        (_, code) if is_unseen(c) => {
             // A string takes whatever is written to it.
             let _ = match code {
                 ..=0xffff => write!(out, "\\u{code:04X}"),

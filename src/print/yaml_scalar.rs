@@ -1,7 +1,7 @@
 //! Text in YAML: plain where no reader of YAML 1.1 or 1.2 could take it for anything
 //! else, in quotes otherwise; several lines as a block, a long one folded.
 
-use super::layout::{is_unprintable, width};
+use super::layout::{is_unprintable, is_unseen, width};
 use std::fmt::Write;
 
 /// Longer keys do not stand before their colon (YAML 1.2, 7.4.2).
@@ -13,7 +13,7 @@ pub(super) fn text(text: &str, in_brackets: bool) -> String {
         return text.to_owned();
     }
     let is_awkward = text.contains(['"', '\\']) && !text.contains('\'');
-    if is_awkward && !text.contains(is_unprintable) {
+    if is_awkward && !text.contains(is_unseen) {
         return format!("'{text}'");
     }
     let mut out = String::with_capacity(text.len() + 2);
@@ -25,7 +25,7 @@ pub(super) fn text(text: &str, in_brackets: bool) -> String {
             ('\n', _) => write!(out, "\\n"),
             ('\r', _) => write!(out, "\\r"),
             ('\t', _) => write!(out, "\\t"),
-            _ if !is_unprintable(c) => write!(out, "{c}"),
+            _ if !is_unseen(c) => write!(out, "{c}"),
             (_, code @ ..=0xff) => write!(out, "\\x{code:02x}"),
             (_, code @ ..=0xffff) => write!(out, "\\u{code:04x}"),
             (_, code) => write!(out, "\\U{code:08x}"),
@@ -57,12 +57,12 @@ fn is_plain(text: &str, in_brackets: bool) -> bool {
     };
     // What else may begin a text means something in some version of YAML.
     let is_start = first.is_alphanumeric()
+        || !first.is_ascii()
         || matches!(first, '_' | '(' | '<' | '/' | '$' | '^' | ';')
         || ["./", "../"].iter().any(|path| text.starts_with(path));
     let in_the_way = |c: char| match c {
         ',' | '[' | ']' | '{' | '}' | '?' | ':' => in_brackets,
-        // Not every reader knows the characters that came after the first 65,536.
-        c => is_unprintable(c) || c > '\u{ffff}' || (c.is_whitespace() && c != ' '),
+        c => is_unprintable(c) || (c.is_whitespace() && c != ' '),
     };
     is_start
         && !text.contains(in_the_way)

@@ -22,6 +22,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::ops::Range;
+use std::path::Path;
 
 pub use escape::visible as escaped;
 pub use escape::write_json;
@@ -79,6 +80,11 @@ impl<'a> Spot<'a> {
             start: file.position(start),
             end: file.position(end),
         }
+    }
+
+    /// The bytes of the file, of which the text may be a part.
+    fn in_file(&self) -> Range<u64> {
+        self.file.byte(self.bytes.start)..self.file.byte(self.bytes.end)
     }
 
     /// The bytes a span was read from, which for the content of an alias are
@@ -220,22 +226,22 @@ impl<'a> Report<'a> {
             let order = |f: &Finding<'a>| {
                 (
                     f.path(),
-                    f.spot.bytes.start,
+                    f.spot.in_file().start,
                     f.rule().name,
-                    f.spot.bytes.end,
+                    f.spot.in_file().end,
                 )
             };
             order(a).cmp(&order(b))
         });
         let mut kept: Vec<Finding<'a>> = Vec::with_capacity(findings.len());
-        let mut known: HashMap<(&str, Range<usize>, &str, &str), usize> = HashMap::new();
+        let mut known: HashMap<(&str, Range<u64>, &str, &str), usize> = HashMap::new();
         // How many specs say the same.
         let mut told: Vec<usize> = Vec::with_capacity(findings.len());
         for finding in findings {
             let text = finding.diagnostic.message.as_str();
             let key = (
                 finding.path(),
-                finding.spot.bytes.clone(),
+                finding.spot.in_file(),
                 finding.rule().name,
                 text,
             );
@@ -327,6 +333,8 @@ pub struct Style {
     /// The folder, with `/` between names, that absolute paths are made relative
     /// to where a build service reads them.
     pub base: Option<String>,
+    /// The folder that a build service counts paths from, likewise, if `base` is in it.
+    pub root: Option<String>,
 }
 
 impl Default for Style {
@@ -337,18 +345,22 @@ impl Default for Style {
             cap_per_file: Some(20),
             ascii: false,
             base: None,
+            root: None,
         }
     }
 }
 
 impl Style {
-    /// `path` as a build service wants it: relative to the base, with `/`.
+    /// `path` as a build service wants it: relative to the root, else to the base, with `/`.
     fn relative<'p>(&self, path: &'p str) -> Cow<'p, str> {
         let path = if cfg!(windows) {
             Cow::Owned(path.replace('\\', "/"))
         } else {
             Cow::Borrowed(path)
         };
+        if let Some(path) = self.below_root(&path) {
+            return Cow::Owned(path);
+        }
         let inside = self.base.as_deref().and_then(|base| {
             let rest = path
                 .strip_prefix(base.trim_end_matches('/'))?
@@ -363,6 +375,28 @@ impl Style {
             Cow::Borrowed(path) => Cow::Borrowed(path.get(skip..).unwrap_or(path)),
             Cow::Owned(path) => Cow::Owned(path.get(skip..).unwrap_or(&path).to_owned()),
         }
+    }
+}
+
+impl Style {
+    /// A path relative to the root, if it is in it.
+    fn below_root(&self, path: &str) -> Option<String> {
+        let (base, root) = (self.base.as_deref()?, self.root.as_deref()?);
+        let is_absolute = Path::new(path).is_absolute();
+        let whole = match is_absolute {
+            true => path.to_owned(),
+            false => format!("{base}/{path}"),
+        };
+        let mut names: Vec<&str> = Vec::new();
+        for name in whole.split('/') {
+            match name {
+                "" | "." => {}
+                ".." => drop(names.pop()),
+                name => names.push(name),
+            }
+        }
+        let root: Vec<&str> = root.split('/').filter(|name| !name.is_empty()).collect();
+        Some(names.strip_prefix(root.as_slice())?.join("/"))
     }
 }
 

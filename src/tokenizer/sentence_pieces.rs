@@ -62,12 +62,12 @@ impl SentencePieces {
                 return Err(format!("`{SCORES}` is of type {own} and not array of f32"));
             }
         };
+        vocabulary.matches(SCORES, scores.count)?;
         let score = |score: Value| match score {
             Value::F32(score) => score,
             _ => 0.0,
         };
         let scores: Vec<f32> = scores.values().map(score).collect();
-        vocabulary.matches(SCORES, scores.len())?;
         let numbers = vocabulary.numbers();
         let byte = |byte: u8| {
             let named = numbers.get(format!("<0x{byte:02X}>").as_str());

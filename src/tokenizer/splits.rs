@@ -179,3 +179,17 @@ static ALL: &[Splitting] = &[
         prefers_whole: true,
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::super::splitter::Splitter;
+    use super::*;
+
+    #[test]
+    fn every_pattern_can_be_looked_for() {
+        for known in ALL {
+            let splitter = Splitter::new(known.patterns);
+            assert!(splitter.is_ok(), "{:?}: {splitter:?}", known.names);
+        }
+    }
+}

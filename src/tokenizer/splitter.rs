@@ -93,3 +93,30 @@ impl Step {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_gives_back_its_last_one() {
+        let gpt_2 = r"'s| ?\p{L}+| ?[^\s\p{L}]+|\s+(?!\S)";
+        let llama_3 = r"\p{L}+| ?[^\s\p{L}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+        for (pattern, text, parts) in [
+            (gpt_2, "a  b", &["a", " ", " b"][..]),
+            (gpt_2, "a\n\nb", &["a", "\n", "\n", "b"]),
+            (gpt_2, "a's  ", &["a", "'s", "  "]),
+            (gpt_2, "\tb", &["\t", "b"]),
+            (llama_3, "a  b", &["a", " ", " ", "b"]),
+            (
+                llama_3,
+                "a \n\n  !\n\nb",
+                &["a", " \n\n", " ", " !\n\n", "b"],
+            ),
+            (llama_3, "", &[]),
+        ] {
+            let splitter = Splitter::new(&[pattern]).expect("a pattern");
+            assert_eq!(splitter.parts(text), parts, "{text:?}");
+        }
+    }
+}

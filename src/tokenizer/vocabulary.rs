@@ -36,14 +36,14 @@ impl<'h> Vocabulary<'h> {
         };
         vocabulary.holds_each_once()?;
         if let Some(value) = header.get(TYPES) {
-            let types = value.array().into_iter().flat_map(|array| array.values());
-            let types: Option<Vec<u64>> = types.map(|own| own.whole()).collect();
-            let types = types.filter(|_| value.array().is_some());
-            let types = types.ok_or_else(|| {
+            let wrong = || {
                 let own = value.type_name();
                 format!("`{TYPES}` is of type {own} and not array of i32")
-            })?;
-            vocabulary.matches(TYPES, types.len())?;
+            };
+            let array = value.array().ok_or_else(wrong)?;
+            vocabulary.matches(TYPES, array.count)?;
+            let types: Option<Vec<u64>> = array.values().map(|own| own.whole()).collect();
+            let types = types.ok_or_else(wrong)?;
             for (purpose, number) in vocabulary.purposes.iter_mut().zip(types) {
                 *purpose = match number {
                     2 | 3 => Purpose::Control,
@@ -63,8 +63,8 @@ impl<'h> Vocabulary<'h> {
     }
 
     /// Refuses an array that has not one value for every token.
-    pub(super) fn matches(&self, key: &str, count: usize) -> Result<(), String> {
-        let tokens = self.texts.len();
+    pub(super) fn matches(&self, key: &str, count: u64) -> Result<(), String> {
+        let tokens = self.texts.len() as u64;
         match count == tokens {
             true => Ok(()),
             false => Err(format!(

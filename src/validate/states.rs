@@ -3,8 +3,8 @@
 use super::Subject;
 use crate::ast::{Label, LabelValues, States};
 use crate::diagnostics::{
-    Diagnostics, invalid_value, missing_label, nearest, undeclared_label_value, undeclared_state,
-    unknown_label, unused_state,
+    Comparisons, Diagnostics, invalid_value, missing_label, undeclared_label_value,
+    undeclared_state, unknown_label, unused_state,
 };
 use crate::ir::{Instruction, states_given};
 use crate::source::{Span, Spanned, Text};
@@ -84,10 +84,11 @@ fn list(
         .collect();
     let known: HashSet<&str> = names.iter().copied().collect();
     let mut given = HashSet::new();
+    let mut comparisons = Comparisons::default();
     for state in states_given(instruction) {
         given.insert(state.value.as_ref());
         if !known.contains(state.value.as_ref()) && states.iter().all(Option::is_some) {
-            let near = nearest(&state.value, names.iter().copied());
+            let near = comparisons.nearest(&state.value, &names);
             // What was meant is not unused.
             given.extend(near.map(|near| near.name));
             findings.push(undeclared_state::diagnostic(state, span, near));
@@ -138,6 +139,7 @@ fn has_labels(
     findings: &mut Diagnostics,
 ) {
     let names: HashSet<&str> = known.iter().copied().collect();
+    let mut comparisons = Comparisons::default();
     for Spanned {
         value: labels,
         span,
@@ -156,7 +158,7 @@ fn has_labels(
             .iter()
             .filter(|(label, _)| !names.contains(label.value.as_ref()))
         {
-            let near = nearest(&label.value, missing.iter().copied());
+            let near = comparisons.nearest(&label.value, &missing);
             findings.push(unknown_label::diagnostic(label, declared, near));
             // A misspelt label is not missing as well.
             missing.retain(|label| near.is_none_or(|near| near.name != *label));
@@ -178,16 +180,19 @@ fn values(instruction: &Instruction<'_>, declared: &[LabelValues<'_>], findings:
     });
     let known: HashSet<(&str, &str)> = pairs.collect();
     let mut given = HashSet::new();
+    let mut comparisons = Comparisons::default();
+    let all: Vec<&str> = declared
+        .iter()
+        .map(|label| label.label.value.as_ref())
+        .collect();
     for labels in answers(instruction) {
         let labels = &labels.value;
         for (label, value) in labels {
             let Some(value) = value else { continue };
             let Some(declared_values) = by_label.get(label.value.as_ref()) else {
                 // A misspelt label gives the value that it was meant to.
-                let labels = declared.iter().map(|label| label.label.value.as_ref());
-                given.extend(
-                    nearest(&label.value, labels).map(|near| (near.name, value.value.as_ref())),
-                );
+                let near = comparisons.nearest(&label.value, &all);
+                given.extend(near.map(|near| (near.name, value.value.as_ref())));
                 continue;
             };
             let pair = (label.value.as_ref(), value.value.as_ref());
@@ -197,7 +202,7 @@ fn values(instruction: &Instruction<'_>, declared: &[LabelValues<'_>], findings:
                 continue;
             }
             let names = values.iter().flatten().map(|value| value.value.as_ref());
-            let near = nearest(&value.value, names);
+            let near = comparisons.nearest(&value.value, &names.collect::<Vec<_>>());
             given.extend(near.map(|near| (pair.0, near.name)));
             findings.push(undeclared_label_value::diagnostic(
                 value,

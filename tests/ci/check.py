@@ -103,6 +103,15 @@ def action(repository: pathlib.Path, mtp: pathlib.Path) -> None:
     assert code == 1 and "::error file=library.yaml" in told and "\nlibrary.yaml\n" in told, told
     assert output.read_text() == f"sarif={repository}/mtp.sarif\n", output.read_text()
     assert "input-count" in (repository / "mtp.sarif").read_text()
+    # Paths with blanks on lines of their own, a file elsewhere, below another folder.
+    elsewhere = repository.parent / "what was found.sarif"
+    (repository / "my models").mkdir()
+    shutil.copy(spec, repository / "my models/spec.yaml")
+    code, told = step(PATHS="my models/spec.yaml\n", SARIF=str(elsewhere), GITHUB_WORKSPACE=str(repository.parent))
+    assert code == 1 and f"::error file={repository.name}/my models/spec.yaml" in told, told
+    assert output.read_text() == f"sarif={elsewhere}\n", output.read_text()
+    assert f"{repository.name}/my%20models/spec.yaml" in elsewhere.read_text()
+    shutil.rmtree(repository / "my models")
     code, told = step(PATHS="$(touch pwned) ;touch pwned", ANNOTATIONS="false")
     assert code == 2 and not (repository / "pwned").exists(), told
     (repository / "mtp.sarif").unlink()

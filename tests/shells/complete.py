@@ -3,18 +3,22 @@ the start of a line, and has to offer what belongs there. The manual pages are r
 
     python3 tests/shells/complete.py --mtp target/release/mtp
 
-Needs bash, zsh, fish and man-db.
+Needs bash, zsh, fish, elvish and man-db.
 """
 
 import argparse
+import fcntl
 import os
 import pathlib
 import pty
 import select
 import shutil
+import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 #: The start of a line, and what has to be offered for its last word.
@@ -28,20 +32,31 @@ CASES = [
     ("mtp build spe", "spec.yaml"),
     ("mtp fmt --ch", "--check"),
     ("mtp completions z", "zsh"),
+    ("mtp schema mod", "model"),
+    ("mtp init --kind state-", "state-machine"),
+    ("mtp validate --output-format=sar", "sarif"),
+    ("mtp validate --rule=long-te", "long-text=warn"),
 ]
+
+#: What bash alone takes for several words.
+OF_BASH = [("mtp validate --rule long-text=wa", "long-text=warn")]
 
 
 def bash(folder: pathlib.Path, script: pathlib.Path, line: str) -> str:
-    words = line.split(" ")
-    program = f"""
-        source {script}
-        COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; COMP_LINE='{line}'
-        _mtp mtp '{words[-1]}' '{words[-2]}'
-        printf '%s\\n' "${{COMPREPLY[@]}}"
-        # What the shell adds by itself where the script offers nothing: `-o default`.
-        [ ${{#COMPREPLY[@]}} -gt 0 ] || compgen -f -- '{words[-1]}'
-    """
-    return run(["bash", "--norc", "-c", program], folder)
+    """Types into a terminal, with the words as readline makes them."""
+    (folder / "bashrc").write_text(
+        f"PS1='ready> '\nsource {script}\nbind 'set enable-bracketed-paste off'\n"
+        "bind 'set completion-query-items 0'\nbind 'set page-completions off'\nbind 'set bell-style none'\nbind 'set show-all-if-ambiguous on'\n"
+    )
+    command = ["bash", "--noprofile", "--rcfile", str(folder / "bashrc"), "-i"]
+    return typed(folder, command, "ready> ", line, "\t")
+
+
+def elvish(folder: pathlib.Path, script: pathlib.Path, line: str) -> str:
+    (folder / "rc.elv").write_text(
+        f"use str\neval (slurp < {script})\nset edit:prompt = {{ put 'ready> ' }}\nset edit:rprompt = {{ }}\n"
+    )
+    return typed(folder, ["elvish", "-rc", str(folder / "rc.elv")], "ready> ", line)
 
 
 def fish(folder: pathlib.Path, script: pathlib.Path, line: str) -> str:
@@ -59,18 +74,27 @@ def zsh(folder: pathlib.Path, script: pathlib.Path, line: str) -> str:
         # Whatever the word may become is printed, and the line is left as it is.
         "zstyle ':completion:*' list-prompt ''\n"
     )
+    return typed(folder, ["zsh", "-i"], "ready> ", line)
+
+
+def typed(folder: pathlib.Path, command: list[str], prompt: str, line: str, tabs: str = "\t\t") -> str:
+    """What an interactive shell shows for the start of a line and tabs."""
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(folder)
-        os.environ.update(ZDOTDIR=str(folder), TERM="dumb", COLUMNS="200", LINES="500")
-        os.execvp("zsh", ["zsh", "-i"])
+        os.environ.update(ZDOTDIR=str(folder), HOME=str(folder), TERM="dumb", COLUMNS="200", LINES="500")
+        if command[0] == "elvish":
+            os.environ.update(TERM="xterm")
+        os.execvp(command[0], command)
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 500, 200, 0, 0))
     try:
-        wait_for(terminal, "ready> ")
-        os.write(terminal, f"{line}\t\t".encode())
+        wait_for(terminal, prompt)
+        os.write(terminal, f"{line}{tabs}".encode())
         return wait_for(terminal, None)
     finally:
         os.write(terminal, b"\x03exit\n")
         os.close(terminal)
+        os.kill(child, signal.SIGHUP)
         os.waitpid(child, 0)
 
 
@@ -102,33 +126,37 @@ def main() -> int:
     mtp = parser.parse_args().mtp.resolve()
     os.environ["PATH"] = f"{mtp.parent}{os.pathsep}{os.environ['PATH']}"
     failures = []
-    for name, shell in (("bash", bash), ("fish", fish), ("zsh", zsh)):
+    for name, shell in (("bash", bash), ("fish", fish), ("zsh", zsh), ("elvish", elvish)):
         with tempfile.TemporaryDirectory() as temporary:
             folder = pathlib.Path(temporary)
             (folder / "spec.yaml").write_text("name: x\n")
             script = folder / f"completions.{name}"
             script.write_bytes(subprocess.check_output([mtp, "completions", name]))
-            for line, wanted in CASES:
+            for line, wanted in CASES + (OF_BASH if name == "bash" else []):
                 offered = shell(folder, script, line)
                 if wanted not in offered.replace(line, "", 1):
                     # Where there is but one way to go on, zsh writes it behind the word.
-                    rest = wanted.removeprefix(line.rsplit(" ", 1)[1])
-                    if name != "zsh" or line + rest not in offered.replace("\x07", ""):
+                    last = line.rsplit(" ", 1)[1]
+                    last = last if wanted.startswith(last) else last.rsplit("=", 1)[1]
+                    rest = wanted.removeprefix(last)
+                    if name == "fish" or line + rest not in offered.replace("\x07", ""):
                         failures.append(f"{name}: `{line}` does not offer `{wanted}`:\n{offered!r}")
-    for shell in ("powershell", "elvish"):
-        script = subprocess.check_output([mtp, "completions", shell], text=True)
-        if "undefined-token" not in script and "validate" not in script:
-            failures.append(f"{shell}: the script knows no commands")
+    # No Debian has it.
+    script = subprocess.check_output([mtp, "completions", "powershell"], text=True)
+    for wanted in ("'validate'", "'mtp;explain' = @(", "'undefined-token'", "'long-text=warn'", "$paths -contains $own"):
+        if wanted not in script:
+            failures.append(f"powershell: the script has no {wanted}")
     with tempfile.TemporaryDirectory() as temporary:
         subprocess.check_call([mtp, "man", "-o", temporary])
         pages = sorted(pathlib.Path(temporary).iterdir())
         for page in pages:
             shown = run(["man", "-l", str(page)], page.parent)
-            if "NAME" not in shown or page.stem not in shown:
+            sections = ["NAME", "EXIT STATUS", *([] if page.stem == "mtp" else ["SEE ALSO"])]
+            if any(section not in shown for section in sections) or page.stem not in shown or "EXTRA" in shown:
                 failures.append(f"man cannot show {page.name}:\n{shown[:300]}")
         if len(pages) < 10:
             failures.append(f"only {len(pages)} manual pages")
-    print("\n".join(failures) or f"{3 * len(CASES)} completions and {len(pages)} manual pages are right.")
+    print("\n".join(failures) or f"{4 * len(CASES) + len(OF_BASH)} completions and {len(pages)} manual pages are right.")
     return 1 if failures else 0
 
 

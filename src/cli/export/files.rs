@@ -141,7 +141,7 @@ impl Export {
         let mut written = Written::default();
         let exporter = records.exporter;
         self.tell_trainers(exporter, targets, &mut written)?;
-        let unread = |error: io::Error| Failure::of("cannot read the samples again", error);
+        let unread = |error: io::Error| Failure::writing("the rows", &error);
         let evaluation = self.evaluation(records).map_err(unread)?;
         let protocol = exporter.mapping.protocol();
         let mut all = 0;

@@ -65,6 +65,17 @@ pub(in crate::cli) fn template(
             ),
         }));
     };
+    // A token that there is not would be written as nothing.
+    for (_, key) in &SPECIAL[..2] {
+        if let (Some(number), Some(count)) = (model.number(key), model.vocabulary())
+            && number >= count
+        {
+            return Err(Failure::Told(format!(
+                "cannot use `{}`: `{key}` is {number}, and there are {count} tokens",
+                shown(path)
+            )));
+        }
+    }
     let tokens = SPECIAL.iter().filter_map(|(name, key)| {
         let token = model.token(key)?;
         Some(((*name).to_owned(), Value::from(token)))

@@ -7,6 +7,7 @@ use crate::data::{Form, Pieces, Stopped};
 use crate::load::Limits;
 use crate::load::samples::told_by;
 use crate::source::{Excerpt, Files, Origin, ReadError, SourceMap, Text};
+use std::fmt;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -58,11 +59,11 @@ impl Again {
         limits: &Limits,
     ) -> io::Result<Again> {
         let written = told_by(Path::new(&file.shown)).and_then(|(_, written)| written.form());
-        let form = written.ok_or_else(changed)?;
+        let form = written.ok_or_else(|| changed(&file.shown))?;
         let opened = reopened(file, files).map_err(|fault| match fault {
             Fault::Read(ReadError::Io(error)) => error,
             Fault::Read(other) => io::Error::other(other.to_string()),
-            Fault::Changed => changed(),
+            Fault::Changed => changed(&file.shown),
         })?;
         Ok(Again {
             pieces: Pieces::new(opened.reader, form, streaming.piece, limits.bytes),
@@ -73,10 +74,18 @@ impl Again {
         })
     }
 
+    /// Refuses a file that is not the same any more: what was read of it is not what was judged.
+    pub fn unchanged(file: &StreamedFile, files: &dyn Files) -> io::Result<()> {
+        match reopened(file, files) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(changed(&file.shown)),
+        }
+    }
+
     fn portion(&mut self, bytes: &[u8], is_first: bool) -> io::Result<Portion> {
         let (mut text, mut excerpt) = (Vec::with_capacity(bytes.len()), Excerpt::default());
         if is_first {
-            let start = std::str::from_utf8(bytes).map_err(|_| changed())?;
+            let start = std::str::from_utf8(bytes).map_err(|_| changed(&self.shown))?;
             self.header = bytes[..self.form.header(start)].to_vec();
         } else if !self.header.is_empty() {
             excerpt.add(&mut text, &self.header, 0, 0);
@@ -87,15 +96,31 @@ impl Again {
         self.next = (byte + bytes.len() as u64, line + lines);
         Ok(Portion {
             form: self.form,
-            text: String::from_utf8(text).map_err(|_| changed())?,
+            text: String::from_utf8(text).map_err(|_| changed(&self.shown))?,
             place: Some((self.shown.clone(), excerpt)),
         })
     }
 }
 
-/// The file is not what it was.
-pub(crate) fn changed() -> io::Error {
-    io::Error::other("it was changed while it was read")
+/// A file that is not what it was when it was read first.
+#[derive(Debug)]
+pub(crate) struct Changed(String);
+
+impl fmt::Display for Changed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Changed(file) = self;
+        write!(
+            out,
+            "`{file}` was changed while it was read; run again once nothing writes to it"
+        )
+    }
+}
+
+impl std::error::Error for Changed {}
+
+/// The file at `path` is not what it was.
+pub(crate) fn changed(path: &str) -> io::Error {
+    io::Error::other(Changed(path.to_owned()))
 }
 
 impl Iterator for Again {
@@ -105,7 +130,7 @@ impl Iterator for Again {
         let piece = match self.pieces.next()? {
             Ok(piece) => piece,
             Err(Stopped::Io(error)) => return Some(Err(error)),
-            Err(Stopped::TooLong) => return Some(Err(changed())),
+            Err(Stopped::TooLong) => return Some(Err(changed(&self.shown))),
         };
         Some(self.portion(&piece.bytes, piece.number == 0))
     }

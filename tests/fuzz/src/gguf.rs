@@ -4,10 +4,10 @@ use mtp::gguf::{Keep, Model, Summary, read};
 
 /// Any bytes as a model file.
 pub fn gguf(data: &[u8]) {
-    for keep in [Keep::All, Keep::First(4)] {
+    for keep in [Keep::ALL, Keep::BEGINNINGS, Keep::VOCABULARY] {
         // A file may be longer than what is there of it.
         for length in [data.len() as u64, 1 << 40] {
-            let Ok(header) = read(data, length, keep) else {
+            let Ok(header) = read(std::io::Cursor::new(data), length, keep) else {
                 continue;
             };
             let model = Model::new(&header);
