@@ -406,6 +406,10 @@ fn templates_write_what_jinja2_writes() {
             "They'Re X1Y bba 111 1",
         ),
         (
+            "{{ 'a.b.c'.split('.', maxsplit=1) }} {{ 'a.b.c'.rsplit('.', maxsplit=1) }} {{ 'abcb'.index('b', 2) }} {{ 'ß'.title() }}",
+            "['a', 'b.c'] ['a.b', 'c'] 3 Ss",
+        ),
+        (
             "{{ dict([('a', 1), ['b', 2]], c=3) }} {{ dict({'a': 1}, a=2) }} {{ dict(x='y') }} {{ dict() }}",
             "{'a': 1, 'b': 2, 'c': 3} {'a': 2} {'x': 'y'} {}",
         ),

@@ -25,9 +25,8 @@ pub(super) fn stripped<'t>(
     }
 }
 
-/// The words of a text; behind `most` of them, what is left is one. A negative number is none.
-pub(super) fn words(text: &str, most: Option<i64>) -> Vec<&str> {
-    let most = most.and_then(|most| usize::try_from(most).ok());
+/// The words of a text; behind `most` of them, what is left is one.
+pub(super) fn words(text: &str, most: Option<usize>) -> Vec<&str> {
     let mut words = Vec::new();
     let mut rest = text.trim_start_matches(is_blank);
     while !rest.is_empty() {
@@ -75,7 +74,12 @@ pub(super) fn title(text: &str) -> String {
     for c in text.chars() {
         match is_within {
             true => out.extend(c.to_lowercase()),
-            false => out.extend(c.to_uppercase()),
+            false => {
+                // Of a letter that becomes several, the first is large.
+                let mut large = c.to_uppercase();
+                out.extend(large.next());
+                out.extend(large.flat_map(char::to_lowercase));
+            }
         }
         is_within = c.is_uppercase() || c.is_lowercase();
     }

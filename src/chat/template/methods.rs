@@ -1,7 +1,7 @@
 //! Methods of Python's texts that the engine's own list leaves out.
 
 use super::blanks::{is_blank, lines, stripped, title, words};
-use minijinja::value::{Tuple, Value, ValueKind, from_args};
+use minijinja::value::{Kwargs, Tuple, Value, ValueKind, from_args};
 use minijinja::{Error, ErrorKind, State};
 
 /// What an unknown method of a value gives.
@@ -36,10 +36,16 @@ fn of_text(text: &str, method: &str, arguments: &[Value]) -> Result<Value, Error
             let (front, back) = (method != "rstrip", method != "lstrip");
             Value::from(stripped(text, characters, front, back))
         }
-        "split" => match from_args::<(Option<&str>, Option<i64>)>(arguments)? {
-            (None, most) => list(words(text, most)),
-            (Some(_), _) => return Err(Error::from(ErrorKind::UnknownMethod)),
-        },
+        "split" => {
+            let (separator, most) = splitting(arguments)?;
+            list(match (separator.as_deref(), most) {
+                (None, most) => words(text, most),
+                (Some(separator), Some(most)) => {
+                    text.splitn(most.saturating_add(1), separator).collect()
+                }
+                (Some(separator), None) => text.split(separator).collect(),
+            })
+        }
         "splitlines" => {
             let (keeps_ends,): (Option<bool>,) = from_args(arguments)?;
             list(lines(text, keeps_ends.unwrap_or(false)))
@@ -67,9 +73,8 @@ fn of_text(text: &str, method: &str, arguments: &[Value]) -> Result<Value, Error
             }
         }
         "rsplit" => {
-            let (separator, most): (Option<&str>, Option<i64>) = from_args(arguments)?;
-            let most = most.and_then(|most| usize::try_from(most).ok());
-            let mut parts: Vec<&str> = match (separator, most) {
+            let (separator, most) = splitting(arguments)?;
+            let mut parts: Vec<&str> = match (separator.as_deref(), most) {
                 (Some(separator), Some(most)) => {
                     text.rsplitn(most.saturating_add(1), separator).collect()
                 }
@@ -80,12 +85,15 @@ fn of_text(text: &str, method: &str, arguments: &[Value]) -> Result<Value, Error
             Value::from(parts.into_iter().map(Value::from).collect::<Vec<_>>())
         }
         "index" | "rindex" => {
-            let (part,): (&str,) = from_args(arguments)?;
+            let (part, start): (&str, Option<usize>) = from_args(arguments)?;
+            let start = text.char_indices().nth(start.unwrap_or(0));
+            let start = start.map_or(text.len(), |(at, _)| at);
             let at = if method == "index" {
-                text.find(part)
+                text[start..].find(part)
             } else {
-                text.rfind(part)
+                text[start..].rfind(part)
             };
+            let at = at.map(|at| start + at);
             match at {
                 Some(at) => Value::from(text[..at].chars().count()),
                 None => {
@@ -139,6 +147,26 @@ fn of_text(text: &str, method: &str, arguments: &[Value]) -> Result<Value, Error
         }
         _ => return Err(Error::from(ErrorKind::UnknownMethod)),
     })
+}
+
+/// `split(sep=None, maxsplit=-1)`: at what a text is split, and how often at most.
+fn splitting(arguments: &[Value]) -> Result<(Option<String>, Option<usize>), Error> {
+    let (separator, most, named): (Option<String>, Option<i64>, Kwargs) = from_args(arguments)?;
+    let separator = match separator {
+        None => named.get::<Option<String>>("sep")?,
+        separator => separator,
+    };
+    let most = match most {
+        None => named.get::<Option<i64>>("maxsplit")?,
+        most => most,
+    };
+    named.assert_all_used()?;
+    if separator.as_deref() == Some("") {
+        let message = "a text cannot be split at an empty one";
+        return Err(Error::new(ErrorKind::InvalidOperation, message));
+    }
+    // A negative number is none.
+    Ok((separator, most.and_then(|most| usize::try_from(most).ok())))
 }
 
 /// The widest text that is filled up.
