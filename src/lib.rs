@@ -250,8 +250,8 @@ pub struct Conversations {
     pub given: Vec<chat::given::Given>,
 }
 
-/// Reads the conversations at `path` from their bytes: JSON Lines, or a document as
-/// [`chat::given::read`] takes it. Roles that are not known have to be among `roles`.
+/// Reads the conversations at `path` from their bytes: JSON Lines, by their name or what
+/// they hold, or a document as [`chat::given::read`] takes it. Roles that are not known have to be among `roles`.
 /// `None` if the file holds something else, which may be a spec.
 pub fn conversations(
     sources: &SourceMap,
@@ -261,7 +261,8 @@ pub fn conversations(
     options: &Options,
 ) -> Option<Conversations> {
     let name = path.to_string_lossy();
-    let is_lines = name.ends_with(".jsonl") || name.ends_with(".ndjson");
+    let is_lines =
+        name.ends_with(".jsonl") || name.ends_with(".ndjson") || chat::given::is_lines(&bytes);
     let mut findings = Diagnostics::default();
     let given = if is_lines {
         let loader = Loader::new(sources, &Disk, options.limits);

@@ -72,7 +72,12 @@ fn what_is_wrong_with_a_prompt_is_told_at_its_place() {
         assert!(err.contains("not valid closed-context prompt"), "{err}");
     }
     // Models answer without the last delimiter, too.
-    assert!(ClosedContext::read(&whole.replace("\nENDINSTRUCTION", "")).is_ok());
+    let open = whole.replace("\nENDINSTRUCTION", "");
+    assert!(ClosedContext::read(&open).is_ok());
+    let mut command = mtp(&["parse", "-", "--closed-context"]);
+    let (code, _, err) = run_with_input(&mut command, open.as_bytes());
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("no `ENDINSTRUCTION`"), "{err}");
     let holding = ClosedContext {
         blocks: vec![Block {
             context: Vec::new(),
@@ -145,18 +150,32 @@ fn rows_go_to_sharegpt_and_back() {
     let expected = json!({ "conversations": [
         { "from": "human", "value": "Which way?" }, { "from": "gpt", "value": "That depends." },
         { "from": "human", "value": "On whät?" }, { "from": "gpt", "value": "On you." },
-    ], "system": "A chat." });
+    ], "system": "A chat.", "category": "rp" });
     assert_eq!(
         serde_json::from_str::<Value>(&turns).expect("JSON"),
         expected
     );
     let (code, back, err) = rows(&turns, "airoboros");
     assert_eq!(code, 0, "{err}");
-    // ShareGPT has no category.
-    assert_eq!(back.trim_end(), row.replace("\"rp\"", "\"general\""));
+    assert_eq!(back.trim_end(), row);
+    // A prompt that is complete stays one.
+    let complete = row.replace('}', ", \"skip_prompt_formatting\": true}");
+    assert_eq!(rows(&complete, "airoboros").1.trim_end(), complete);
+    assert_eq!(
+        rows(&rows(&complete, "sharegpt").1, "airoboros")
+            .1
+            .trim_end(),
+        complete
+    );
+    let (code, _, err) = rows(&complete, "openai");
+    assert_eq!(code, 1);
+    assert!(err.contains("`skip_prompt_formatting`"), "{err}");
     let (code, messages, err) = rows(row, "openai");
     assert_eq!(code, 0, "{err}");
-    assert_eq!(rows(&messages, "sharegpt").1, turns);
+    assert_eq!(
+        rows(&messages, "sharegpt").1,
+        turns.replace(", \"category\": \"rp\"", "")
+    );
     for (input, to, said) in [
         (
             r#"{"instruction": "a", "response": "b</s>USER: c"}"#,
@@ -257,4 +276,11 @@ fn a_spec_becomes_closed_context_prompts_and_twins() {
         .collect();
     assert_eq!(twins.len(), 1);
     assert_eq!(twins[0]["response"], "puts();");
+    let system = |row: &Value| {
+        row["system"]
+            .as_str()
+            .unwrap_or_default()
+            .contains("End with")
+    };
+    assert!(!system(twins[0]), "{}", twins[0]);
 }

@@ -393,6 +393,31 @@ fn templates_write_what_jinja2_writes() {
             "[{{ 'a'.center(4) }}] [{{ 'ab'.center(5) }}] [{{ 'a'.ljust(3, '.') }}] [{{ 'a'.rjust(3) }}] {{ '-7'.zfill(4) }} {{ 'aB'.swapcase() }}",
             "[ a  ] [  ab ] [a..] [  a] -007 Ab",
         ),
+        (
+            "{{ '\\x1ca\\x1d'.strip() }}{{ '\\x1fa '|trim }} {{ 'xax'|trim('x') }} {{ 'xax'.rstrip('x') }}",
+            "aa a xa",
+        ),
+        (
+            "{{ 'a\\x1cb c'.split() }} {{ ' a b  c '.split(none, 1) }} {{ 'a\\r\\nb\\u2028c'.splitlines() }} {{ 'a\\n'.splitlines(true) }}",
+            "['a', 'b', 'c'] ['a', 'b  c '] ['a', 'b', 'c'] ['a\\n']",
+        ),
+        (
+            "{{ \"they're x1y\".title() }} {{ 'aaa'|replace('a', 'b', 2) }} {{ 'aaa'|replace('a', 1) }} {{ [4, 5].index(5) }}",
+            "They'Re X1Y bba 111 1",
+        ),
+        (
+            "{{ 'a.b.c'.split('.', maxsplit=1) }} {{ 'a.b.c'.rsplit('.', maxsplit=1) }} {{ 'abcb'.index('b', 2) }} {{ 'ß'.title() }}",
+            "['a', 'b.c'] ['a.b', 'c'] 3 Ss",
+        ),
+        (
+            "{{ dict([('a', 1), ['b', 2]], c=3) }} {{ dict({'a': 1}, a=2) }} {{ dict(x='y') }} {{ dict() }}",
+            "{'a': 1, 'b': 2, 'c': 3} {'a': 2} {'x': 'y'} {}",
+        ),
+        (
+            "{{ strftime_now('%c|%x|%X|%f|%%c') }}",
+            "Sat Mar  7 09:05:02 2026|03/07/26|09:05:02|000000|%c",
+        ),
+        ("{{ '\\x7f' | tojson(ensure_ascii=true) }}", "\"\\u007f\""),
         ("{# a 'comment #}{{ '}}' }}", "}}"),
         // What is held against the budget is the same as without.
         (

@@ -21,8 +21,11 @@ pub struct Given {
     pub span: Span,
     /// Its messages.
     pub message_spans: Vec<Span>,
-    /// The category that an airoboros row names.
+    /// The category that an airoboros row names, or one made of it.
     pub category: Option<String>,
+    /// The prompt is complete as it stands: a trainer adds nothing to it (airoboros'
+    /// `skip_prompt_formatting`).
+    pub is_complete: bool,
 }
 
 /// The roles that are taken without asking.
@@ -48,6 +51,22 @@ pub fn is_conversations(root: &Node<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a text is JSON Lines, whatever its name: its first line is a value of its own, and
+/// there are others.
+pub fn is_lines(bytes: &[u8]) -> bool {
+    let text = bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .trim_ascii();
+    let Some(end) = memchr::memchr(b'\n', text) else {
+        return false;
+    };
+    let begins = |text: &[u8]| text.first().is_some_and(|byte| matches!(byte, b'{' | b'['));
+    begins(text)
+        && begins(text[end..].trim_ascii_start())
+        && serde_json::from_slice::<serde::de::IgnoredAny>(&text[..end]).is_ok()
 }
 
 /// The conversations of a document: one, as a list of messages or an object with
@@ -114,6 +133,13 @@ fn find<'t, 's>(entries: &'t [Entry<'s>], key: &str) -> Option<&'t Node<'s>> {
     Some(&entry.value)
 }
 
+fn is_complete(entries: &[Entry<'_>]) -> bool {
+    find(entries, COMPLETE).is_some_and(|node| matches!(node.value, Tree::Bool(true)))
+}
+
+/// The key that says so.
+pub const COMPLETE: &str = "skip_prompt_formatting";
+
 struct Reader<'r> {
     roles: &'r [String],
 }
@@ -138,6 +164,8 @@ impl Reader<'_> {
                 .filter(|value| !value.is_none())
         };
         let (tools, documents, system) = (own("tools"), own("documents"), own("system"));
+        let category = own("category").and_then(|value| value.as_str().map(str::to_owned));
+        let is_complete = is_complete(&entries);
         let is_turns = find(&entries, "messages").is_none();
         let key = if is_turns {
             "conversations"
@@ -158,6 +186,8 @@ impl Reader<'_> {
             None => tools,
         });
         given.documents = documents;
+        given.category = category;
+        given.is_complete = is_complete;
         Some(given)
     }
 
@@ -180,6 +210,7 @@ impl Reader<'_> {
             span,
             message_spans,
             category: None,
+            is_complete: false,
         })
     }
 
@@ -284,6 +315,7 @@ impl Reader<'_> {
             span,
             message_spans,
             category: None,
+            is_complete: false,
         })
     }
 }
@@ -367,5 +399,6 @@ fn row(entries: &[Entry<'_>], span: Span, findings: &mut Diagnostics) -> Option<
         span,
         message_spans,
         category: text("category").map(str::to_owned),
+        is_complete: is_complete(entries),
     })
 }

@@ -22,8 +22,8 @@ pub struct Mapping<'p, 's> {
 pub(super) struct Known<'p> {
     /// The system message; empty for none.
     pub(super) system: String,
-    /// Its two parts: what is told, and how to answer.
-    pub(super) parts: [String; 2],
+    /// Its three parts: what is told, how to answer, and how an answer ends.
+    pub(super) parts: [String; 3],
     /// The tools that can be called.
     pub(super) tools: Vec<Tool>,
     /// The token sets of the inputs.

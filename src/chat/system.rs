@@ -8,20 +8,20 @@ use crate::ir::{Instruction, InstructionType, Protocol, TokenId, TokenType, labe
 use crate::source::Text;
 use std::collections::BTreeSet;
 
-/// The system message in two parts: what is told, and how to answer.
+/// The system message in three parts: what is told, how to answer, and how an answer ends.
 pub(super) fn of(
     protocol: &Protocol<'_>,
     instruction: &Instruction<'_>,
     options: &Options,
-) -> [String; 2] {
+) -> [String; 3] {
     let told = vec![lines(&protocol.context), lines(&instruction.context)];
     let mut asked = Vec::new();
     if options.legend {
         asked.push(legend(protocol, instruction));
     }
     asked.push(policy(protocol, instruction));
-    asked.push(contract(protocol, instruction, options.finals));
-    [told, asked].map(join)
+    let end = vec![contract(protocol, instruction, options.finals)];
+    [told, asked, end].map(join)
 }
 
 /// Blocks with an empty line between them.

@@ -52,7 +52,8 @@ pub(super) struct Export {
     /// The format of the rows
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     to: Format,
-    /// Write to this file: .jsonl, .json or .parquet [default: standard output, JSON Lines]
+    /// Write to this file: .jsonl, .json, or, with the feature parquet, .parquet [default:
+    /// standard output, JSON Lines]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Write two files, FILE.train and FILE.eval; this part of the rows is to evaluate with
@@ -64,13 +65,15 @@ pub(super) struct Export {
     /// Write only the I-th of N parts: every N-th row, beginning with the I-th
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
-    /// Write beside it, one JSON line a row, where each row comes from
+    /// Write beside it, one JSON line a row, where each row comes from; rows and samples count
+    /// from 0
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Write the entry for LLaMA-Factory's dataset_info.json
+    /// Write the entry for LLaMA-Factory's dataset_info.json; with --split, of the file to train
+    /// with
     #[arg(long, value_name = "FILE", requires = "output")]
     dataset_info: Option<PathBuf>,
-    /// Write the `datasets:` block of axolotl
+    /// Write the `datasets:` block of axolotl; with --split, of the file to train with
     #[arg(long, value_name = "FILE", requires = "output")]
     axolotl: Option<PathBuf>,
     /// Refuse what this platform does not take: openai or together
@@ -206,6 +209,7 @@ impl Export {
             );
             return refused.tell();
         };
+        self.spares_what_is_read(&targets, &sources)?;
         let mapping = Mapping::new(&protocol, options);
         let mut exporter = Exporter::new(&mapping, self.to, template);
         exporter.arguments = match self.arguments {

@@ -5,7 +5,7 @@ mod written;
 
 use super::inputs;
 use super::outputs;
-use super::shared::{Failure, Outcome, shown};
+use super::shared::{Failure, Outcome, shown, tell};
 use super::specs::{Given, Refused, faulty};
 use super::templates::{self, MappingArgs, TemplateArgs};
 use crate::chat::airoboros::ClosedContext;
@@ -350,6 +350,11 @@ fn closed_context(
                 context: Labels(&block.context),
                 text: &block.text,
             });
+            if !text.text.contains("ENDINSTRUCTION") {
+                tell(
+                    "the prompt has no `ENDINSTRUCTION`; what stands behind `BEGININSTRUCTION` is taken for the instruction",
+                );
+            }
             let prompt = Prompt {
                 inputs: inputs.collect(),
                 instruction: &prompt.instruction,

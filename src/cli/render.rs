@@ -34,7 +34,7 @@ pub(super) struct Render {
     /// List the templates that are known by name
     #[arg(long, exclusive = true)]
     list: bool,
-    /// Of a spec, only the samples of this instruction, or only its N-th one
+    /// Of a spec, only the samples of this instruction, or only its N-th one, from 1
     #[arg(long, value_name = "INSTRUCTION[:N]")]
     sample: Option<String>,
     /// End in the beginning of an answer; of a sample the answer is left out

@@ -5,7 +5,7 @@ use super::outputs;
 use super::shared::{Failure, Outcome, did_you_mean, shown};
 use super::specs::{Given, Refused, faulty};
 use crate::chat::airoboros;
-use crate::chat::given::Given as Conversation;
+use crate::chat::given::{COMPLETE, Given as Conversation};
 use crate::chat::template::{Value, ascii, to_json};
 use crate::diagnostics::{Diagnostics, Levels, invalid_value};
 use crate::load::Limits;
@@ -117,6 +117,11 @@ impl Rows {
     fn row(&self, given: &Conversation, findings: &mut Diagnostics) -> Option<String> {
         let messages: Vec<Value> = given.messages.try_iter().into_iter().flatten().collect();
         if let To::OpenAi = self.to {
+            if given.is_complete {
+                let what = "a row without `skip_prompt_formatting`: its prompt is no message, and the format says of none that it is complete";
+                findings.push(invalid_value::expected(given.span, what));
+                return None;
+            }
             let mut row = vec![("messages", given.messages.clone())];
             row.extend(given.tools.clone().map(|tools| ("tools", tools)));
             return to_json(&Value::from_pairs(row)).ok();
@@ -161,6 +166,9 @@ impl Rows {
                 });
                 let mut row = vec![("conversations", Value::from(turns.collect::<Vec<_>>()))];
                 row.extend(system.map(|system| ("system", Value::from(system))));
+                let category = given.category.as_deref();
+                row.extend(category.map(|category| ("category", Value::from(category))));
+                row.extend(given.is_complete.then(|| (COMPLETE, Value::from(true))));
                 to_json(&Value::from_pairs(row)).ok()
             }
             To::OpenAi | To::Airoboros => {
@@ -182,6 +190,7 @@ impl Rows {
                     format!("\"category\": {}", ascii(category)),
                 ];
                 fields.extend(system.map(|system| format!("\"system\": {}", ascii(system.trim()))));
+                fields.extend(given.is_complete.then(|| format!("\"{COMPLETE}\": true")));
                 Some(format!("{{{}}}", fields.join(", ")))
             }
         }

@@ -1,6 +1,8 @@
 //! The options by which commands are told of a chat template, and how samples become
 //! messages.
 
+mod variables;
+
 use super::gguf;
 use super::shared::{Failure, shown};
 use crate::chat::template::{
@@ -81,8 +83,8 @@ pub(super) struct TemplateArgs {
     /// A JSON file with a list of tools, in OpenAI's form
     #[arg(long, value_name = "FILE", requires = "template")]
     tools: Option<PathBuf>,
-    /// A variable of the template; the value is JSON, or else text
-    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable, requires = "template")]
+    /// A variable of the template; the value is JSON, or else text. documents takes a list
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variables::read, requires = "template")]
     variables: Vec<(String, String)>,
     /// The date, and time, that strftime_now tells [default: the clock's]
     #[arg(long, value_name = "DATE", requires = "template")]
@@ -93,13 +95,6 @@ pub(super) struct TemplateArgs {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum PackageStyle {
     LlmTemplates,
-}
-
-fn variable(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text
-        .split_once('=')
-        .ok_or("write it like enable_thinking=false")?;
-    Ok((name.trim().to_owned(), value.to_owned()))
 }
 
 /// The platform of this name.
@@ -149,9 +144,7 @@ impl TemplateArgs {
         };
         named.call.tools = tools;
         for (name, value) in &self.variables {
-            let value =
-                serde_json::from_str::<Value>(value).unwrap_or_else(|_| value.as_str().into());
-            named.call.variables.insert(name.clone(), value);
+            variables::set(&mut named.call, name, value)?;
         }
         Ok(named)
     }

@@ -12,10 +12,12 @@ use crate::chat::check::Named;
 use crate::chat::mapping::Mapping;
 use crate::chat::message::{Conversation, Message, Role};
 use crate::chat::rows::Row;
+use crate::chat::system::join;
 use crate::chat::template::Fault;
 use crate::chat::values::{Arguments, OpenAi, ToolSchema};
 use crate::ir::Sample;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// Makes the records of a format.
 #[derive(Debug)]
@@ -213,10 +215,11 @@ impl<'m, 'p, 's> Exporter<'m, 'p, 's> {
     /// Whether the answer of a row holds code that can be asked for alone.
     fn has_code(&self, row: Row, sample: Sample<'_, '_>) -> bool {
         let conversation = self.mapping.conversation_of(row, sample);
-        let answer = conversation
-            .as_ref()
-            .and_then(|conversation| conversation.messages.last());
-        answer.is_some_and(|answer| twin("", &answer.content).is_some())
+        let messages = conversation.map_or(Vec::new(), |conversation| conversation.messages);
+        let [.., question, answer] = messages.as_slice() else {
+            return false;
+        };
+        twin(&question.content, &answer.content).is_some()
     }
 
     /// The record as airoboros has it.
@@ -232,15 +235,21 @@ impl<'m, 'p, 's> Exporter<'m, 'p, 's> {
         let name = protocol.instructions[row.instruction].name.value.as_ref();
         let category = self.category.as_deref().unwrap_or(name);
         let mut instruction = question(conversation).to_owned();
-        let mut system = system(conversation);
+        let mut system = system(conversation).map(Cow::Borrowed);
         let mut response = answer.content.to_string();
+        let [told, asked, end] = &self.mapping.instructions[row.instruction].parts;
+        let mut asked = join(vec![asked.clone(), end.clone()]);
         if part == Part::Plain
-            && let Some((asked, code)) = twin(&instruction, &response)
+            && let Some((plain, code)) = twin(&instruction, &response)
         {
-            (instruction, response) = (asked, code);
+            // The code alone ends in no final token.
+            let [_, how, _] = &self.mapping.instructions[row.instruction].parts;
+            asked.clone_from(how);
+            let whole = join(vec![told.clone(), how.clone()]);
+            system = (!whole.is_empty()).then_some(Cow::Owned(whole));
+            (instruction, response) = (plain, code);
         }
         if self.is_closed {
-            let [told, asked] = &self.mapping.instructions[row.instruction].parts;
             let source = protocol
                 .name
                 .as_ref()
@@ -263,7 +272,7 @@ impl<'m, 'p, 's> Exporter<'m, 'p, 's> {
                 .map_err(|problem| Fault::output(problem.message))?;
             system = None;
         }
-        airoboros(&instruction, &response, category, system, out);
+        airoboros(&instruction, &response, category, system.as_deref(), out);
         Ok(())
     }
 

@@ -1,10 +1,11 @@
 //! The engine's own filters and methods, where one call could make more than memory holds:
 //! what it would make is taken from the budget before it is made.
 
+use super::blanks::stripped;
 use super::budget::{OUTPUT, spend_one};
 use super::python;
 use minijinja::value::{Kwargs, Rest, Value, ValueKind, ValueOrKwargs};
-use minijinja::{Environment, Error, State, filters};
+use minijinja::{Environment, Error, ErrorKind, State, filters};
 
 /// What an item of a list takes.
 const ITEM: usize = 32;
@@ -30,11 +31,57 @@ pub(super) fn add(env: &mut Environment<'static>) {
         "zip" zip, "dictsort" dictsort, "items" items, "split" split, "lines" lines,
         "first" first, "last" last, "escape" escape, "e" escape,
     );
-    guarded!(env, replaced, "replace" replace);
     guarded!(env, joined, "join" join);
     guarded!(env, indented, "indent" indent);
     guarded!(env, formatted, "format" format);
+    env.add_filter("replace", replace);
+    env.add_filter("trim", |value: &Value, characters: Option<&str>| {
+        let text = python::text(value)?;
+        Ok::<_, Error>(Value::from(stripped(&text, characters, true, true)))
+    });
+    env.add_function("dict", dict);
     env.add_filter("pprint", |value: &Value| python::text(value));
+}
+
+/// `value|replace(from, to, count)`.
+fn replace(value: &Value, from: &Value, to: &Value, count: Option<i64>) -> Result<Value, Error> {
+    let [value, from, to] = [value, from, to].map(python::text);
+    let (value, from, to) = (value?, from?, to?);
+    spend_one(replaced(&[
+        value.as_str().into(),
+        from.as_str().into(),
+        to.as_str().into(),
+    ]))?;
+    let most = count.and_then(|count| usize::try_from(count).ok());
+    Ok(Value::from(match most {
+        Some(most) => value.replacen(&from, &to, most),
+        None => value.replace(&from, &to),
+    }))
+}
+
+/// `dict(value, name=…)`: of a map, or of a list of pairs.
+fn dict(value: Option<Value>, named: Kwargs) -> Result<Value, Error> {
+    let mut entries: Vec<(Value, Value)> = Vec::new();
+    if let Some(value) = value {
+        spend_one(extent(std::slice::from_ref(&value)))?;
+        let is_map = value.kind() == ValueKind::Map;
+        for item in value.try_iter()? {
+            entries.push(match is_map {
+                true => (item.clone(), value.get_item(&item)?),
+                false => {
+                    let pair: Vec<Value> = item.try_iter()?.collect();
+                    let [key, value] = <[Value; 2]>::try_from(pair).map_err(|_| {
+                        Error::new(ErrorKind::InvalidOperation, "`dict` takes pairs")
+                    })?;
+                    (key, value)
+                }
+            });
+        }
+    }
+    for name in named.args() {
+        entries.push((name.into(), named.get(name)?));
+    }
+    Ok(Value::from_pairs(entries))
 }
 
 /// Takes what a method of a text or a list would make.

@@ -150,6 +150,7 @@ fn string(text: &str, layout: &Layout, out: &mut String) {
     for (at, c) in text.char_indices() {
         let is_plain = match c {
             '"' | '\\' => false,
+            '\u{7f}' => !layout.ensure_ascii,
             c if c.is_ascii() => c >= ' ',
             _ => !layout.ensure_ascii,
         };

@@ -5,6 +5,7 @@
 //! networks, on a budget of steps and of memory, so that no template can do harm or hang.
 //! This module knows nothing of protocols.
 
+mod blanks;
 mod budget;
 mod builtin;
 mod depth;

@@ -18,13 +18,40 @@ impl Now {
     /// The moment as a C program writes it; directives are those of `strftime`.
     /// Directives that are unknown, or ask for a zone, stay as they are or empty.
     pub(super) fn format(self, format: &str) -> String {
+        let format = &self.spelled_out(format);
         let broken = BrokenDownTime::from(self.0);
         let config = Config::new().lenient(true);
         let mut out = String::new();
         match broken.format_with_config(&config, format, &mut out) {
             Ok(()) => out,
-            Err(_) => format.to_owned(),
+            Err(_) => format.clone(),
         }
+    }
+
+    /// A format without the directives that say something else in the locale C.
+    fn spelled_out(self, format: &str) -> String {
+        let mut out = String::with_capacity(format.len());
+        let mut characters = format.chars();
+        while let Some(c) = characters.next() {
+            if c != '%' {
+                out.push(c);
+                continue;
+            }
+            match characters.next() {
+                Some('c') => out.push_str("%a %b %e %H:%M:%S %Y"),
+                Some('x') => out.push_str("%m/%d/%y"),
+                Some('X') => out.push_str("%H:%M:%S"),
+                Some('f') => {
+                    let microseconds = self.0.subsec_nanosecond() / 1000;
+                    out.push_str(&format!("{microseconds:06}"));
+                }
+                other => {
+                    out.push('%');
+                    out.extend(other);
+                }
+            }
+        }
+        out
     }
 }
 

@@ -1,12 +1,13 @@
 //! The files of `mtp export`: rows, where they come from, and what trainers are told.
 
-use super::super::outputs::{Staged, make_folder_of};
+use super::super::outputs::{Staged, make_folder_of, may_replace};
 use super::super::shared::{Failure, Outcome, shown};
 use super::records::Records;
 use super::{Chosen, Export, rows, told, wrote};
 use crate::chat::FinalForm;
 use crate::chat::export::{Exporter, Part, axolotl, dataset_info};
 use crate::diagnostics::Diagnostics;
+use crate::source::SourceMap;
 use serde::Serialize;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
@@ -91,15 +92,7 @@ impl Export {
                 map: self.map.as_deref().map(|map| with_word(map, word)),
             })
             .collect();
-        let mut all: Vec<&Path> = Vec::new();
-        all.extend(targets.iter().filter_map(|target| target.path.as_deref()));
-        all.extend(targets.iter().filter_map(|target| target.map.as_deref()));
-        all.extend(
-            [&self.dataset_info, &self.axolotl]
-                .into_iter()
-                .flatten()
-                .map(PathBuf::as_path),
-        );
+        let all = self.paths(&targets);
         for (at, path) in all.iter().enumerate() {
             if all[..at].contains(path) {
                 return Err(Failure::Told(format!(
@@ -107,14 +100,35 @@ impl Export {
                     shown(path)
                 )));
             }
-            if !self.force && path.symlink_metadata().is_ok() {
-                return Err(Failure::Told(format!(
-                    "`{}` is there already; --force replaces it",
-                    shown(path)
-                )));
-            }
+            may_replace(path, Some(Path::new(&self.spec)), self.force)?;
         }
         Ok(targets)
+    }
+
+    /// All files that are to be written.
+    fn paths<'t>(&'t self, targets: &'t [Target]) -> Vec<&'t Path> {
+        let rows = targets.iter().filter_map(|target| target.path.as_deref());
+        let maps = targets.iter().filter_map(|target| target.map.as_deref());
+        let others = [&self.dataset_info, &self.axolotl].into_iter().flatten();
+        rows.chain(maps)
+            .chain(others.map(PathBuf::as_path))
+            .collect()
+    }
+
+    /// Refuses to write over a file that the spec is made of.
+    pub(super) fn spares_what_is_read(
+        &self,
+        targets: &[Target],
+        sources: &SourceMap,
+    ) -> Result<(), Failure> {
+        let paths = self.paths(targets);
+        let paths: Vec<&Path> = paths.into_iter().filter(|path| path.exists()).collect();
+        sources.files().try_for_each(|file| {
+            let read = Path::new(&file.path);
+            paths
+                .iter()
+                .try_for_each(|path| may_replace(path, Some(read), true))
+        })
     }
 
     /// Writes all files, beside their places. What cannot be rendered goes to `findings`.
