@@ -124,8 +124,19 @@ fn what_is_no_regular_file_is_not_read() {
     assert_eq!(code, 1, "{all}");
     // Named, they are refused; come across, they are passed over.
     for name in ["pipe.yaml", "zero.yaml"] {
-        let (code, all) = in_project(&folder, &["validate", name]);
-        assert_eq!(code, 2, "{name}: {all}");
+        for arguments in [
+            &["validate", name][..],
+            &["validate", "cat.yaml", "--baseline", name],
+            &["build", "cat.yaml", "--check", "--baseline", name],
+            &["merge", "cat.yaml", name],
+        ] {
+            let (code, all) = in_project(&folder, arguments);
+            assert_eq!(code, 2, "{arguments:?}: {all}");
+            assert!(
+                all.contains("it is not a regular file"),
+                "{arguments:?}: {all}"
+            );
+        }
     }
     std::fs::write(own.join("cat.yaml"), SPEC).expect("a file");
     let (code, all) = in_project(&folder, &["validate"]);

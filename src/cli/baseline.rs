@@ -7,7 +7,7 @@
 use super::shared::{Failure, shown, tell};
 use crate::diagnostics::Severity;
 use crate::report::{Report, fingerprints};
-use crate::source::ReadError;
+use crate::source::{Disk, Files};
 use serde::Deserialize;
 use serde_json::error::Category;
 use std::collections::HashSet;
@@ -27,6 +27,9 @@ struct Entry {
     fingerprint: String,
 }
 
+/// The bytes that a baseline may have.
+const MOST: u64 = 1 << 30;
+
 /// Leaves the findings out of `report` that `file` knows, but for errors where
 /// `errors_too` is not set.
 pub(super) fn apply(file: &Path, report: &mut Report<'_>, errors_too: bool) -> Result<(), Failure> {
@@ -36,8 +39,8 @@ pub(super) fn apply(file: &Path, report: &mut Report<'_>, errors_too: bool) -> R
     if file.is_dir() {
         return Err(failure(&"it is a folder"));
     }
-    let text = std::fs::read_to_string(file).map_err(|error| failure(&ReadError::from(error)))?;
-    let run: Run = serde_json::from_str(&text).map_err(|error| {
+    let text = Disk.read(file, MOST).map_err(|error| failure(&error))?;
+    let run: Run = serde_json::from_slice(&text).map_err(|error| {
         let reason = match error.classify() {
             Category::Data => "it is no report of `mtp` in the format json".to_owned(),
             _ => format!("it is not valid JSON: {error}"),

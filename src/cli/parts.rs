@@ -59,6 +59,10 @@ struct Samples {
     results: BTreeMap<String, Range<u64>>,
 }
 
+/// Bytes that the first line may have, and any.
+const HEAD: u64 = 1 << 16;
+const LINE: u64 = 1 << 30;
+
 /// A line that is JSON. It has one of the fields.
 #[derive(Deserialize)]
 struct Line<'l> {
@@ -82,9 +86,14 @@ impl PartFile {
         if path.is_dir() {
             return Err(failure(io::Error::other("it is a folder")));
         }
+        // Others may have no end, or never a beginning.
+        if !std::fs::metadata(path).map_err(failure)?.is_file() {
+            return Err(failure(io::Error::other(ReadError::NotAFile.to_string())));
+        }
         let mut lines = BufReader::with_capacity(1 << 18, File::open(path).map_err(failure)?);
         let mut line = Vec::new();
-        lines.read_until(b'\n', &mut line).map_err(failure)?;
+        let head = lines.by_ref().take(HEAD).read_until(b'\n', &mut line);
+        head.map_err(failure)?;
         let head: PartHead<'static> = serde_json::from_slice(&line).map_err(|_| {
             Failure::Told(format!(
                 "`{}` is no part file, such as `mtp build --shard` writes",
@@ -106,7 +115,8 @@ impl PartFile {
         let mut open: Option<String> = None;
         loop {
             line.clear();
-            let read = lines.read_until(b'\n', &mut line).map_err(failure)?;
+            let read = lines.by_ref().take(LINE).read_until(b'\n', &mut line);
+            let read = read.map_err(failure)?;
             number += 1;
             if read == 0 {
                 return Err(wrong(number, "the file ends too early: is it complete?"));
