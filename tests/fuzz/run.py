@@ -122,8 +122,8 @@ def run(name, program, work, first, seconds, seed):
     shutil.rmtree(own, ignore_errors=True)
     for folder in (own, corpus, FUZZ / "artifacts" / name):
         folder.mkdir(parents=True, exist_ok=True)
-    for number, seed in enumerate(first + [path.read_bytes() for path in files(f"tests/fuzz/found/{name}/*")]):
-        (own / str(number)).write_bytes(seed)
+    for number, text in enumerate(first + [path.read_bytes() for path in files(f"tests/fuzz/found/{name}/*")]):
+        (own / str(number)).write_bytes(text)
     log = work / f"{name}.log"
     command = [program, corpus, own, f"-max_total_time={seconds}", f"-seed={seed}", "-timeout=20", "-rss_limit_mb=1024", "-max_len=20000"]
     command += ["-print_final_stats=1", f"-artifact_prefix={FUZZ}/artifacts/{name}/"]
@@ -143,6 +143,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=20, help="how long each runs")
     parser.add_argument("--seed", type=int, default=1, help="another one tries other inputs; the same tries the same [default: 1]")
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="how many run at once")
+    parser.add_argument("--build", action="store_true", help="build, and run nothing")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "fuzz", help="what is built, and what was tried")
     given = parser.parse_args()
     first = seeds()
@@ -150,6 +151,8 @@ def main():
     started = time.monotonic()
     programs = build(given.work / "build", names)
     print(f"built in {time.monotonic() - started:.0f} s", flush=True)
+    if given.build:
+        return
     with ThreadPoolExecutor(given.at_once) as pool:
         good = list(pool.map(lambda name: run(name, programs / name, given.work, first[name], given.seconds, given.seed), names))
     if not all(good):
