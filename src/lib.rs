@@ -152,6 +152,7 @@ fn checked<'s>(
     }
     let mut loader = Loader::new(sources, files, options.limits).wanting(&options.wanted);
     let streaming = options.streaming.as_ref();
+    loader = loader.counting(streaming.map(|streaming| &*streaming.seen));
     let streaming = streaming.filter(|streaming| bytes.len() <= streaming.spec);
     let alone = streaming.map(|_| Alone::new((path, &bytes), files, options, format));
     if let Some((streaming, alone)) = streaming.zip(alone.as_ref()) {

@@ -3,6 +3,7 @@
 
 use super::{InstructionType, Samples, sample};
 use crate::diagnostics::Diagnostics;
+use crate::source::Seen;
 use crate::syntax::decode::Item;
 use crate::syntax::tree::{Entry, Node, Value};
 use crate::syntax::{TAKEN_DEPTH, Take};
@@ -41,8 +42,17 @@ impl<'s> List<'s> {
 }
 
 impl<'s> Taken<'s> {
-    /// What `read` takes, decoded by another thread if `apart`; and what `read` returns.
-    pub fn by<T>(apart: bool, read: impl FnOnce(&mut dyn Take<'s>) -> T) -> (Taken<'s>, T) {
+    /// What `read` takes, decoded by another thread if `apart` and counted by `seen`; and what
+    /// `read` returns.
+    pub fn by<T>(
+        apart: bool,
+        seen: Option<&Seen>,
+        read: impl FnOnce(&mut dyn Take<'s>) -> T,
+    ) -> (Taken<'s>, T) {
+        let read = |inner: &mut dyn Take<'s>| match seen {
+            Some(seen) => read(&mut Counting { inner, seen, at: 0 }),
+            None => read(inner),
+        };
         if !apart {
             let mut taken = Taken::default();
             let result = read(&mut taken);
@@ -132,6 +142,27 @@ impl<'s> Take<'s> for Taken<'s> {
         if let Some(list) = self.lists.get_mut(number) {
             list.push(item);
         }
+    }
+}
+
+/// Counts what is taken, and the text up to there.
+struct Counting<'t, 's> {
+    inner: &'t mut dyn Take<'s>,
+    seen: &'t Seen,
+    /// The byte up to which it was counted.
+    at: u32,
+}
+
+impl<'s> Take<'s> for Counting<'_, 's> {
+    fn begin(&mut self, keys: [&str; TAKEN_DEPTH], before: &[Entry<'s>]) -> Option<usize> {
+        self.inner.begin(keys, before)
+    }
+
+    fn item(&mut self, number: usize, item: Node<'s>) {
+        let end = item.span.end.max(self.at);
+        self.seen.count(u64::from(end - self.at), 1);
+        self.at = end;
+        self.inner.item(number, item);
     }
 }
 

@@ -298,7 +298,8 @@ impl Building {
                     Made::Bytes(bytes)
                 } else {
                     Made::Staged(Staged::write_in(&folder, &file, |out| {
-                        product.emit(protocol, &sources, out)
+                        let mut out = progress.writing(&file, out);
+                        product.emit(protocol, &sources, &mut out)
                     })?)
                 };
                 made.push((path, product));

@@ -198,6 +198,7 @@ impl Export {
         given.options.streaming = Some(self.source.streaming(progress.seen()));
         let outcome = given.check(&sources);
         let Some(protocol) = outcome.protocol else {
+            drop(progress);
             let diagnostics = outcome.diagnostics;
             refused.spec(
                 &given,
@@ -230,8 +231,7 @@ impl Export {
             exporter: &exporter,
             sources: &sources,
         };
-        progress.stage("writing rows");
-        let written = self.write(&records, &targets, &mut findings)?;
+        let written = self.write(&records, &targets, &progress, &mut findings)?;
         drop(progress);
         let diagnostics = findings.finish(&sources, &Levels::default());
         if !diagnostics.is_empty() {

@@ -3,6 +3,7 @@
 use super::inputs;
 use super::outputs::{self, Staged};
 use super::parts::{PartFile, spec_digest};
+use super::progress::Progress;
 use super::shared::{Failure, Outcome, shown};
 use super::specs::{Given, Refused};
 use crate::data::Form;
@@ -53,7 +54,10 @@ impl Merge {
                 self.spec, self.spec
             )));
         }
-        let parts = self.parts.iter().map(|path| PartFile::read(path));
+        let progress = Progress::start();
+        progress.stage("reading the parts");
+        let seen = progress.seen();
+        let parts = self.parts.iter().map(|path| PartFile::read(path, &seen));
         let parts = in_order(parts.collect::<Result<_, _>>()?)?;
         let mut refused = Refused::default();
         let mut given = None;
@@ -61,6 +65,7 @@ impl Merge {
             given = Given::read(input, self.max_bytes, &mut refused)?;
         }
         let Some(mut given) = given else {
+            drop(progress);
             return refused.tell();
         };
         given.options.wanted = Wanted::Others(Arc::new(Others {
@@ -79,6 +84,7 @@ impl Merge {
                 diagnostics,
             };
             refused.spec(&given, kind, checked);
+            drop(progress);
             return refused.tell();
         };
         let spec = spec_digest(&sources);
@@ -98,9 +104,12 @@ impl Merge {
         let file = |kind: &str| format!("{name}_{kind}.json");
         let (model, template) = (file("model"), file("template"));
         outputs::commit_all(vec![
-            Staged::write_in(&folder, &model, |out| joined(protocol, &parts, out))?,
+            Staged::write_in(&folder, &model, |out| {
+                joined(protocol, &parts, &mut progress.writing(&model, out))
+            })?,
             Staged::write_in(&folder, &template, |out| emit::template(protocol, out))?,
         ])?;
+        drop(progress);
         if !self.quiet {
             let path = |file: &str| shown(&folder.join(file));
             let (parts, model, template) = (parts.len(), path(&model), path(&template));

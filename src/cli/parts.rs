@@ -3,7 +3,7 @@
 use super::shared::{Failure, shown};
 use crate::emit::{self, PARTS_FORMAT, PartHead};
 use crate::ir::Protocol;
-use crate::source::{ReadError, SourceMap};
+use crate::source::{ReadError, Seen, SourceMap};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -74,8 +74,8 @@ struct Line<'l> {
 }
 
 impl PartFile {
-    /// Looks through the file at `path`.
-    pub(super) fn read(path: &Path) -> Result<PartFile, Failure> {
+    /// Looks through the file at `path`, which `seen` counts.
+    pub(super) fn read(path: &Path, seen: &Seen) -> Result<PartFile, Failure> {
         let failure = |error: io::Error| {
             let message = format!("cannot read `{}`", shown(path));
             Failure::of(message, ReadError::from(error))
@@ -122,6 +122,7 @@ impl PartFile {
                 return Err(wrong(number, "the file ends too early: is it complete?"));
             }
             at += read as u64;
+            seen.count(read as u64, 0);
             if !line.starts_with(b"{\"end\"") {
                 hasher.update(&line);
             }

@@ -1,13 +1,13 @@
 //! What a command is busy with, on a terminal, once that takes longer than a second;
 //! in a pipe or a file nothing of it is seen.
 
-use crate::load::Seen;
+use crate::source::Seen;
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Work that takes less shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -24,9 +24,9 @@ struct Shown {
     thread: Option<JoinHandle<()>>,
 }
 
-#[derive(Default)]
 struct State {
-    stage: Mutex<String>,
+    /// What goes on, and since when.
+    stage: Mutex<(String, Instant)>,
     done: AtomicUsize,
     total: AtomicUsize,
     seen: Arc<Seen>,
@@ -38,7 +38,12 @@ impl Progress {
         if !io::stderr().is_terminal() {
             return Progress(None);
         }
-        let state = Arc::new(State::default());
+        let state = Arc::new(State {
+            stage: Mutex::new((String::new(), Instant::now())),
+            done: AtomicUsize::default(),
+            total: AtomicUsize::default(),
+            seen: Arc::default(),
+        });
         let (end, ended) = mpsc::channel();
         let watched = Arc::clone(&state);
         let thread = std::thread::Builder::new().spawn(move || draw(&watched, &ended));
@@ -49,12 +54,30 @@ impl Progress {
         }))
     }
 
-    /// Tells what is done from now on: "checking answers.csv (23 MB)".
+    /// Tells what is done from now on: "checking answers.csv". What is read and written is
+    /// counted anew, unless there are several things to do.
     pub(super) fn stage(&self, stage: impl Into<String>) {
         if let Some(shown) = &self.0
             && let Ok(mut current) = shown.state.stage.lock()
         {
-            *current = stage.into();
+            current.0 = stage.into();
+            if shown.state.is_single() {
+                current.1 = Instant::now();
+                shown.state.seen.reset();
+            }
+        }
+    }
+
+    /// Tells that the file at `path` is written from now on, which nobody needs to know where
+    /// there are several things to do; and counts what `out` is given.
+    pub(super) fn writing<'w>(&self, path: &str, out: &'w mut dyn Write) -> Box<dyn Write + 'w> {
+        match &self.0 {
+            Some(shown) if shown.state.is_single() => {
+                self.stage(format!("writing {path}"));
+                let seen = Arc::clone(&shown.state.seen);
+                Box::new(Counted { out, seen })
+            }
+            _ => Box::new(out),
         }
     }
 
@@ -65,7 +88,7 @@ impl Progress {
         }
     }
 
-    /// Counts what is read of large files.
+    /// Counts what is read.
     pub(super) fn seen(&self) -> Arc<Seen> {
         match &self.0 {
             Some(shown) => Arc::clone(&shown.state.seen),
@@ -78,6 +101,30 @@ impl Progress {
         if let Some(shown) = &self.0 {
             shown.state.done.fetch_add(1, Ordering::Relaxed);
         }
+    }
+}
+
+impl State {
+    fn is_single(&self) -> bool {
+        self.total.load(Ordering::Relaxed) <= 1
+    }
+}
+
+/// Counts what is written.
+struct Counted<'w> {
+    out: &'w mut dyn Write,
+    seen: Arc<Seen>,
+}
+
+impl Write for Counted<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.seen.count(written as u64, 0);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 
@@ -118,10 +165,11 @@ fn draw(state: &State, ended: &mpsc::Receiver<()>) {
             bar.set_length(total as u64);
             bar.set_position(state.done.load(Ordering::Relaxed) as u64);
         }
-        let stage = state.stage.lock().map(|stage| stage.clone());
-        let stage = stage.unwrap_or_default();
-        let stage = stage + &read(&state.seen, bar.elapsed() + PATIENCE);
-        bar.set_message(crate::report::escaped(&stage).into_owned());
+        if let Ok(stage) = state.stage.lock() {
+            let (name, since) = &*stage;
+            let told = format!("{name}{}", amounts(state.seen.so_far(), since.elapsed()));
+            bar.set_message(crate::report::escaped(&told).into_owned());
+        }
         bar.tick();
         if ended.recv_timeout(TICK) != Err(mpsc::RecvTimeoutError::Timeout) {
             break;
@@ -130,14 +178,16 @@ fn draw(state: &State, ended: &mpsc::Receiver<()>) {
     bar.finish_and_clear();
 }
 
-/// What was read of large files in some time: ", 812 MB, 3,400,000 samples, 95 MB/s".
-fn read(seen: &Seen, time: Duration) -> String {
-    let bytes = seen.bytes.load(Ordering::Relaxed);
+/// What was read or written in some time: ", 812 MB, 3,400,000 samples, 95 MB/s".
+fn amounts((bytes, samples): (u64, u64), time: Duration) -> String {
     if bytes == 0 {
         return String::new();
     }
-    let samples = seen.samples.load(Ordering::Relaxed);
-    let rate = bytes as f64 / time.as_secs_f64();
+    let rate = bytes as f64 / time.as_secs_f64().max(0.001);
     let [bytes, rate] = [bytes as usize, rate as usize].map(size);
-    format!(", {bytes}, {} samples, {rate}/s", HumanCount(samples))
+    let samples = match samples {
+        0 => String::new(),
+        _ => format!(", {} samples", HumanCount(samples)),
+    };
+    format!(", {bytes}{samples}, {rate}/s")
 }

@@ -3,9 +3,10 @@
 pub(super) use super::reporting::{Color, Reporting, Stream, show};
 
 use crate::diagnostics::{self, nearest};
-use crate::load::{Changed, Limits, Seen, Streaming};
+use crate::load::{Changed, Limits, Streaming};
 use crate::parallel;
 use crate::report::Report;
+use crate::source::Seen;
 use clap::Args;
 use std::fmt::Display;
 use std::io::{self, Write};

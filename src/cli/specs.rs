@@ -5,9 +5,9 @@ use super::project;
 use super::shared::{
     Color, Failure, Outcome, Reporting, Stream, outcome, show, shown, tell, whole,
 };
-use crate::load::{Kind, Limits, Seen, Streaming};
+use crate::load::{Kind, Limits, Streaming};
 use crate::report::{Checked, Report, escaped};
-use crate::source::{Disk, Files, SourceMap};
+use crate::source::{Disk, Files, Seen, SourceMap};
 use crate::{Options, Taken};
 use clap::Args;
 use std::io::{self, Write};

@@ -12,7 +12,7 @@ use crate::validate::Valid;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A protocol as the model file says it.
 pub struct Model<'p, 's> {
@@ -93,12 +93,8 @@ impl<'p, 's> Model<'p, 's> {
                     .into_iter()
                     .map(|set| set.key),
             );
-            let results: BTreeSet<_> = instruction.samples.endings().collect();
-            rest.extend(
-                results
-                    .into_iter()
-                    .map(|ending| self.spelling.result_key(ending).to_owned()),
-            );
+            let results = instruction.samples.distinct_endings().into_iter();
+            rest.extend(results.map(|ending| self.spelling.result_key(ending).to_owned()));
         }
         let rest = rest
             .into_iter()
@@ -279,17 +275,28 @@ impl Serialize for SetEntry<'_, '_, '_> {
 /// The numbers of samples in the order of their results; those with the same one stay in
 /// order.
 fn by_result(samples: &Samples<'_>, spelling: Spelling<'_, '_>) -> Vec<u32> {
-    let results: HashSet<Ending> = samples.endings().collect();
-    let mut results: Vec<(&str, Ending)> = results
+    // There may be a million of them: they are counted, and each is put into its place.
+    let mut counts: HashMap<Ending, u32> = HashMap::new();
+    for ending in samples.endings() {
+        *counts.entry(ending).or_default() += 1;
+    }
+    let mut results: Vec<(&str, Ending, u32)> = counts
         .into_iter()
-        .map(|ending| (spelling.result_value(ending), ending))
+        .map(|(ending, count)| (spelling.result_value(ending), ending, count))
         .collect();
     results.sort_unstable();
-    let ranks = results.into_iter().enumerate();
-    let ranks: HashMap<Ending, u32> = ranks.map(|(at, (_, ending))| (ending, at as u32)).collect();
-    let ranks: Vec<u32> = samples.endings().map(|ending| ranks[&ending]).collect();
-    let mut order: Vec<u32> = (0..ranks.len() as u32).collect();
-    order.sort_by_key(|at| ranks[*at as usize]);
+    let mut start = 0;
+    let mut places: HashMap<Ending, u32> = HashMap::new();
+    for (_, ending, count) in results {
+        places.insert(ending, start);
+        start += count;
+    }
+    let mut order = vec![0; start as usize];
+    for (number, ending) in (0..).zip(samples.endings()) {
+        let place = places.entry(ending).or_default();
+        order[*place as usize] = number;
+        *place += 1;
+    }
     order
 }
 

@@ -6,7 +6,7 @@ use super::model::SampleEntry;
 use super::patterns::Spelling;
 use crate::ast::Stream;
 use crate::ir::{Ending, Instruction, InstructionType, Protocol, Sample};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -18,10 +18,8 @@ pub(super) fn of<'p>(
     instruction: &Instruction<'_>,
     spelling: Spelling<'p, '_>,
 ) -> BTreeMap<&'p str, Ending> {
-    let endings: HashSet<Ending> = instruction.samples.endings().collect();
-    let results = endings
-        .into_iter()
-        .map(|ending| (spelling.result_value(ending), ending));
+    let endings = instruction.samples.distinct_endings().into_iter();
+    let results = endings.map(|ending| (spelling.result_value(ending), ending));
     results.collect()
 }
 

@@ -32,8 +32,8 @@ impl<'p, 's> Template<'p, 's> {
             for set in self.spelling.sets(instruction) {
                 input.insert(set.values.concat(), set.pattern);
             }
-            let endings: HashSet<_> = instruction.samples.endings().collect();
-            output.extend(endings.into_iter().map(|ending| {
+            let endings = instruction.samples.distinct_endings().into_iter();
+            output.extend(endings.map(|ending| {
                 let (value, key) = (
                     self.spelling.result_value(ending),
                     self.spelling.result_key(ending),

@@ -4,6 +4,7 @@
 
 use super::Ending;
 use crate::ast;
+use std::collections::BTreeSet;
 
 /// Samples, in order.
 #[derive(Debug)]
@@ -28,7 +29,8 @@ impl<'s> Samples<'s> {
         mut ending: impl FnMut(&ast::Sample<'s>) -> Ending,
     ) -> Self {
         let of = |sample: &Option<_>| sample.as_ref().map_or(Ending::Unknown, &mut ending);
-        let endings = written.iter().map(of).collect();
+        let mut endings = Vec::with_capacity(written.len());
+        endings.extend(written.iter().map(of));
         Samples { written, endings }
     }
 
@@ -82,5 +84,15 @@ impl<'s> Samples<'s> {
     /// What they end in; [`Ending::Unknown`] for one that could not be read.
     pub fn endings(&self) -> impl Iterator<Item = Ending> {
         self.endings.iter().copied()
+    }
+
+    /// What they end in, each once.
+    pub fn distinct_endings(&self) -> BTreeSet<Ending> {
+        let mut distinct = BTreeSet::new();
+        // To collect them would take memory for all.
+        self.endings().for_each(|ending| {
+            distinct.insert(ending);
+        });
+        distinct
     }
 }

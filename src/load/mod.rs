@@ -11,14 +11,14 @@ mod streamed;
 
 pub use foreign::Foreign;
 pub use opened::{Kind, Opened};
-pub use streamed::{Again, Look, Looked, Portion, Seen, Streaming};
+pub use streamed::{Again, Look, Looked, Portion, Streaming};
 pub(crate) use streamed::{Changed, changed};
 
 use crate::ast::{self, Spec};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file};
 use crate::parallel;
 use crate::shard::Shard;
-use crate::source::{Files, Origin, ReadError, SourceMap, Span, Text};
+use crate::source::{Files, Origin, ReadError, Seen, SourceMap, Span, Text};
 use crate::syntax;
 use crate::syntax::tree::{Document, Node, Notation};
 use paths::Paths;
@@ -106,6 +106,7 @@ pub struct Loader<'s, 'f> {
     named: usize,
     wanted: Wanted,
     streaming: Option<(&'f Streaming, &'f dyn Look)>,
+    seen: Option<&'f Seen>,
 }
 
 impl<'s, 'f> Loader<'s, 'f> {
@@ -120,7 +121,13 @@ impl<'s, 'f> Loader<'s, 'f> {
             named: 0,
             wanted: Wanted::All,
             streaming: None,
+            seen: None,
         }
+    }
+
+    /// The same loader, which counts the samples that stand in specs.
+    pub fn counting(self, seen: Option<&'f Seen>) -> Self {
+        Loader { seen, ..self }
     }
 
     /// The same loader, which reads large files of samples a piece at a time.
@@ -158,7 +165,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         }
         let mut own = Diagnostics::default();
         let apart = self.decodes_apart(notation, bytes.len());
-        let (taken, (origin, document)) = ast::Taken::by(apart, |take| {
+        let (taken, (origin, document)) = ast::Taken::by(apart, self.seen, |take| {
             self.document(Taken::spec(path), bytes, notation, take, &mut own)
         });
         // Of YAML, what cannot be parsed gives no tree; the rest is what a spec may not hold.
@@ -309,7 +316,7 @@ impl<'s, 'f> Loader<'s, 'f> {
                 continue;
             };
             let apart = self.decodes_apart(notation, bytes.len());
-            let (taken, (origin, document)) = ast::Taken::by(apart, |take| {
+            let (taken, (origin, document)) = ast::Taken::by(apart, self.seen, |take| {
                 self.document(Taken::spec(&file.shown), bytes, notation, take, findings)
             });
             let Some(document) = document else {

@@ -1,7 +1,7 @@
 //! The samples of `samples_from`: which reader a file needs, and where they go.
 
 use super::paths::{FoundFile, Paths};
-use super::streamed::{Large, Learned};
+use super::streamed::{Counted, Learned};
 use super::{Loader, Taken, Wanted};
 use crate::ast::{Instruction, InstructionType, Samples, sample};
 use crate::data::{self, Fault, Form, Packing, Table};
@@ -79,7 +79,7 @@ enum Found<'s> {
     /// So many values of JSON Lines.
     Lines(Origin, usize),
     /// A file that the text means, of which a part is wanted, and that is not held.
-    Large(Large, Text<'s>),
+    Counted(Counted, Text<'s>),
     /// What is known of a file that the text means, and that is not held.
     Learned(Learned, Text<'s>),
 }
@@ -96,7 +96,7 @@ impl Found<'_> {
         match self {
             Found::Samples(samples) => samples.len(),
             Found::Lines(_, count) => *count,
-            Found::Large(large, _) => large.len(),
+            Found::Counted(counted, _) => counted.len(),
             Found::Learned(learned, _) => learned.len(),
         }
     }
@@ -200,7 +200,7 @@ impl<'s> Loader<'s, '_> {
                 let kind = instruction.instruction_type;
                 Part::Held(self.lines(origin, part, kind, findings))
             }
-            Found::Large(Large { file, form, .. }, name) => {
+            Found::Counted(Counted { file, form, .. }, name) => {
                 let wanted = (instruction.name.value.as_ref(), form);
                 let learned = self.learn(wanted, file, Some(part), &name, findings)?;
                 Part::Learned(learned, name)
@@ -299,8 +299,8 @@ impl<'s> Loader<'s, '_> {
         {
             let file = self.streamed(file, name, opened, findings)?;
             if let Wanted::Part(_) = self.wanted {
-                let large = self.large(file, form, name, findings)?;
-                return Some((Found::Large(large, name.clone()), true));
+                let counted = self.counted(file, form, name, findings)?;
+                return Some((Found::Counted(counted, name.clone()), true));
             }
             let wanted = (instruction.name.value.as_ref(), form);
             let learned = self.learn(wanted, file, None, name, findings)?;

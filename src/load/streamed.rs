@@ -10,11 +10,12 @@
 mod again;
 mod counted;
 mod excerpt;
+mod kept;
 mod reading;
 
 pub use again::{Again, Portion};
 pub(crate) use again::{Changed, changed};
-pub(super) use counted::Large;
+pub(super) use counted::Counted;
 
 use super::Loader;
 use super::paths::FoundFile;
@@ -23,13 +24,12 @@ use crate::aside::Aside;
 use crate::ast::{Answer, Instruction, Sample, Samples, StreamedFile};
 use crate::data::{self, Form, Pieces};
 use crate::diagnostics::{Diagnostics, limit_exceeded, unreadable_file};
-use crate::source::{Files, Opened, ReadError, Spill, Text};
+use crate::source::{Files, Opened, ReadError, Seen, Spill, Text};
 use reading::{Known, Reading};
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// How large files of samples are read.
@@ -48,15 +48,6 @@ pub struct Streaming {
     pub aside: Option<PathBuf>,
     /// Counts what was read so far.
     pub seen: Arc<Seen>,
-}
-
-/// What was read so far of large files.
-#[derive(Debug, Default)]
-pub struct Seen {
-    /// Bytes.
-    pub bytes: AtomicU64,
-    /// Samples.
-    pub samples: AtomicU64,
 }
 
 impl Default for Streaming {
@@ -277,14 +268,14 @@ impl<'s> Loader<'s, '_> {
 
     /// Counts the samples of a file, which `name` means. `None` if that cannot be done, which
     /// is reported.
-    pub(super) fn large(
+    pub(super) fn counted(
         &self,
         file: StreamedFile,
         form: Form,
         name: &Text<'_>,
         findings: &mut Diagnostics,
-    ) -> Option<Large> {
-        was_read(self.counted(file, form), name, findings)
+    ) -> Option<Counted> {
+        was_read(self.count(file, form), name, findings)
     }
 
     /// Reads the samples `rows`, or all, of a file of samples of `instruction`, which `name`
@@ -299,6 +290,7 @@ impl<'s> Loader<'s, '_> {
     ) -> Option<Learned> {
         let (streaming, look) = self.streaming?;
         let read = || {
+            kept::keep_freed_memory();
             let opened = reopened(&file, self.files).map_err(Fault::into_error)?;
             let aside = streaming.aside.as_deref().map(Aside::beside).transpose()?;
             let most = self.limits.bytes;

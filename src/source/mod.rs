@@ -9,6 +9,7 @@ mod files;
 mod lines;
 mod map;
 mod overlay;
+mod seen;
 mod span;
 mod spill;
 
@@ -17,5 +18,6 @@ pub use files::{Disk, Files, Opened, ReadError, fixed_part, is_pattern};
 pub use lines::{LineIndex, Position};
 pub use map::{Place, SourceFile, SourceMap};
 pub use overlay::Overlay;
+pub use seen::Seen;
 pub use span::{Origin, Span, Spanned, Text};
 pub use spill::Spill;

@@ -1,6 +1,7 @@
 //! The files of `mtp export`: rows, where they come from, and what trainers are told.
 
 use super::super::outputs::{Staged, make_folder_of, may_replace};
+use super::super::progress::Progress;
 use super::super::shared::{Failure, Outcome, shown};
 use super::records::Records;
 use super::{Chosen, Export, rows, told, wrote};
@@ -136,12 +137,14 @@ impl Export {
         &self,
         records: &Records<'_>,
         targets: &[Target],
+        progress: &Progress,
         findings: &mut Diagnostics,
     ) -> Result<Written, Failure> {
         let mut written = Written::default();
         let exporter = records.exporter;
         self.tell_trainers(exporter, targets, &mut written)?;
         let unread = |error: io::Error| Failure::writing("the rows", &error);
+        progress.stage("choosing rows");
         let evaluation = self.evaluation(records).map_err(unread)?;
         let protocol = exporter.mapping.protocol();
         let mut all = 0;
@@ -155,7 +158,8 @@ impl Export {
                 Some(path) => {
                     make_folder_of(path)?;
                     written.staged.push(Staged::write(path, |out| {
-                        count = write_rows(records, &chosen, target.container, findings, out)?;
+                        let mut out = progress.writing(&shown(path), out);
+                        count = write_rows(records, &chosen, target.container, findings, &mut out)?;
                         Ok(())
                     })?);
                     written.lines += &wrote(path, &format!(": {}.", rows(count)));
@@ -178,9 +182,9 @@ impl Export {
             all += count;
             if let Some(map) = &target.map {
                 make_folder_of(map)?;
-                written
-                    .staged
-                    .push(Staged::write(map, |out| write_map(records, &chosen, out))?);
+                written.staged.push(Staged::write(map, |out| {
+                    write_map(records, &chosen, &mut progress.writing(&shown(map), out))
+                })?);
                 written.lines += &wrote(map, ".");
             }
         }

@@ -8,13 +8,13 @@ use crate::source::ReadError;
 use sha2::{Digest, Sha256};
 
 /// A large file whose samples were counted.
-pub(in crate::load) struct Large {
+pub(in crate::load) struct Counted {
     pub(in crate::load) file: StreamedFile,
     pub(in crate::load) form: Form,
     count: usize,
 }
 
-impl Large {
+impl Counted {
     /// How many samples it has.
     pub(in crate::load) fn len(&self) -> usize {
         self.count
@@ -23,7 +23,7 @@ impl Large {
 
 impl Loader<'_, '_> {
     /// Counts the samples of a file, and learns its digest.
-    pub(super) fn counted(&self, file: StreamedFile, form: Form) -> Result<Large, ReadError> {
+    pub(super) fn count(&self, file: StreamedFile, form: Form) -> Result<Counted, ReadError> {
         let piece = self
             .streaming
             .map_or(1 << 18, |(streaming, _)| streaming.piece);
@@ -44,7 +44,7 @@ impl Loader<'_, '_> {
             }
         }
         let digest = Some(hasher.finalize().into());
-        Ok(Large {
+        Ok(Counted {
             file: StreamedFile { digest, ..file },
             form,
             count,

@@ -1,14 +1,13 @@
 //! The first reading of a large file: its pieces, looked at by several threads.
 
-use super::{Look, Seen};
+use super::Look;
 use crate::aside::Aside;
 use crate::ast::Answer;
 use crate::data::{Form, Piece, Pieces, Stopped};
-use crate::source::ReadError;
+use crate::source::{ReadError, Seen};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::Range;
-use std::sync::atomic::Ordering;
 use std::sync::{Mutex, OnceLock};
 
 /// What is known of a piece of a file.
@@ -142,9 +141,7 @@ impl Reading<'_> {
 
     fn look(&self, number: usize, mut bytes: Vec<u8>, part: Option<Part>) -> Known {
         let lines = memchr::memchr_iter(b'\n', &bytes).count();
-        self.seen
-            .bytes
-            .fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        self.seen.count(bytes.len() as u64, 0);
         let mut known = Known {
             lines,
             ..Known::default()
@@ -187,8 +184,7 @@ impl Reading<'_> {
         known.inputs = looked.inputs;
         // There may be many pieces.
         known.inputs.shrink_to_fit();
-        let samples = known.inputs.len() as u64;
-        self.seen.samples.fetch_add(samples, Ordering::Relaxed);
+        self.seen.count(0, known.inputs.len() as u64);
         if let Some(aside) = self.aside {
             aside.put(number, looked.emitted);
         }
