@@ -13,9 +13,9 @@ use std::io::{self, Write};
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
   mtp completions bash > ~/.local/share/bash-completion/completions/mtp\n  \
-  mtp completions zsh > ~/.zfunc/_mtp       # with fpath+=~/.zfunc before compinit\n  \
+  mtp completions zsh > ~/.zfunc/_mtp    # with fpath+=~/.zfunc before compinit\n  \
   mtp completions fish > ~/.config/fish/completions/mtp.fish\n  \
-  mtp completions powershell >> $PROFILE    # in PowerShell itself\n  \
+  mtp completions powershell | Out-String | Invoke-Expression    # a line of $PROFILE\n  \
   mtp completions elvish > ~/.config/elvish/lib/mtp.elv    # with `use mtp` in rc.elv")]
 pub(super) struct Completions {
     /// The shell to write for

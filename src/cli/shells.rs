@@ -14,7 +14,14 @@ pub(super) fn more(shell: Shell, command: &Command, script: String) -> String {
             let folders = "compopt +o default +o bashdefault -o plusdirs";
             script.replace("compopt -o plusdirs", folders) + BASH
         }
-        Shell::Fish => script + &for_fish(command),
+        Shell::Fish => {
+            // It would take `--out-dir=` for the start of a path, and write it twice.
+            let own =
+                "(__fish_complete_directories (commandline -ct | string replace -r '^-[^=]*=' ''))";
+            script.replace("(__fish_complete_directories)", own) + &for_fish(command)
+        }
+        // Behind a path, `*::` has no option completed.
+        Shell::Zsh => script.replace("\n'*::", "\n'*:"),
         Shell::PowerShell => {
             let end = "\n    $completions.Where{";
             script.replacen(end, &format!("\n{}{end}", for_powershell(command)), 1)
@@ -178,6 +185,10 @@ fn for_elvish(command: &Command) -> String {
     if (and (== (count $named) 2) (has-key $values $own' '$named[0])) {
         for value $values[$own' '$named[0]] {
             put $named[0]'='$value
+        }
+    } elif (and (== (count $named) 2) (has-value $paths $own' '$named[0])) {
+        edit:complete-filename $named[1] | each {|found|
+            edit:complex-candidate $named[0]'='$found[stem] &code-suffix=$found[code-suffix]
         }
     } elif (has-key $values $option) {
         all $values[$option]

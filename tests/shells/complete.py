@@ -37,6 +37,10 @@ CASES = [
     ("mtp man va", "validate"),
     ("mtp man gguf-", "gguf-info"),
     ("mtp man -o man", "manuals/"),
+    ("mtp man --out-dir=man", "manuals/"),
+    # Behind a path.
+    ("mtp build spec.yaml --ch", "--check"),
+    ("mtp validate spec.yaml --output-format sar", "sarif"),
     ("mtp validate --output-format=sar", "sarif"),
     ("mtp validate --rule=long-te", "long-text=warn"),
 ]
