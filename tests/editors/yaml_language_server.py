@@ -97,7 +97,7 @@ async def run(mtp: pathlib.Path, server: pathlib.Path, folder: pathlib.Path) -> 
     assert "hashed" in str(documented[0].documentation), documented
     # What is written is the key, and nothing that would have to be taken out again.
     written = {one.label: one.insert_text for one in items}
-    for key in ("include", "rules", "encrypt", "format", "guardrails"):
+    for key in ("include", "rules", "encrypt", "format"):
         assert written[key].strip(" \n-$1") == f"{key}:", (key, written[key])
     within = text.replace("  Close:", "  Open:\n    \n  Close:", 1)
     await change(within)
