@@ -15,14 +15,31 @@ if [[ ${PATHS:-} == *$'\n'* ]]; then
     done <<<"$PATHS"
 fi
 
-formats=()
-[ "${ANNOTATIONS:-true}" = true ] && formats+=(--output-format github)
-if [ -z "${SARIF:-}" ] && [ "${UPLOAD:-false}" = true ]; then
+# An input that is true or false, whatever its case; what is neither ends the step.
+is_true() { # NAME VALUE
+    case $2 in
+    [Tt]rue | TRUE) return 0 ;;
+    [Ff]alse | FALSE) return 1 ;;
+    esac
+    echo "::error::the input \`$1\` is true or false, and not \`$2\`"
+    exit 2
+}
+
+# Without annotations, findings are in the log as people read them.
+if is_true annotations "${ANNOTATIONS:-true}"; then
+    formats=(--output-format github)
+else
+    formats=(--output-format human)
+fi
+if is_true upload-sarif "${UPLOAD:-false}" && [ -z "${SARIF:-}" ]; then
     SARIF=mtp.sarif
 fi
 [ -n "${SARIF:-}" ] && formats+=(--output-format "sarif=$SARIF")
+# Asked before anything is done.
+format=false
+is_true format "${FORMAT:-false}" && format=true
 
-"$MTP" validate ${formats[@]+"${formats[@]}"} ${more[@]+"${more[@]}"} ${paths[@]+"${paths[@]}"}
+"$MTP" validate "${formats[@]}" ${more[@]+"${more[@]}"} ${paths[@]+"${paths[@]}"}
 code=$?
 if [ -n "${SARIF:-}" ] && [ -f "$SARIF" ]; then
     case $SARIF in
@@ -30,9 +47,9 @@ if [ -n "${SARIF:-}" ] && [ -f "$SARIF" ]; then
     *) echo "sarif=$PWD/$SARIF" ;;
     esac >>"$GITHUB_OUTPUT"
 fi
-if [ "${FORMAT:-false}" = true ]; then
+if [ "$format" = true ]; then
     "$MTP" fmt --check ${paths[@]+"${paths[@]}"}
-    format=$?
-    [ "$format" -gt "$code" ] && code=$format
+    of_format=$?
+    [ "$of_format" -gt "$code" ] && code=$of_format
 fi
 exit "$code"

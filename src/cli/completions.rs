@@ -13,8 +13,10 @@ use std::io::{self, Write};
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
   mtp completions bash > ~/.local/share/bash-completion/completions/mtp\n  \
-  mtp completions zsh > ~/.zfunc/_mtp       # with fpath+=~/.zfunc before compinit\n  \
-  mtp completions fish > ~/.config/fish/completions/mtp.fish")]
+  mtp completions zsh > ~/.zfunc/_mtp    # with fpath+=~/.zfunc before compinit\n  \
+  mtp completions fish > ~/.config/fish/completions/mtp.fish\n  \
+  mtp completions powershell | Out-String | Invoke-Expression    # a line of $PROFILE\n  \
+  mtp completions elvish > ~/.config/elvish/lib/mtp.elv    # with `use mtp` in rc.elv")]
 pub(super) struct Completions {
     /// The shell to write for
     #[arg(value_enum)]
@@ -58,9 +60,10 @@ fn completed(command: Command) -> Command {
         .flat_map(|rule| Level::NAMES.map(|level| format!("{}={level}", rule.name)))
         .collect();
     let formats = crate::report::Format::NAMES;
+    let pages: Vec<String> = pages(&command);
     command.mut_subcommands(|command| {
         let name = command.get_name().to_owned();
-        let is_explain = name == "explain";
+        let (is_explain, is_man) = (name == "explain", name == "man");
         command.mut_args(|argument| {
             let id = argument.get_id().as_str().to_owned();
             let names = argument.get_value_names().unwrap_or_default();
@@ -72,6 +75,9 @@ fn completed(command: Command) -> Command {
             };
             match id.as_str() {
                 "rule" if is_explain => argument.value_parser(PossibleValuesParser::new(&rules)),
+                "command" if is_man => {
+                    argument.value_parser(PossibleValuesParser::new(pages.clone()))
+                }
                 "rules" => argument.value_parser(PossibleValuesParser::new(levels.clone())),
                 "output_format" => argument.value_parser(PossibleValuesParser::new(formats)),
                 _ => match words(&name, &id) {
@@ -81,6 +87,19 @@ fn completed(command: Command) -> Command {
             }
         })
     })
+}
+
+/// The commands that have a manual page, as `mtp man` takes them: `gguf-info`, too.
+fn pages(command: &Command) -> Vec<String> {
+    let own = command
+        .get_subcommands()
+        .filter(|own| own.get_name() != "help");
+    let named = own.flat_map(|own| {
+        let below = pages(own).into_iter();
+        let below = below.map(|below| format!("{}-{below}", own.get_name()));
+        std::iter::once(own.get_name().to_owned()).chain(below)
+    });
+    named.collect()
 }
 
 /// The words that an option takes which checks them by itself.

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  mtp man | man -l -\n  mtp man validate | man -l -\n  \
-  mtp man -o ~/.local/share/man/man1"
+  mtp man -o ~/.local/share/man/man1    # installs all pages: man mtp-validate"
 )]
 pub(super) struct ManPages {
     /// The page of this command [default: that of mtp]

@@ -9,8 +9,19 @@ use std::fmt::Write;
 /// The script of a shell with what it lacks.
 pub(super) fn more(shell: Shell, command: &Command, script: String) -> String {
     match shell {
-        Shell::Bash => script + BASH,
-        Shell::Fish => script + &for_fish(command),
+        // Where a folder is wanted and there is none, files would be offered.
+        Shell::Bash => {
+            let folders = "compopt +o default +o bashdefault -o plusdirs";
+            script.replace("compopt -o plusdirs", folders) + BASH
+        }
+        Shell::Fish => {
+            // It would take `--out-dir=` for the start of a path, and write it twice.
+            let own =
+                "(__fish_complete_directories (commandline -ct | string replace -r '^-[^=]*=' ''))";
+            script.replace("(__fish_complete_directories)", own) + &for_fish(command)
+        }
+        // Behind a path, `*::` has no option completed.
+        Shell::Zsh => script.replace("\n'*::", "\n'*:"),
         Shell::PowerShell => {
             let end = "\n    $completions.Where{";
             script.replacen(end, &format!("\n{}{end}", for_powershell(command)), 1)
@@ -78,16 +89,22 @@ fn all_words(command: &Command) -> Vec<(String, Vec<String>)> {
     all
 }
 
-/// The commands that take paths.
+/// The commands that take paths, and their options that do: `mtp;man -o`.
 fn with_paths(command: &Command) -> Vec<String> {
-    let takes = |command: &&Command| {
-        let hints = command.get_positionals().map(Arg::get_value_hint);
-        hints.into_iter().any(|hint| hint != ValueHint::Unknown)
-    };
-    let commands = command.get_subcommands().filter(takes);
-    commands
-        .map(|command| format!("mtp;{}", command.get_name()))
-        .collect()
+    let is_path = |argument: &&Arg| argument.get_value_hint() != ValueHint::Unknown;
+    let mut all = Vec::new();
+    for command in command.get_subcommands() {
+        let name = format!("mtp;{}", command.get_name());
+        for option in command.get_opts().filter(is_path) {
+            let long = option.get_long().map(|long| format!("{name} --{long}"));
+            let short = option.get_short().map(|short| format!("{name} -{short}"));
+            all.extend(long.into_iter().chain(short));
+        }
+        if command.get_positionals().any(|argument| is_path(&argument)) {
+            all.push(name);
+        }
+    }
+    all
 }
 
 fn for_fish(command: &Command) -> String {
@@ -130,12 +147,15 @@ fn for_powershell(command: &Command) -> String {
     elseif ($words.ContainsKey($option)) {{
         $completions = @($words[$option] | ForEach-Object {{ [CompletionResult]::new($_, $_, [CompletionResultType]::ParameterValue, $_) }})
     }}
+    elseif ($paths -contains $option) {{
+        # The shell itself offers files where nothing else is.
+        return
+    }}
     elseif (-not $wordToComplete.StartsWith('-')) {{
         if ($words.ContainsKey($own)) {{
             $completions = @($words[$own] | ForEach-Object {{ [CompletionResult]::new($_, $_, [CompletionResultType]::ParameterValue, $_) }})
         }}
         elseif ($paths -contains $own) {{
-            # The shell itself offers files where nothing else is.
             return
         }}
     }}
@@ -166,8 +186,14 @@ fn for_elvish(command: &Command) -> String {
         for value $values[$own' '$named[0]] {
             put $named[0]'='$value
         }
+    } elif (and (== (count $named) 2) (has-value $paths $own' '$named[0])) {
+        edit:complete-filename $named[1] | each {|found|
+            edit:complex-candidate $named[0]'='$found[stem] &code-suffix=$found[code-suffix]
+        }
     } elif (has-key $values $option) {
         all $values[$option]
+    } elif (has-value $paths $option) {
+        edit:complete-filename $words[-1]
     } elif (str:has-prefix $words[-1] '-') {
         if (has-key $completions $own) {
             $completions[$own]

@@ -114,7 +114,6 @@ impl Round<'_> {
             return (Kind::Spec, project.unwrap_or_else(nothing));
         }
         let sources = SourceMap::default();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
         let outcome = check(
             &sources,
             &self.overlay,
@@ -124,7 +123,8 @@ impl Round<'_> {
             &options,
         );
         let (kind, diagnostics) = (outcome.kind, outcome.diagnostics);
-        if kind == Kind::Broken && !is_ours(spec, kind, &text) {
+        let text = || text_of(spec, &self.overlay).unwrap_or_default();
+        if kind == Kind::Broken && !is_ours(spec, kind, &text()) {
             return (Kind::Other, nothing());
         }
         let mut found = shown((sources, diagnostics));

@@ -4,8 +4,9 @@ use super::cursor::{self, Cursor};
 use super::index::{Index, Kind};
 use super::schema::{Language, Step};
 use super::session::names_of;
+use super::siblings::{self, Written};
 use super::state::State;
-use super::{Settings, columns, documents::Document, siblings};
+use super::{Settings, columns, documents::Document};
 use crate::diagnostics::RULES;
 use crate::syntax::tree::Notation;
 use lsp_types as lsp;
@@ -44,9 +45,10 @@ pub(super) fn complete(
         if cursor.is_header {
             items.extend(tables(&cursor, document));
         } else if cursor.is_key {
-            let there = siblings::keys(&document.text, &cursor, offset, notation);
-            items.extend(keys(&cursor, document, &names));
-            items.retain(|item| !there.contains(&item.label));
+            let written = siblings::written(&document.text, &cursor, offset, notation);
+            items.extend(keys(&cursor, document, &names, &written));
+            let there = written.last();
+            items.retain(|item| there.is_none_or(|there| !there.contains_key(&item.label)));
         }
         if cursor.is_value {
             items.extend(words(&cursor, document));
@@ -107,7 +109,12 @@ fn item(
 }
 
 /// The keys of the language, and names where they are keys.
-fn keys(cursor: &Cursor, document: &Document, names: &Index) -> Vec<lsp::CompletionItem> {
+fn keys(
+    cursor: &Cursor,
+    document: &Document,
+    names: &Index,
+    written: &[Written],
+) -> Vec<lsp::CompletionItem> {
     let notation = document.notation();
     let mut items = Vec::new();
     let kind = lsp::CompletionItemKind::PROPERTY;
@@ -117,7 +124,7 @@ fn keys(cursor: &Cursor, document: &Document, names: &Index) -> Vec<lsp::Complet
         (Notation::Json, None) => format!("\"{key}\": "),
         (_, Some(_)) => key.to_owned(),
     };
-    for (key, about) in document.language().keys(&cursor.path) {
+    for (key, about) in document.language().keys(&cursor.path, written) {
         let mut item = item(key, kind, "", about);
         item.insert_text = Some(insert(key));
         items.push(item);
@@ -138,7 +145,7 @@ fn keys(cursor: &Cursor, document: &Document, names: &Index) -> Vec<lsp::Complet
 fn tables(cursor: &Cursor, document: &Document) -> Vec<lsp::CompletionItem> {
     let language = document.language();
     let is_list = cursor.is_list;
-    let keys = language.keys(&cursor.path).into_iter();
+    let keys = language.keys(&cursor.path, &[]).into_iter();
     let tables = keys.filter(|(key, _)| {
         let mut path = cursor.path.clone();
         path.push(Step::Key((*key).to_owned()));

@@ -1,6 +1,9 @@
 //! Where in a spec the cursor stands, in a text that is being written: half a line is
 //! enough. Nothing is parsed; what is open before the cursor is counted.
 
+mod toml;
+mod yaml;
+
 use super::schema::Step;
 use crate::syntax::tree::Notation;
 
@@ -23,6 +26,8 @@ pub(super) struct Cursor {
     pub(super) is_header: bool,
     /// That table is one of a list.
     pub(super) is_list: bool,
+    /// What would close the brackets that are open.
+    pub(super) closing: String,
 }
 
 /// Finds the place of the byte at `offset`.
@@ -50,12 +55,6 @@ struct Open {
     is_map: bool,
     /// The key of a map whose value is being written.
     key: Option<String>,
-}
-
-/// What is known of a line of YAML that something can be in.
-struct Block {
-    indent: usize,
-    step: Step,
 }
 
 struct Scan {
@@ -136,131 +135,6 @@ impl Scan {
         }
     }
 
-    fn toml(&mut self, before: &str) {
-        let mut header = Vec::new();
-        let mut at = 0;
-        let mut key = Vec::new();
-        for line in before.split_inclusive('\n') {
-            let trimmed = line.trim();
-            let start = at + (line.len() - line.trim_start().len());
-            if !self.open.is_empty() || self.quote.is_some() {
-                self.feed(line, at);
-            } else if let Some(name) = trimmed.strip_prefix('[') {
-                let is_array = name.starts_with('[');
-                if !line.ends_with('\n') && !name.contains(']') {
-                    self.word = at + line.rfind(['.', '[']).map_or(0, |at| at + 1);
-                    self.header = Some(is_array);
-                    let name = name.trim_start_matches('[');
-                    let above = name.rsplit_once('.').map(|(above, _)| above.split('.'));
-                    let above = above.into_iter().flatten();
-                    self.base = above.map(|part| Step::Key(unquoted(part))).collect();
-                    return;
-                }
-                let name = name.trim_start_matches('[').trim_end_matches(']');
-                header = name
-                    .split('.')
-                    .map(|part| Step::Key(unquoted(part)))
-                    .collect();
-                header.extend(is_array.then_some(Step::Item));
-                (self.word, key) = (start, Vec::new());
-            } else if let Some((name, value)) = line.split_once('=') {
-                key = name
-                    .split('.')
-                    .map(|part| Step::Key(unquoted(part)))
-                    .collect();
-                self.word = at + name.len() + 1;
-                self.feed(value, self.word);
-            } else {
-                (self.word, key) = (start, Vec::new());
-                self.is_comment = trimmed.starts_with('#') && !line.ends_with('\n');
-            }
-            if line.ends_with('\n') && self.open.is_empty() {
-                (self.word, key, self.quote, self.is_comment) =
-                    (at + line.len(), Vec::new(), None, false);
-            }
-            at += line.len();
-        }
-        self.base = header;
-        self.base.extend(key);
-    }
-
-    fn yaml(&mut self, before: &str) {
-        let mut blocks: Vec<Block> = Vec::new();
-        // The indent of a key whose text is a block of lines.
-        let mut literal: Option<usize> = None;
-        let mut at = 0;
-        for line in before.split_inclusive('\n') {
-            let is_last = !line.ends_with('\n');
-            let start = at;
-            at += line.len();
-            if !self.open.is_empty() || self.quote.is_some() {
-                self.feed(line, start);
-                continue;
-            }
-            let content = line.trim_start_matches(' ');
-            let mut indent = line.len() - content.len();
-            let is_blank = content.trim().is_empty();
-            if literal.is_some_and(|least| is_blank || indent > least) {
-                self.word = at;
-                continue;
-            }
-            literal = None;
-            if content.starts_with('#') || is_blank && !is_last {
-                self.is_comment = is_last;
-                self.word = start + indent;
-                continue;
-            }
-            self.is_comment = false;
-            let is_item = content.starts_with("- ") || content.trim_end() == "-";
-            blocks.retain(|block| {
-                block.indent < indent
-                    || is_item && block.indent == indent && matches!(block.step, Step::Key(_))
-            });
-            let mut rest = content;
-            let mut dash = None;
-            while rest.starts_with("- ") || rest.trim_end() == "-" {
-                let behind = rest.get(1..).unwrap_or_default().trim_start_matches(' ');
-                blocks.push(Block {
-                    indent,
-                    step: Step::Item,
-                });
-                dash = Some(indent);
-                indent += rest.len() - behind.len();
-                rest = behind;
-            }
-            self.word = at - rest.len();
-            if let Some((key, value)) = entry(rest) {
-                blocks.push(Block {
-                    indent,
-                    step: Step::Key(unquoted(key)),
-                });
-                let header = value.trim();
-                if header.starts_with(['|', '>']) {
-                    literal = Some(indent);
-                    continue;
-                }
-                let is_anchor = header.starts_with('&') && !header.contains(' ');
-                self.word = at - value.len();
-                if !is_anchor {
-                    self.feed(value, self.word);
-                }
-            } else if rest.starts_with(['|', '>']) {
-                literal = dash;
-                continue;
-            } else {
-                self.feed(rest, self.word);
-            }
-            if !is_last && self.open.is_empty() {
-                (self.quote, self.is_comment) = (None, false);
-            }
-        }
-        if before.ends_with('\n') && self.open.is_empty() && self.quote.is_none() {
-            self.word = before.len();
-            blocks.clear();
-        }
-        self.base = blocks.into_iter().map(|block| block.step).collect();
-    }
-
     fn cursor(self, before: &str) -> Cursor {
         let mut path = self.base;
         for open in &self.open {
@@ -287,7 +161,10 @@ impl Scan {
                 (!has_key, has_key || self.notation == Notation::Yaml)
             }
         };
+        let closing = self.open.iter().rev();
+        let closing = closing.map(|open| if open.is_map { '}' } else { ']' });
         Cursor {
+            closing: closing.collect(),
             path,
             is_key,
             is_value,

@@ -1,6 +1,7 @@
 //! What the JSON Schema of specs says about a place: its keys, its words, what they mean.
 //! That of a project is a small one beside it.
 
+use super::siblings::Written;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
@@ -65,45 +66,69 @@ pub(super) enum Step {
 }
 
 impl Language {
-    /// All schemas that hold at a place, references followed.
-    fn at(self, path: &[Step]) -> Vec<&'static Value> {
-        let mut all = opened(match self {
+    /// All schemas that hold at a place, references followed, and those that may hold: what is
+    /// written on the way decides, as far as it is known.
+    fn holding(self, path: &[Step], written: &[Written]) -> Vec<Holding> {
+        let top = match self {
             Language::Spec => root(),
             Language::Project => of_project(),
-        });
-        for step in path {
+        };
+        let mut all = opened(top, written.first());
+        for (depth, step) in path.iter().enumerate() {
+            let there = written.get(depth + 1);
             all = all
                 .into_iter()
-                .flat_map(|schema| match step {
-                    Step::Item => schema.get("items"),
-                    Step::Key(key) => schema
-                        .get("properties")
-                        .and_then(|properties| properties.get(key))
-                        .or_else(|| schema.get("additionalProperties")),
+                .flat_map(|holding| {
+                    let schema = holding.schema;
+                    let inner = match step {
+                        Step::Item => schema.get("items"),
+                        Step::Key(key) => schema
+                            .get("properties")
+                            .and_then(|properties| properties.get(key))
+                            .or_else(|| schema.get("additionalProperties")),
+                    };
+                    inner.into_iter().flat_map(|schema| opened(schema, there))
                 })
-                .flat_map(opened)
                 .collect();
         }
         all
     }
 
-    /// The keys of a map at a place and what they mean.
-    pub(super) fn keys(self, path: &[Step]) -> Vec<(&'static str, &'static str)> {
+    /// All schemas that may hold at a place, whatever is written on the way.
+    fn at(self, path: &[Step]) -> Vec<&'static Value> {
+        let all = self.holding(path, &[]).into_iter();
+        all.map(|holding| holding.schema).collect()
+    }
+
+    /// The keys of a map at a place and what they mean, but for those that what is written on
+    /// the way, such as a type, has no use for.
+    pub(super) fn keys(
+        self,
+        path: &[Step],
+        written: &[Written],
+    ) -> Vec<(&'static str, &'static str)> {
         let mut keys: Vec<(&str, &str)> = Vec::new();
-        for schema in self.at(path) {
+        let mut refused: Vec<&str> = Vec::new();
+        for Holding { schema, is_certain } in self.holding(path, written) {
             let properties = schema.get("properties").and_then(Value::as_object);
             for (key, value) in properties.into_iter().flatten() {
-                let description = opened(value).into_iter().find_map(description);
+                if value.as_bool() == Some(false) {
+                    refused.extend(is_certain.then_some(key.as_str()));
+                    continue;
+                }
+                let description = opened(value, None)
+                    .into_iter()
+                    .find_map(|holding| description(holding.schema));
                 match keys.iter_mut().find(|(known, _)| known == key) {
                     Some((_, known)) if known.is_empty() => {
                         *known = description.unwrap_or_default()
                     }
                     Some(_) => {}
-                    None if value.as_bool() == Some(false) => {}
                     None => keys.push((key, description.unwrap_or_default())),
                 }
             }
         }
+        keys.retain(|(key, _)| !refused.contains(key));
         keys
     }
 
@@ -141,30 +166,52 @@ impl Language {
     }
 }
 
-/// A schema and all that it is put together from.
-fn opened(schema: &'static Value) -> Vec<&'static Value> {
-    let mut all: Vec<&'static Value> = Vec::new();
-    let mut left: Vec<&'static Value> = vec![schema];
-    while let Some(schema) = left.pop() {
-        if !schema.is_object() || all.iter().any(|known| std::ptr::eq(*known, schema)) {
+/// A schema at a place.
+struct Holding {
+    schema: &'static Value,
+    /// It holds; else it does if something that is not known is so.
+    is_certain: bool,
+}
+
+/// A schema and all that it is put together from, where `written` stands.
+fn opened(schema: &'static Value, written: Option<&Written>) -> Vec<Holding> {
+    let mut all: Vec<Holding> = Vec::new();
+    let mut left = vec![(schema, true)];
+    while let Some((schema, is_certain)) = left.pop() {
+        if !schema.is_object() || all.iter().any(|known| std::ptr::eq(known.schema, schema)) {
             continue;
         }
-        all.push(schema);
+        all.push(Holding { schema, is_certain });
         let reference = schema.get("$ref").and_then(Value::as_str);
         let target = reference.and_then(|target| root().pointer(target.trim_start_matches('#')));
-        left.extend(target);
+        left.extend(target.map(|target| (target, is_certain)));
         for key in ["allOf", "anyOf", "oneOf"] {
-            left.extend(
-                schema
-                    .get(key)
-                    .and_then(Value::as_array)
-                    .into_iter()
-                    .flatten(),
-            );
+            let parts = schema.get(key).and_then(Value::as_array);
+            let is_certain = is_certain && key == "allOf";
+            left.extend(parts.into_iter().flatten().map(|part| (part, is_certain)));
         }
-        left.extend(["then", "else"].iter().filter_map(|key| schema.get(key)));
+        let condition = schema.get("if").zip(written);
+        let holds = condition.and_then(|(condition, written)| is_so(condition, written));
+        for (key, wanted) in [("then", true), ("else", false)] {
+            let part = schema.get(key).filter(|_| holds != Some(!wanted));
+            left.extend(part.map(|part| (part, is_certain && holds.is_some())));
+        }
     }
     all
+}
+
+/// Whether the words that are written are those of a condition; nothing if one of them is not
+/// written yet.
+fn is_so(condition: &Value, written: &Written) -> Option<bool> {
+    let mut is_so = true;
+    for (key, wanted) in condition.get("properties")?.as_object()? {
+        let word = Value::from(written.get(key)?.as_deref()?);
+        let is_listed = wanted["enum"]
+            .as_array()
+            .is_some_and(|all| all.contains(&word));
+        is_so &= is_listed || wanted.get("const") == Some(&word);
+    }
+    Some(is_so)
 }
 
 fn description(schema: &'static Value) -> Option<&'static str> {
@@ -189,7 +236,7 @@ mod tests {
     fn every_place_has_its_keys() {
         let names = |at: &str| {
             Language::Spec
-                .keys(&path(at))
+                .keys(&path(at), &[])
                 .into_iter()
                 .map(|(key, _)| key)
                 .collect::<Vec<_>>()
@@ -205,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_project_has_keys_of_its_own() {
-        let keys = |at: &str| Language::Project.keys(&path(at));
+        let keys = |at: &str| Language::Project.keys(&path(at), &[]);
         let names = |at: &str| keys(at).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
         assert_eq!(names(""), ["build", "format", "rules", "validate"]);
         assert_eq!(names("validate"), ["exclude", "include"]);
@@ -225,7 +272,7 @@ mod tests {
     #[test]
     fn every_key_says_what_it_is_for() {
         for at in ["", "tokens/x", "instructions/x", "guardrails/x", "rules"] {
-            for (key, about) in Language::Spec.keys(&path(at)) {
+            for (key, about) in Language::Spec.keys(&path(at), &[]) {
                 assert!(!about.is_empty(), "{at}/{key}");
             }
         }

@@ -1,38 +1,46 @@
-//! The keys that a map has already. The key that is being written is made a whole one, so
-//! that the text can be read.
+//! What stands around a key that is being written. It is made a whole one, and what is not
+//! closed is closed, so that the text can be read.
 
 use super::cursor::Cursor;
 use crate::diagnostics::Diagnostics;
 use crate::source::SourceMap;
 use crate::syntax::tree::{Node, Notation, Value};
 use crate::syntax::{Limits, read};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// No key of anybody.
 const PLACEHOLDER: &str = "the-key-that-is-being-written";
 
-/// The keys beside that at the cursor; none if the text cannot be read.
-pub(super) fn keys(
+/// The keys of a map, and what stands behind those that have a text.
+pub(super) type Written = BTreeMap<String, Option<String>>;
+
+/// What is written at each step of the way to the cursor, from the top of the text to the map
+/// that it is in, the key there left out; a list has nothing. Nothing at all if the text cannot be read.
+pub(super) fn written(
     text: &str,
     cursor: &Cursor,
     offset: usize,
     notation: Notation,
-) -> BTreeSet<String> {
-    let Some(whole) = completed(text, cursor, offset, notation) else {
-        return BTreeSet::new();
-    };
-    let sources = SourceMap::default();
-    let origin = sources.add("spec", whole);
-    let mut findings = Diagnostics::default();
-    let document = read(
-        &sources,
-        origin,
-        notation,
-        &Limits::default(),
-        &mut findings,
-    );
-    let found = document.root.as_ref().and_then(beside);
+) -> Vec<Written> {
+    let whole = completed(text, cursor, offset, notation);
+    // What stands behind a bracket that is open belongs to another place.
+    let begun = || completed(text.get(..offset)?, cursor, offset, notation);
+    let closed = || Some(begun()? + &cursor.closing);
+    let found = whole.and_then(|whole| around(whole, notation));
+    let found = found.or_else(|| around(closed()?, notation));
     found.unwrap_or_default()
+}
+
+/// What is written around the placeholder of a text.
+fn around(text: String, notation: Notation) -> Option<Vec<Written>> {
+    let sources = SourceMap::default();
+    let origin = sources.add("spec", text);
+    let mut findings = Diagnostics::default();
+    let limits = Limits::default();
+    let document = read(&sources, origin, notation, &limits, &mut findings);
+    let mut way = Vec::new();
+    let is_found = find(document.root.as_ref()?, &mut way);
+    is_found.then_some(way)
 }
 
 /// The text with a key and a value at the cursor.
@@ -57,33 +65,43 @@ fn completed(text: &str, cursor: &Cursor, offset: usize, notation: Notation) -> 
         _ if has_value => "",
         Notation::Yaml => ": ",
         Notation::Toml => " = 0",
-        Notation::Json if next.starts_with([',', '}']) => ": null",
+        Notation::Json if next.is_empty() || next.starts_with([',', '}']) => ": null",
         Notation::Json => ": null,",
     };
     Some(format!("{before}{key}{value}{rest}"))
 }
 
-/// The other keys of the map that has the placeholder.
-fn beside(node: &Node<'_>) -> Option<BTreeSet<String>> {
-    match &node.value {
-        Value::List(items) => items.iter().find_map(beside),
-        Value::Map(entries) => {
-            let mut keys: BTreeSet<String> = entries
-                .iter()
-                .map(|entry| entry.key.value.to_string())
-                .collect();
-            match keys.remove(PLACEHOLDER) {
-                true => Some(keys),
-                false => entries.iter().find_map(|entry| beside(&entry.value)),
-            }
+/// Goes to the map that has the placeholder, and keeps what is written on the way.
+fn find(node: &Node<'_>, way: &mut Vec<Written>) -> bool {
+    let is_found = match &node.value {
+        Value::List(items) => {
+            way.push(Written::new());
+            items.iter().any(|item| find(item, way))
         }
-        _ => None,
+        Value::Map(entries) => {
+            let keys = entries.iter().map(|entry| {
+                let value = match &entry.value.value {
+                    Value::Text(text) | Value::Plain(text) => Some(text.to_string()),
+                    _ => None,
+                };
+                (entry.key.value.to_string(), value)
+            });
+            let mut keys: Written = keys.collect();
+            let is_here = keys.remove(PLACEHOLDER).is_some();
+            way.push(keys);
+            is_here || entries.iter().any(|entry| find(&entry.value, way))
+        }
+        _ => return false,
+    };
+    if !is_found {
+        way.pop();
     }
+    is_found
 }
 
 #[cfg(test)]
 mod tests {
-    use super::keys;
+    use super::written;
     use crate::lsp::cursor;
     use crate::syntax::tree::Notation;
 
@@ -91,8 +109,9 @@ mod tests {
         let offset = text.find('^').unwrap_or(text.len());
         let text = text.replace('^', "");
         let cursor = cursor::at(&text, offset, notation);
-        let keys = keys(&text, &cursor, offset, notation);
-        keys.into_iter().collect::<Vec<_>>().join(" ")
+        let mut way = written(&text, &cursor, offset, notation);
+        let keys = way.pop().unwrap_or_default().into_keys();
+        keys.collect::<Vec<_>>().join(" ")
     }
 
     #[test]

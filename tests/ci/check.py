@@ -112,6 +112,16 @@ def action(repository: pathlib.Path, mtp: pathlib.Path) -> None:
     assert output.read_text() == f"sarif={elsewhere}\n", output.read_text()
     assert f"{repository.name}/my%20models/spec.yaml" in elsewhere.read_text()
     shutil.rmtree(repository / "my models")
+    # Without annotations people read the findings in the log, whatever else is written.
+    for no in ("false", "False", "FALSE"):
+        code, told = step(PATHS="*.yaml", ANNOTATIONS=no, UPLOAD="True")
+        assert code == 1 and "error[input-count]" in told and "::error" not in told, told
+        assert output.read_text() == f"sarif={repository}/mtp.sarif\n", output.read_text()
+    code, told = step(PATHS="*.yaml", ANNOTATIONS="True", FORMAT="TRUE")
+    assert code == 1 and "::error file=library.yaml" in told and "\nlibrary.yaml\n" in told, told
+    for name in ("ANNOTATIONS", "UPLOAD", "FORMAT"):
+        code, told = step(PATHS="*.yaml", **{name: "yes"})
+        assert code == 2 and "is true or false, and not `yes`" in told, told
     code, told = step(PATHS="$(touch pwned) ;touch pwned", ANNOTATIONS="false")
     assert code == 2 and not (repository / "pwned").exists(), told
     (repository / "mtp.sarif").unlink()

@@ -95,7 +95,10 @@ async def run(mtp: pathlib.Path, server: pathlib.Path, folder: pathlib.Path) -> 
     assert {"encrypt", "include", "rules"} <= labels, labels
     documented = [one for one in items if one.label == "encrypt"]
     assert "hashed" in str(documented[0].documentation), documented
-    assert all(":" in one.insert_text for one in items if one.label in ("include", "rules", "tokens", "name")), items
+    # What is written is the key, and nothing that would have to be taken out again.
+    written = {one.label: one.insert_text for one in items}
+    for key in ("include", "rules", "encrypt", "format"):
+        assert written[key].strip(" \n-$1") == f"{key}:", (key, written[key])
     within = text.replace("  Close:", "  Open:\n    \n  Close:", 1)
     await change(within)
     offered = await client.text_document_completion_async(types.CompletionParams(**at(within, "Open:\n    ", True)))

@@ -34,6 +34,13 @@ CASES = [
     ("mtp completions z", "zsh"),
     ("mtp schema mod", "model"),
     ("mtp init --kind state-", "state-machine"),
+    ("mtp man va", "validate"),
+    ("mtp man gguf-", "gguf-info"),
+    ("mtp man -o man", "manuals/"),
+    ("mtp man --out-dir=man", "manuals/"),
+    # Behind a path.
+    ("mtp build spec.yaml --ch", "--check"),
+    ("mtp validate spec.yaml --output-format sar", "sarif"),
     ("mtp validate --output-format=sar", "sarif"),
     ("mtp validate --rule=long-te", "long-text=warn"),
 ]
@@ -130,6 +137,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as temporary:
             folder = pathlib.Path(temporary)
             (folder / "spec.yaml").write_text("name: x\n")
+            (folder / "manuals").mkdir()
             script = folder / f"completions.{name}"
             script.write_bytes(subprocess.check_output([mtp, "completions", name]))
             for line, wanted in CASES + (OF_BASH if name == "bash" else []):

@@ -1,0 +1,205 @@
+//! What is offered while people write.
+
+use crate::client::Client;
+use crate::specs::{SPEC, WORDS, labels_at, offered, project, spec, spec_in_folder};
+
+#[test]
+fn keys_words_and_names_are_offered_with_what_they_mean() {
+    let (_folder, path) = spec_in_folder();
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, SPEC);
+    let mut labels = |text: &str| {
+        let offered = offered(&mut client, &path, text).into_iter();
+        offered.map(|(label, _)| label).collect::<Vec<_>>()
+    };
+    assert!(labels(&format!("{SPEC}gu^")).contains(&"guardrails".to_owned()));
+    assert_eq!(
+        labels(&SPEC.replace("input: [asks]", "input: [^]")),
+        ["asks"]
+    );
+    assert_eq!(
+        labels(&SPEC.replace("output: [Keeper]", "output: [K^")),
+        ["Keeper", "Visitor"]
+    );
+    assert_eq!(labels(&SPEC.replace("final: Bye\n", "final: ^\n")), ["Bye"]);
+    assert!(
+        labels(&SPEC.replace("{ type: final }", "{ type: ^ }")).contains(&"final_num".to_owned())
+    );
+    assert!(
+        labels(&SPEC.replace("  Bye: { type: final }", "  Bye: { ^"))
+            .contains(&"length".to_owned())
+    );
+    assert!(
+        labels(&SPEC.replace("Somebody who asks", "x  # mtp: allow(un^"))
+            .contains(&"unused-token".to_owned())
+    );
+    let all = offered(
+        &mut client,
+        &path,
+        &SPEC.replace("output: [Keeper]", "output: [K^"),
+    );
+    let (_, keeper) = &all[0];
+    assert_eq!(keeper["textEdit"]["newText"], "Keeper");
+    assert_eq!(keeper["documentation"]["value"], "The keeper");
+    let all = offered(&mut client, &path, &format!("{SPEC}gu^"));
+    let (_, key) = all
+        .iter()
+        .find(|(label, _)| label == "guardrails")
+        .expect("a key");
+    assert_eq!(key["textEdit"]["newText"], "guardrails: ");
+    assert!(
+        key["documentation"]["value"]
+            .as_str()
+            .is_some_and(|text| text.contains("Guardrails by name"))
+    );
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn keys_that_stand_already_are_not_offered() {
+    let (_folder, folder) = project(&[("mtp.toml", "")]);
+    let mut client = Client::open(&["utf-8"]);
+    let yaml = folder.join("spec.yaml");
+    client.did_open(&yaml, "");
+    let (labels, _) = labels_at(
+        &mut client,
+        &yaml,
+        "name: x\ntokens:\n  A: { type: num, m^ }\n",
+    );
+    assert_eq!(labels, ["desc", "key", "max", "min"]);
+    let (labels, _) = labels_at(&mut client, &yaml, "name: x\n^\ntokens:\n  A:\nrules:\n");
+    assert!(labels.contains(&"inputs".to_owned()), "{labels:?}");
+    assert!(
+        !labels
+            .iter()
+            .any(|label| ["name", "tokens", "rules"].contains(&label.as_str()))
+    );
+    // The one that is being changed is.
+    let (labels, _) = labels_at(&mut client, &yaml, "name: x\ntok^ens:\n  A:\n");
+    assert!(labels.contains(&"tokens".to_owned()), "{labels:?}");
+    let json = folder.join("spec.json");
+    client.did_open(&json, "{}");
+    let (labels, _) = labels_at(&mut client, &json, "{\"name\": \"x\", \"^\"}");
+    assert!(labels.contains(&"inputs".to_owned()) && !labels.contains(&"name".to_owned()));
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn keys_are_those_that_the_map_lacks_and_its_type_takes() {
+    let (_folder, folder) = project(&[("mtp.toml", "")]);
+    let mut client = Client::open(&["utf-8"]);
+    let start = "name: x\ntokens:\n  A:\ninstructions:\n  x:\n    type: state_machine\n";
+    let cases = [
+        // A map that is closed, one that is not, and one that other lines follow.
+        ("a.yaml", "tokens: { A: { type: final, ^ } }", "desc key"),
+        ("a.yaml", "tokens:\n  A: { type: final, ^", "desc key"),
+        (
+            "a.yaml",
+            "tokens:\n  A: { type: final, d^\n  B: { key: B }\n",
+            "desc key",
+        ),
+        (
+            "a.yaml",
+            "tokens:\n  A: { type: final_num, desc: x, ^",
+            "key max min",
+        ),
+        (
+            "a.yaml",
+            "tokens:\n  A: { desc: \"}\", ^\n  B:\n",
+            "key length max min type",
+        ),
+        (
+            "a.yaml",
+            "tokens:\n  A:\n    type: num_list\n    ^\n",
+            "desc key length max min",
+        ),
+        // The type of what the map stands in counts, too.
+        ("b.yaml", "    samples: [{ input: [x], ^", "output"),
+        (
+            "b.yaml",
+            "    samples:\n      - input: [x]\n        ^\n",
+            "output",
+        ),
+        (
+            "b.yaml",
+            "    ^\n",
+            "context guardrails input samples samples_from states",
+        ),
+        (
+            "c.yaml",
+            "instructions:\n  x: { type: basic, input: [a], samples: [{ input: [b] }], ^",
+            "context final guardrails output samples_from",
+        ),
+        (
+            "c.yaml",
+            "instructions:\n  x: { input: [a], samples: [{ ^",
+            "final input output value",
+        ),
+        ("a.toml", "[tokens]\nA = { type = \"final\", ^", "desc key"),
+        (
+            "a.toml",
+            "[tokens]\nA = { type = \"num\", ^ }\n",
+            "desc key max min",
+        ),
+        (
+            "a.json",
+            "{\"tokens\": {\"A\": {\"type\": \"final\", \"^",
+            "desc key",
+        ),
+        (
+            "a.json",
+            "{\"tokens\": {\"A\": {\"type\": \"final\", ^",
+            "desc key",
+        ),
+    ];
+    for (name, text, wanted) in cases {
+        let path = folder.join(name);
+        let text = if name == "b.yaml" {
+            format!("{start}{text}")
+        } else {
+            text.to_owned()
+        };
+        client.did_open(&path, "");
+        let (mut labels, _) = labels_at(&mut client, &path, &text);
+        labels.sort_unstable();
+        assert_eq!(labels.join(" "), wanted, "{text}");
+    }
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn headers_of_tables_are_offered() {
+    let (_folder, folder) = project(&[
+        ("mtp.toml", ""),
+        ("words.yaml", WORDS),
+        ("spec.yaml", &spec("x", "    samples_from: more.csv\n")),
+        ("more.csv", "input,output,final\nx,y,Bye\n"),
+    ]);
+    let mut client = Client::open(&["utf-8"]);
+    let toml = folder.join("other.toml");
+    client.did_open(&toml, "");
+    let (labels, written) = labels_at(&mut client, &toml, "name = \"x\"\n[gu^");
+    let sections = [
+        "guardrails",
+        "instructions",
+        "rules",
+        "token_sets",
+        "tokens",
+    ];
+    assert_eq!(labels, sections);
+    assert_eq!(written, "guardrails");
+    let (labels, _) = labels_at(&mut client, &toml, "[instructions.x.^");
+    assert_eq!(labels, ["guardrails", "states"]);
+    let (labels, _) = labels_at(&mut client, &toml, "[[instructions.x.^");
+    assert_eq!(labels, ["samples"]);
+    let table = folder.join("more.csv");
+    client.did_open(&table, "");
+    client.findings(&table);
+    let (labels, written) = labels_at(&mut client, &table, "input,output,fi^\nx,y,Bye\n");
+    assert_eq!(labels.last().map(String::as_str), Some("value"));
+    assert!(!labels.contains(&"output".to_owned()), "{labels:?}");
+    assert_eq!(written, "input_0.numbers");
+    let (labels, _) = labels_at(&mut client, &table, "input,output,final\nx,y,^\n");
+    assert_eq!(labels, ["Bye"]);
+    assert_eq!(client.end(), Some(0));
+}
