@@ -13,6 +13,7 @@ pub(crate) struct Maker {
 }
 
 pub(crate) const U32: u32 = 4;
+pub(crate) const BOOL: u32 = 7;
 pub(crate) const STRING: u32 = 8;
 pub(crate) const ARRAY: u32 = 9;
 pub(crate) const U64: u32 = 10;
