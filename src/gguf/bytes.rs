@@ -171,7 +171,11 @@ impl<R: BufRead + Seek> Bytes<R> {
     fn hold(&self, wanted: u128, at: u64, claim: impl Fn() -> String) -> Result<(), Fault> {
         let left = self.left();
         if wanted > u128::from(left) {
-            return Err(Fault::new(at, format!("{} {left} bytes are left", claim())));
+            let left = match left {
+                1 => "1 byte is left".to_owned(),
+                left => format!("{left} bytes are left"),
+            };
+            return Err(Fault::new(at, format!("{} {left}", claim())));
         }
         let left = self.left_of_header();
         if wanted > u128::from(left) {

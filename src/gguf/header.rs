@@ -15,7 +15,7 @@ const KEY: u64 = 65_535;
 /// The most keys. Files have less than a hundred.
 const KEYS: u64 = 1 << 13;
 /// The most tensors. The largest models have some two thousand.
-const TENSORS: u64 = 1 << 15;
+const TENSORS: u64 = 1 << 14;
 
 /// How much of the values is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -225,6 +225,18 @@ impl Value {
         }
     }
 
+    /// The number, if it is a whole one below 0.
+    pub(super) fn below_zero(&self) -> Option<i64> {
+        let number = match *self {
+            Value::I8(number) => number.into(),
+            Value::I16(number) => number.into(),
+            Value::I32(number) => number.into(),
+            Value::I64(number) => number,
+            _ => return None,
+        };
+        (number < 0).then_some(number)
+    }
+
     /// The text, if it is one.
     pub fn text(&self) -> Option<&Text> {
         match self {

@@ -200,8 +200,8 @@ fn what_a_sparse_file_claims_is_passed_over_or_refused() {
     );
     for (file, told) in [
         (
-            Maker::new(3, false, 32_769, 0),
-            "at byte 8: it claims 32769 tensors; 32768 is the most",
+            Maker::new(3, false, 16_385, 0),
+            "at byte 8: it claims 16385 tensors; 16384 is the most",
         ),
         (
             keys(8_193),
@@ -210,7 +210,7 @@ fn what_a_sparse_file_claims_is_passed_over_or_refused() {
         // What was never written are keys and tensors without names.
         (keys(8_192), "at byte 24: a key is empty"),
         (
-            Maker::new(3, false, 32_768, 0),
+            Maker::new(3, false, 16_384, 0),
             "at byte 24: the name of a tensor is empty",
         ),
     ] {

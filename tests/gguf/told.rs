@@ -70,11 +70,12 @@ fn a_file_that_ends_too_early_and_what_is_no_gguf_are_told() {
 
 #[test]
 fn a_value_of_the_wrong_type_is_shown_as_it_is() {
-    let mut maker = keys(4);
+    let mut maker = keys(5);
     maker
         .key_u32("general.name", 7)
         .key_text("general.architecture", "llama")
         .key_text("llama.context_length", "long")
+        .key_i32("general.file_type", -5)
         .key_u32s("tokenizer.ggml.tokens", &[1, 2]);
     let (code, told, errors) = info(&[("m.gguf", &maker.bytes)], &["m.gguf"]);
     assert_eq!(code, 1);
@@ -89,7 +90,8 @@ fn a_value_of_the_wrong_type_is_shown_as_it_is() {
     assert_eq!(
         errors,
         "mtp: `m.gguf`: `general.name` is of type u32 and not string\n\
-         mtp: `m.gguf`: `llama.context_length` is of type string and not a whole number\n\
+         mtp: `m.gguf`: `llama.context_length` is of type string and not a whole number from 0 on\n\
+         mtp: `m.gguf`: `general.file_type` is of type i32 (-5) and not a whole number from 0 on\n\
          mtp: `m.gguf`: `tokenizer.ggml.tokens` is of type array of u32 and not array of string\n"
     );
 }
