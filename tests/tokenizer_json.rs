@@ -4,6 +4,9 @@
 #![cfg(feature = "tokens")]
 #![allow(clippy::expect_used, reason = "tests may fail loudly")]
 
+mod common;
+
+use common::command::{folder_with, mtp, run};
 use mtp::tokenizer::{Special, Tokenizer};
 use serde_json::{Value, json};
 
@@ -93,6 +96,36 @@ fn what_a_text_is_fed_with_does_not_count() {
     assert_eq!(counted(&fed, "ab<s>c"), Ok(vec![5, 6, 2]));
 }
 
+/// A table that writes `text` for every `a`: a trie of 512 nodes, in which that is the only word.
+fn table(text: &str) -> Value {
+    let mut nodes = [0u32; 512];
+    nodes[0] = 256 << 10;
+    nodes[256 ^ 0x61] = 1 << 10 | 1 << 8 | 0x61;
+    let mut bytes = (nodes.len() as u32 * 4).to_le_bytes().to_vec();
+    bytes.extend(nodes.iter().flat_map(|node| node.to_le_bytes()));
+    bytes.extend(text.bytes().chain([0]));
+    bytes.resize(bytes.len().next_multiple_of(3), 0);
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let letters = bytes.chunks_exact(3).flat_map(|three| {
+        let bits = three
+            .iter()
+            .fold(0, |bits, byte| bits << 8 | usize::from(*byte));
+        [18, 12, 6, 0].map(|shift| char::from(LETTERS[bits >> shift & 63]))
+    });
+    json!({"type": "Precompiled", "precompiled_charsmap": letters.collect::<String>()})
+}
+
+#[test]
+fn a_table_writes_no_more_than_an_alphabet_needs() {
+    assert_eq!(
+        counted(&file(table("bcd"), Value::Null), "da"),
+        Ok(vec![3, 1, 2, 3])
+    );
+    let hostile = file(table(&"b".repeat(1_000)), Value::Null);
+    assert_eq!(counted(&hostile, "cd"), Ok(vec![2, 3]));
+    assert_eq!(counted(&hostile, "da"), Err(LONGER.to_owned()));
+}
+
 #[test]
 fn a_text_does_not_grow_without_end() {
     let text = "a ".repeat(500);
@@ -124,6 +157,26 @@ fn a_text_does_not_grow_without_end() {
         counted(&file(Value::Null, hostile), &text),
         Err("its `pre_tokenizer` makes a text more than 16 times as long".to_owned())
     );
+}
+
+#[test]
+fn what_cannot_be_counted_is_told_at_its_place() {
+    let spec = std::fs::read_to_string("specs/wonderland.yaml").expect("a spec");
+    let step = replace(json!({"String": "a"}), &"a".repeat(9_000));
+    let hostile = file(step, Value::Null).to_string();
+    let folder = folder_with(&[("w.yaml", &spec), ("t.json", &hostile)]);
+    let arguments = ["tokens", "w.yaml", "--tokenizer", "t.json"];
+    let short = ["--output-format", "short", "-q"];
+    let all = [&arguments[..], &short].concat();
+    let (code, _, errors) = run(mtp(&all).current_dir(folder.path()));
+    assert_eq!(code, 1);
+    // Context has the letter, too.
+    let line = spec.lines().position(|line| line.starts_with("context:"));
+    let first = format!("w.yaml:{}:", line.expect("context") + 2);
+    assert!(errors.starts_with(&first), "{errors}");
+    assert!(errors.lines().count() > 20, "{errors}");
+    let told = format!("error[too-many-tokens]: its tokens cannot be counted: {LONGER}");
+    assert!(errors.lines().all(|line| line.contains(&told)), "{errors}");
 }
 
 #[test]
