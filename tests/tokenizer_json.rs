@@ -2,7 +2,7 @@
 //! what it is refused for.
 
 #![cfg(feature = "tokens")]
-#![allow(clippy::expect_used, reason = "tests may fail loudly")]
+#![allow(clippy::expect_used, clippy::panic, reason = "tests may fail loudly")]
 
 mod common;
 
