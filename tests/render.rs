@@ -333,3 +333,53 @@ fn samples_of_a_spec_are_chosen_by_name_and_number() {
         assert!(err.contains(said), "{err}");
     }
 }
+
+#[test]
+fn findings_are_shown_as_for_other_commands() {
+    let spec = std::fs::read_to_string("specs/wonderland.yaml").expect("a spec");
+    let folder = folder_with(&[
+        ("w.yaml", &spec),
+        ("raises.jinja", "{{ raise_exception('no cats') }}"),
+        ("broken.yaml", "name: x\n"),
+    ]);
+    let run = |arguments: &[&str]| run(mtp(arguments).current_dir(folder.path()));
+    let rules = |errors: &str| -> Vec<String> {
+        let report: serde_json::Value = serde_json::from_str(errors).expect("JSON");
+        let found = report["diagnostics"].as_array().expect("findings").iter();
+        found.map(|own| own["rule"].to_string()).collect()
+    };
+    let render = ["render", "-t", "raises.jinja", "-q"];
+    let export = ["export", "-t", "raises.jinja", "--to", "text", "-q"];
+    let (as_json, to_rows) = (["--output-format", "json"], ["-o", "rows.jsonl"]);
+    for command in [&render[..], &export[..]] {
+        let (code, out, errors) = run(&[command, &as_json, &to_rows, &["w.yaml"]].concat());
+        assert_eq!((code, out.as_str()), (1, ""));
+        assert_eq!(rules(&errors)[0], "\"unrenderable-sample\"", "{errors}");
+        let (code, _, errors) = run(&[command, &as_json, &to_rows, &["broken.yaml"]].concat());
+        assert_eq!(code, 1);
+        assert!(
+            rules(&errors).contains(&"\"missing-key\"".to_owned()),
+            "{errors}"
+        );
+        // What has made no row is an error, whatever level is set.
+        let off = ["--rule", "unrenderable-sample=off"];
+        let (code, ..) = run(&[command, &off, &to_rows, &["w.yaml"]].concat());
+        assert_eq!(code, 1);
+        let over = ["--output-format", "json=rows.jsonl"];
+        let (code, _, errors) = run(&[command, &over, &to_rows, &["w.yaml"]].concat());
+        assert_eq!(code, 2, "{errors}");
+        assert!(!folder.path().join("rows.jsonl").exists());
+    }
+    let written = [
+        "--output-format",
+        "sarif=report.sarif",
+        "-o",
+        "chatml.jsonl",
+    ];
+    let export = ["export", "w.yaml", "-t", "chatml", "--to", "text", "-q"];
+    let (code, ..) = run(&[&export[..], &written].concat());
+    assert_eq!(code, 0);
+    for name in ["report.sarif", "chatml.jsonl"] {
+        assert!(folder.path().join(name).is_file(), "{name}");
+    }
+}

@@ -87,7 +87,7 @@ impl Budget {
 
     /// Counts every sample as the trained model meets it.
     pub(super) fn protocol(&self, protocol: &Protocol<'_>, findings: &mut Diagnostics) {
-        let mut counting = self.counting(protocol);
+        let mut counting = self.counting(protocol, findings);
         for row in Row::all(protocol).filter(|row| row.refused.is_none()) {
             let instruction = &protocol.instructions[row.instruction];
             let sample = instruction.samples.get(row.sample);
@@ -99,13 +99,22 @@ impl Budget {
         counting.finish(findings);
     }
 
-    /// Begins to count the rows of a protocol.
-    pub(super) fn counting(&self, protocol: &Protocol<'_>) -> Counting<'_> {
-        let tokens = |text: &str| self.tokenizer.tokens(text).map_or(0, |tokens| tokens.len());
-        let lines = |lines: &[Option<Text<'_>>]| {
-            let known = lines.iter().flatten();
-            known.map(|line| tokens(line.value.as_ref())).sum()
+    /// Begins to count the rows of a protocol: counts its context.
+    pub(super) fn counting(
+        &self,
+        protocol: &Protocol<'_>,
+        findings: &mut Diagnostics,
+    ) -> Counting<'_> {
+        let mut tokens = |line: &Text<'_>| match self.tokenizer.tokens(line.value.as_ref()) {
+            Ok(tokens) => tokens.len(),
+            Err(reason) => {
+                findings.push(too_many_tokens::uncountable(line.span, &reason));
+                0
+            }
         };
+        let mut lines =
+            |lines: &[Option<Text<'_>>]| lines.iter().flatten().map(&mut tokens).sum::<usize>();
+        let context = lines(&protocol.context);
         let instructions = protocol.instructions.iter().map(|instruction| Counted {
             name: instruction.name.value.to_string(),
             context: lines(&instruction.context),
@@ -114,8 +123,8 @@ impl Budget {
         Counting {
             budget: self,
             counts: Counts {
-                context: lines(&protocol.context),
                 instructions: instructions.collect(),
+                context,
             },
             waiting: Vec::new(),
         }

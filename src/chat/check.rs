@@ -160,7 +160,10 @@ impl Checks {
             return;
         };
         Delimiters::of(template).protocol(protocol, sources, findings);
-        let mut counting = self.tokens.as_ref().map(|tokens| tokens.counting(protocol));
+        let mut counting = self
+            .tokens
+            .as_ref()
+            .map(|tokens| tokens.counting(protocol, findings));
         for row in Row::all(protocol) {
             let conversation = mapping.conversation(row);
             let (Some(conversation), Some(span)) = (conversation, row.span(protocol)) else {

@@ -5,8 +5,8 @@ mod limits;
 mod records;
 
 use super::progress::Progress;
-use super::shared::{Failure, Outcome, did_you_mean, shown};
-use super::specs::{GivenArgs, Refused, faulty};
+use super::shared::{Failure, Outcome, Reporting, did_you_mean, shown};
+use super::specs::{GivenArgs, Refused, ended};
 use super::templates::{self, MappingArgs, TemplateArgs};
 use crate::chat::export::{Evaluation, Exporter, Format};
 use crate::chat::template::{Builtin, ToolForm};
@@ -96,6 +96,8 @@ pub(super) struct Export {
     force: bool,
     #[command(flatten)]
     source: GivenArgs,
+    #[command(flatten)]
+    reporting: Reporting,
     /// The template that makes text of messages: a name, a file or a model's folder, as for
     /// `mtp render`
     #[arg(short, long, value_name = "TEMPLATE", help_heading = "Template")]
@@ -168,13 +170,16 @@ impl Export {
             ));
         }
         self.fits_platform()?;
+        self.reporting.usable(None)?;
         let targets = self.targets()?;
         let sources = SourceMap::default();
         let template = match &self.template {
             Some(wanted) => match self.called.find(wanted, &sources) {
                 Ok(template) => Some(template),
                 Err(templates::Refused::Told(failure)) => return Err(failure),
-                Err(templates::Refused::Shown(checked)) => return faulty(checked),
+                Err(templates::Refused::Shown(checked)) => {
+                    return ended(checked, &self.reporting, &self.paths(&targets));
+                }
             },
             None => None,
         };
@@ -184,7 +189,7 @@ impl Export {
         let mut refused = Refused::default();
         let instead = "specs are exported one by one";
         let Some(mut given) = self.source.read(&self.spec, instead, &mut refused)? else {
-            return refused.tell();
+            return refused.report(&self.reporting, &self.paths(&targets));
         };
         given.options.chat = self.platform.map(|platform| {
             Arc::new(Checks {
@@ -193,6 +198,7 @@ impl Export {
                 ..Checks::default()
             })
         });
+        given.options.levels = self.reporting.levels();
         let progress = Progress::start();
         progress.stage(format!("checking {}", shown(&given.path)));
         given.options.streaming = Some(self.source.streaming(progress.seen()));
@@ -208,7 +214,7 @@ impl Export {
                     diagnostics,
                 },
             );
-            return refused.tell();
+            return refused.report(&self.reporting, &self.paths(&targets));
         };
         self.spares_what_is_read(&targets, &sources)?;
         let mapping = Mapping::new(&protocol, options);
@@ -233,14 +239,18 @@ impl Export {
         };
         let written = self.write(&records, &targets, &progress, &mut findings)?;
         drop(progress);
+        // Whatever was found here has made no row: no level changes that.
         let diagnostics = findings.finish(&sources, &Levels::default());
-        if !diagnostics.is_empty() {
-            return faulty(Checked {
-                sources,
-                diagnostics,
-            });
+        let is_clean = diagnostics.is_empty();
+        let checked = Checked {
+            sources,
+            diagnostics,
+        };
+        let outcome = ended(checked, &self.reporting, &self.paths(&targets))?;
+        match is_clean {
+            true => written.commit(self.reporting.quiet),
+            false => Ok(outcome),
         }
-        written.commit()
     }
 
     /// Refuses a template of ours that has no place for an answer of text that calls a tool.

@@ -1,8 +1,8 @@
 //! `mtp render`: messages, or the samples of a spec, through a chat template.
 
 use super::outputs::{Staged, make_folder_of};
-use super::shared::{Failure, Outcome, shown};
-use super::specs::{GivenArgs, Refused, faulty};
+use super::shared::{Failure, Outcome, Reporting, shown};
+use super::specs::{GivenArgs, Refused, ended};
 use super::templates::{self, MappingArgs, TemplateArgs};
 use crate::chat::template::{BUILTINS, FaultKind, Rendered};
 use crate::chat::{Mapping, Named, Row, values};
@@ -12,7 +12,7 @@ use crate::source::SourceMap;
 use clap::Args;
 use serde::Serialize;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `render`.
 #[derive(Debug, Args)]
@@ -58,6 +58,8 @@ pub(super) struct Render {
     #[command(flatten)]
     source: GivenArgs,
     #[command(flatten)]
+    reporting: Reporting,
+    #[command(flatten)]
     called: TemplateArgs,
     #[command(flatten)]
     mapping: MappingArgs,
@@ -77,22 +79,27 @@ impl Render {
         if self.list {
             return list();
         }
+        self.reporting.usable(None)?;
+        let outputs: Vec<&Path> = self.output.iter().map(PathBuf::as_path).collect();
         let sources = SourceMap::default();
         let wanted = self.template.as_deref().unwrap_or_default();
         let mut template = match self.called.find(wanted, &sources) {
             Ok(template) => template,
             Err(templates::Refused::Told(failure)) => return Err(failure),
-            Err(templates::Refused::Shown(checked)) => return faulty(checked),
+            Err(templates::Refused::Shown(checked)) => {
+                return ended(checked, &self.reporting, &outputs);
+            }
         };
         template.call.add_generation_prompt = self.generation_prompt;
         template.call.continue_final_message = self.continue_final;
         template.call.mask = self.mask;
-        let mut refused = Refused::default();
         let argument = self.input.as_deref().unwrap_or_default();
+        let mut refused = Refused::default();
         let instead = "they are rendered one by one";
-        let Some(given) = self.source.read(argument, instead, &mut refused)? else {
-            return refused.tell();
+        let Some(mut given) = self.source.read(argument, instead, &mut refused)? else {
+            return refused.report(&self.reporting, &outputs);
         };
+        given.options.levels = self.reporting.levels();
         let bytes = given.bytes.clone();
         let conversations =
             crate::conversations(&sources, &given.path, bytes, &self.roles, &given.options);
@@ -110,10 +117,11 @@ impl Render {
                         let message = format!("`{}` holds no conversation", shown(&given.path));
                         return Err(Failure::Told(message));
                     }
-                    return faulty(Checked {
+                    let checked = Checked {
                         sources,
                         diagnostics,
-                    });
+                    };
+                    return ended(checked, &self.reporting, &outputs);
                 }
                 let mut rendered = Vec::new();
                 for given in &conversations.given {
@@ -137,21 +145,24 @@ impl Render {
                             diagnostics,
                         },
                     );
-                    return refused.tell();
+                    return refused.report(&self.reporting, &outputs);
                 };
                 let mapping = Mapping::new(&protocol, self.mapping.options());
                 self.samples(&mapping, &template, &mut findings)?
             }
         };
+        // Whatever was found here has made no row: no level changes that.
         let diagnostics = findings.finish(&sources, &Levels::default());
-        if !diagnostics.is_empty() {
-            return faulty(Checked {
-                sources,
-                diagnostics,
-            });
+        let is_clean = diagnostics.is_empty();
+        let checked = Checked {
+            sources,
+            diagnostics,
+        };
+        let outcome = ended(checked, &self.reporting, &outputs)?;
+        if is_clean {
+            self.write(&rendered)?;
         }
-        self.write(&rendered)?;
-        Ok(Outcome::Clean)
+        Ok(outcome)
     }
 
     /// The samples that are asked for, rendered.

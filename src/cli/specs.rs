@@ -70,6 +70,19 @@ pub(super) fn faulty(checked: Checked) -> Result<Outcome, Failure> {
     Ok(Outcome::Faulty)
 }
 
+/// Shows what a command found in the end as it is told to, without a summary; no file of
+/// findings may be one of `others`.
+pub(super) fn ended(
+    checked: Checked,
+    reporting: &Reporting,
+    others: &[&Path],
+) -> Result<Outcome, Failure> {
+    let checked = [checked];
+    let report = Report::new(&checked, 1);
+    reporting.report(&report, others, Stream::Err)?;
+    Ok(outcome(&report))
+}
+
 /// Why a spec cannot be used: what to show, or to tell.
 #[derive(Default)]
 pub(super) struct Refused {
@@ -181,10 +194,14 @@ impl Refused {
         })
     }
 
-    /// The same as a command is told to show it.
-    pub(super) fn report(&self, reporting: &Reporting) -> Result<Outcome, Failure> {
+    /// The same as a command is told to show it; no file of findings may be one of `others`.
+    pub(super) fn report(
+        &self,
+        reporting: &Reporting,
+        others: &[&Path],
+    ) -> Result<Outcome, Failure> {
         self.tell_through(|report| {
-            reporting.report(report, &[], Stream::Err)?;
+            reporting.report(report, others, Stream::Err)?;
             if report.errors + report.warnings > 0 {
                 reporting.summary(&report.summary());
             }

@@ -114,7 +114,7 @@ impl Tokens {
                 Err(templates::Refused::Shown(checked)) => {
                     let mut refused = Refused::default();
                     refused.found(checked);
-                    return refused.report(&self.reporting);
+                    return refused.report(&self.reporting, &[]);
                 }
             },
             None => None,
@@ -131,7 +131,7 @@ impl Tokens {
         let argument = self.spec.as_deref().unwrap_or_default();
         let instead = "they are counted one by one";
         let Some(mut given) = self.source.read(argument, instead, &mut refused)? else {
-            return refused.report(&self.reporting);
+            return refused.report(&self.reporting, &[]);
         };
         given.options.levels = self.reporting.levels();
         let own = SourceMap::default();
@@ -159,7 +159,7 @@ impl Tokens {
                     diagnostics,
                 },
             );
-            return refused.report(&self.reporting);
+            return refused.report(&self.reporting, &[]);
         }
         let Some(budget) = &checks.tokens else {
             return Ok(Outcome::Clean);
@@ -189,7 +189,7 @@ impl Tokens {
             sources,
             diagnostics,
         });
-        refused.report(&self.reporting)
+        refused.report(&self.reporting, &[])
     }
 
     /// The vocabulary that is asked for.

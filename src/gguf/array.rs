@@ -57,7 +57,9 @@ impl Array {
             lengths: BTreeMap::new(),
         };
         if !is_text {
+            let start = input.at;
             input.numbers(&mut array.bytes, size, (kept, count), shown)?;
+            value_type.holds(&array.bytes, start, shown)?;
             array.kept = array.bytes.len() / size as usize;
             return Ok(array);
         }

@@ -154,11 +154,28 @@ impl<R: BufRead + Seek> Bytes<R> {
         .map(|()| count)
     }
 
+    /// A count of things that is no greater than `most`.
+    pub(super) fn few(&mut self, noun: &str, least: u64, most: u64) -> Result<u64, Fault> {
+        let at = self.at;
+        let count = self.count_of(noun, least)?;
+        match count > most {
+            true => Err(Fault::new(
+                at,
+                format!("it claims {count} {noun}; {most} is the most"),
+            )),
+            false => Ok(count),
+        }
+    }
+
     /// Holds what is claimed at the byte `at` against the bytes that are left.
     fn hold(&self, wanted: u128, at: u64, claim: impl Fn() -> String) -> Result<(), Fault> {
         let left = self.left();
         if wanted > u128::from(left) {
-            return Err(Fault::new(at, format!("{} {left} bytes are left", claim())));
+            let left = match left {
+                1 => "1 byte is left".to_owned(),
+                left => format!("{left} bytes are left"),
+            };
+            return Err(Fault::new(at, format!("{} {left}", claim())));
         }
         let left = self.left_of_header();
         if wanted > u128::from(left) {

@@ -12,6 +12,10 @@ const ALIGNMENT: u64 = 32;
 const ALIGNMENT_KEY: &str = "general.alignment";
 /// The most bytes of a key.
 const KEY: u64 = 65_535;
+/// The most keys. Files have less than a hundred.
+const KEYS: u64 = 1 << 13;
+/// The most tensors. The largest models have some two thousand.
+const TENSORS: u64 = 1 << 14;
 
 /// How much of the values is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,9 +119,9 @@ pub fn read(input: impl BufRead + Seek, length: u64, keep: Keep) -> Result<Heade
     input.has_short_counts = version == 1;
     let count_bytes = input.count_bytes();
     let least = Tensor::least(&input);
-    let tensor_count = input.count_of("tensors", least)?;
+    let tensor_count = input.few("tensors", least, TENSORS)?;
     // The length of a key, a type, and a value of a byte.
-    let key_count = input.count_of("keys", count_bytes + 4 + 1)?;
+    let key_count = input.few("keys", count_bytes + 4 + 1, KEYS)?;
     let mut keys: Vec<(String, Value)> = Vec::new();
     let mut known = HashSet::new();
     let mut alignment = ALIGNMENT;
@@ -193,6 +197,9 @@ fn key<R: BufRead + Seek>(input: &mut Bytes<R>) -> Result<String, Fault> {
     let mut text = Vec::new();
     if input.text(&mut text, KEY, "a key")? > KEY {
         return Err(Fault::new(at, format!("a key has more than {KEY} bytes")));
+    }
+    if text.is_empty() {
+        return Err(Fault::new(at, "a key is empty"));
     }
     String::from_utf8(text).map_err(|_| Fault::new(at, "a key is no UTF-8"))
 }

@@ -20,7 +20,7 @@ pub struct ChatTemplate<'h> {
 pub struct WrongType<'h> {
     /// The key.
     pub key: &'h str,
-    /// The type of its value, such as `u32`.
+    /// The type of its value, such as `u32`; of a number below 0 with the number.
     pub own: String,
     /// What it should be.
     pub expected: &'static str,
@@ -143,7 +143,7 @@ impl<'h> Model<'h> {
             let (expected, is_right) = match key.as_str() {
                 key if TEXTS.contains(&key) || is_template => ("string", value.text().is_some()),
                 key if NUMBERS.contains(&key) || is_context() => {
-                    ("a whole number", value.whole().is_some())
+                    ("a whole number from 0 on", value.whole().is_some())
                 }
                 TOKENS => {
                     let array = value.array();
@@ -152,7 +152,10 @@ impl<'h> Model<'h> {
                 }
                 _ => return None,
             };
-            let own = value.type_name();
+            let own = match value.below_zero() {
+                Some(number) => format!("{} ({number})", value.type_name()),
+                None => value.type_name(),
+            };
             (!is_right).then_some(WrongType { key, own, expected })
         });
         wrong.collect()

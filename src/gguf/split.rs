@@ -16,11 +16,36 @@ pub struct Part {
 }
 
 impl Part {
-    /// What a header says of itself; `None` if it is of a whole file.
+    /// What a header says of itself; `None` if it is of a whole file, or of a part that
+    /// cannot be.
     pub fn of(header: &Header) -> Option<Part> {
+        Part::claimed(header).filter(Part::can_be)
+    }
+
+    fn claimed(header: &Header) -> Option<Part> {
         let count = header.get("split.count")?.whole()?;
         let number = header.get("split.no")?.whole()?.checked_add(1)?;
         (count > 1).then_some(Part { number, count })
+    }
+
+    /// What a name says, whether it can be or not.
+    fn called(name: &str) -> Option<(&str, Part)> {
+        let stem = name.strip_suffix(".gguf")?;
+        let (rest, count) = stem.rsplit_once("-of-")?;
+        let (prefix, number) = rest.rsplit_once('-')?;
+        let parsed = |text: &str| {
+            let is_number = text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+            is_number.then(|| text.parse().ok()).flatten()
+        };
+        let part = Part {
+            number: parsed(number)?,
+            count: parsed(count)?,
+        };
+        Some((prefix, part))
+    }
+
+    fn can_be(&self) -> bool {
+        (1..=self.count).contains(&self.number)
     }
 }
 
@@ -33,20 +58,7 @@ impl fmt::Display for Part {
 /// What stands before the number of the part in a file's name, and which part it is:
 /// `model-00001-of-00003.gguf`.
 pub fn part_of_name(name: &str) -> Option<(&str, Part)> {
-    let stem = name.strip_suffix(".gguf")?;
-    let (rest, count) = stem.rsplit_once("-of-")?;
-    let (prefix, number) = rest.rsplit_once('-')?;
-    let parsed = |text: &str| {
-        let is_number = text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| text.parse().ok()).flatten()
-    };
-    let part = Part {
-        number: parsed(number)?,
-        count: parsed(count)?,
-    };
-    (1..=part.count)
-        .contains(&part.number)
-        .then_some((prefix, part))
+    Part::called(name).filter(|(_, part)| part.can_be())
 }
 
 /// The name of a part's file.
@@ -76,6 +88,16 @@ pub fn missing_parts(there: impl Iterator<Item = u64>, count: u64) -> Vec<RangeI
 pub fn disagreements(files: &[(&str, &Header)], is_whole: bool) -> Vec<String> {
     let mut found = Vec::new();
     for (name, header) in files {
+        let cannot_be = |part: &Part| !part.can_be();
+        let called = Part::called(name).map(|(_, part)| part).filter(cannot_be);
+        found.extend(called.map(|part| format!("`{name}` is called {part}, which cannot be")));
+        let claimed = Part::claimed(header).filter(cannot_be);
+        if let Some(part) = claimed {
+            found.push(format!(
+                "`{name}` is {part}, as its header says, which cannot be"
+            ));
+            continue;
+        }
         let named = part_of_name(name).map(|(_, part)| part);
         let named = named.filter(|part| part.count > 1);
         match (named, Part::of(header)) {

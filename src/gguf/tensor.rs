@@ -46,6 +46,9 @@ impl Tensor {
             let message = format!("the name of a tensor has more than {NAME} bytes");
             return Err(Fault::new(start, message));
         }
+        if name.is_empty() {
+            return Err(Fault::new(start, "the name of a tensor is empty"));
+        }
         let Ok(name) = String::from_utf8(name) else {
             return Err(Fault::new(start, "the name of a tensor is no UTF-8"));
         };

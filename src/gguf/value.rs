@@ -52,6 +52,18 @@ impl ValueType {
         Self::ALL[self as usize].2
     }
 
+    /// Refuses values, from the byte `at` on, that no value of this type is.
+    pub(super) fn holds(self, values: &[u8], at: u64, shown: &str) -> Result<(), Fault> {
+        let mut wrong = values.iter().zip(at..).filter(|(byte, _)| **byte > 1);
+        match wrong.next().filter(|_| self == ValueType::Bool) {
+            Some((byte, at)) => Err(Fault::new(
+                at,
+                format!("{shown} is a bool of {byte}, which is neither 0 nor 1"),
+            )),
+            None => Ok(()),
+        }
+    }
+
     fn read<R: BufRead + Seek>(input: &mut Bytes<R>, key: &str) -> Result<ValueType, Fault> {
         let at = input.at;
         let number = input.u32(&format!("the type of `{key}`"))?;
@@ -140,8 +152,10 @@ impl Value {
                 Ok(Value::String(Text { bytes, length }))
             }
             _ => {
+                let at = input.at;
                 let mut bytes = Vec::with_capacity(8);
                 input.numbers(&mut bytes, value_type.bytes(), (1, 1), &shown)?;
+                value_type.holds(&bytes, at, &shown)?;
                 Ok(Value::number(value_type, &bytes))
             }
         }
@@ -209,6 +223,18 @@ impl Value {
             Value::I64(number) => number.try_into().ok(),
             _ => None,
         }
+    }
+
+    /// The number, if it is a whole one below 0.
+    pub(super) fn below_zero(&self) -> Option<i64> {
+        let number = match *self {
+            Value::I8(number) => number.into(),
+            Value::I16(number) => number.into(),
+            Value::I32(number) => number.into(),
+            Value::I64(number) => number,
+            _ => return None,
+        };
+        (number < 0).then_some(number)
     }
 
     /// The text, if it is one.

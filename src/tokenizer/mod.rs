@@ -57,7 +57,7 @@ enum Kind {
     #[cfg(feature = "tokens")]
     WordPieces(Box<word_pieces::WordPieces>),
     #[cfg(feature = "tokens")]
-    Library(Box<tokenizers::Tokenizer>),
+    Library(Box<library::Library>),
     #[cfg(feature = "tokens")]
     Encoding(Box<encoding::Encoding>),
 }
@@ -158,4 +158,5 @@ impl Tokenizer {
 }
 
 #[cfg(not(feature = "tokens"))]
-const NOT_BUILT: &str = "this program was built without the feature `tokens`";
+const NOT_BUILT: &str =
+    "this program was built without the feature `tokens`: cargo install --path . --features tokens";

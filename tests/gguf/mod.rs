@@ -13,6 +13,8 @@ pub(crate) struct Maker {
 }
 
 pub(crate) const U32: u32 = 4;
+pub(crate) const I32: u32 = 5;
+pub(crate) const BOOL: u32 = 7;
 pub(crate) const STRING: u32 = 8;
 pub(crate) const ARRAY: u32 = 9;
 pub(crate) const U64: u32 = 10;
@@ -68,6 +70,10 @@ impl Maker {
 
     pub(crate) fn key_u32(&mut self, key: &str, value: u32) -> &mut Self {
         self.text(key).u32(U32).u32(value)
+    }
+
+    pub(crate) fn key_i32(&mut self, key: &str, value: i32) -> &mut Self {
+        self.text(key).u32(I32).u32(value.cast_unsigned())
     }
 
     pub(crate) fn key_texts(&mut self, key: &str, values: &[&str]) -> &mut Self {

@@ -108,31 +108,57 @@ def compare_tokens(mtp, folder, path):
     return len(ours), None, different
 
 
+def pipelines():
+    """How texts are changed and split before pairs are joined: as the files of well-known models say, and otherwise."""
+    from tokenizers import Regex, normalizers, pre_tokenizers
+
+    def split(pattern, behavior="isolated", invert=False):
+        return pre_tokenizers.Split(pattern, behavior, invert)
+
+    numbers = split(Regex(r"\p{N}{1,3}"))
+    words = split(Regex(r"(?i:'s|'t)|[^\r\n\p{L}\p{N}]?\p{L}+| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"))
+    bytes_alone = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    spaces = [normalizers.Prepend("\u2581"), normalizers.Replace(" ", "\u2581")]
+    yield normalizers.NFC(), pre_tokenizers.ByteLevel(add_prefix_space=True)
+    yield None, pre_tokenizers.Sequence([numbers, words, bytes_alone])
+    yield normalizers.Sequence(spaces), None
+    yield normalizers.Sequence([normalizers.Replace(Regex(r"\s+(?=\S)"), " "), *spaces]), bytes_alone
+    yield normalizers.Sequence([normalizers.NFKD(), normalizers.Lowercase()]), pre_tokenizers.Metaspace()
+    yield None, pre_tokenizers.Sequence([split(Regex(r"\w+"), "removed", True), split("e", "merged_with_next"), bytes_alone])
+
+
 def compare_json(mtp, folder, path):
-    """How many texts were counted by a tokenizer.json that the package tokenizers wrote, and what differs."""
-    from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers
+    """How many texts were counted by files that the package tokenizers wrote, and what differs."""
+    from tokenizers import AddedToken, Tokenizer, models
     fields = GGUFReader(str(path)).fields
     vocabulary = {token: number for number, token in enumerate(fields["tokenizer.ggml.tokens"].contents())}
     merges = [tuple(merge.split(" ")) for merge in fields["tokenizer.ggml.merges"].contents()]
-    whole = Tokenizer(models.BPE(vocabulary, merges))
-    whole.normalizer = normalizers.NFC()
-    whole.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
-    whole.add_special_tokens([AddedToken("<|endoftext|>", lstrip=True)])
-    # A row is counted as it is, whatever a trainer cuts off or fills up.
-    whole.enable_truncation(5)
-    whole.enable_padding(length=7)
-    saved = folder / "tokenizer.json"
-    whole.save(str(saved))
-    whole.no_truncation()
-    whole.no_padding()
     texts = Path(f"{path}.inp").read_bytes().decode().split("\n__ggml_vocab_test__\n")
     texts += ["a <|endoftext|> b", "e\u0301 \u212b"]
-    theirs = [whole.encode(text, add_special_tokens=False).ids for text in texts]
-    ours = counted(mtp, folder, ["--tokenizer", str(saved)], texts)
-    if isinstance(ours, str):
-        return 0, [ours]
-    return len(texts), [f"tokenizer.json, {text!r}: {here} here, {there} there"
-                        for text, here, there in zip(texts, ours, theirs) if here != there]
+    different, count = [], 0
+    for normalizer, pre_tokenizer in pipelines():
+        whole = Tokenizer(models.BPE(vocabulary, merges))
+        if normalizer is not None:
+            whole.normalizer = normalizer
+        if pre_tokenizer is not None:
+            whole.pre_tokenizer = pre_tokenizer
+        whole.add_special_tokens([AddedToken("<|endoftext|>", lstrip=True)])
+        # A row is counted as it is, whatever a trainer cuts off or fills up.
+        whole.enable_truncation(5)
+        whole.enable_padding(length=7)
+        saved = folder / "tokenizer.json"
+        whole.save(str(saved))
+        whole.no_truncation()
+        whole.no_padding()
+        theirs = [whole.encode(text, add_special_tokens=False).ids for text in texts]
+        ours = counted(mtp, folder, ["--tokenizer", str(saved)], texts)
+        if isinstance(ours, str):
+            different.append(ours)
+            continue
+        count += len(texts)
+        different += [f"{normalizer}, {pre_tokenizer}, {text!r}: {here} here, {there} there"
+                      for text, here, there in zip(texts, ours, theirs) if here != there]
+    return count, different
 
 
 def compare_damage(mtp, folder, path):

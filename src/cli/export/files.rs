@@ -42,10 +42,12 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// Puts all files in their places.
-    pub(super) fn commit(self) -> Result<Outcome, Failure> {
+    /// Puts all files in their places, and tells of them unless that is not wanted.
+    pub(super) fn commit(self, is_quiet: bool) -> Result<Outcome, Failure> {
         self.staged.into_iter().try_for_each(Staged::commit)?;
-        told(&self.lines);
+        if !is_quiet {
+            told(&self.lines);
+        }
         Ok(Outcome::Clean)
     }
 }
@@ -107,7 +109,7 @@ impl Export {
     }
 
     /// All files that are to be written.
-    fn paths<'t>(&'t self, targets: &'t [Target]) -> Vec<&'t Path> {
+    pub(super) fn paths<'t>(&'t self, targets: &'t [Target]) -> Vec<&'t Path> {
         let rows = targets.iter().filter_map(|target| target.path.as_deref());
         let maps = targets.iter().filter_map(|target| target.map.as_deref());
         let others = [&self.dataset_info, &self.axolotl].into_iter().flatten();
