@@ -17,6 +17,7 @@ mod import;
 mod init;
 mod inputs;
 mod leftovers;
+mod limits;
 mod lsp;
 mod man;
 mod merge;

@@ -2,10 +2,9 @@
 //! that the text can be read.
 
 use super::cursor::Cursor;
-use crate::diagnostics::Diagnostics;
 use crate::source::SourceMap;
+use crate::syntax;
 use crate::syntax::tree::{Node, Notation, Value};
-use crate::syntax::{Limits, read};
 use std::collections::BTreeSet;
 
 /// No key of anybody.
@@ -23,15 +22,10 @@ pub(super) fn keys(
     };
     let sources = SourceMap::default();
     let origin = sources.add("spec", whole);
-    let mut findings = Diagnostics::default();
-    let document = read(
-        &sources,
-        origin,
-        notation,
-        &Limits::default(),
-        &mut findings,
-    );
-    let found = document.root.as_ref().and_then(beside);
+    let found = syntax::tree(&sources, origin, notation)
+        .root
+        .as_ref()
+        .and_then(beside);
     found.unwrap_or_default()
 }
 
