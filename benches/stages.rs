@@ -8,7 +8,7 @@
 use mtp::diagnostics::{Diagnostics, Levels};
 use mtp::source::SourceMap;
 use mtp::syntax::tree::Notation;
-use mtp::{ast, emit, ir, parallel, syntax, validate};
+use mtp::{ast, emit, ir, load, syntax, validate};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -90,8 +90,13 @@ fn compile(name: &str, text: &str) -> Result<[Duration; STAGES.len()], Box<dyn E
     let resolved = Instant::now();
     let (protocol, levels) = made.ok_or("it is no spec")?;
     let levels = Levels::default().under(&levels);
-    let (_, valid) =
-        validate::validate(protocol, &sources, &levels, parallel::available(), findings);
+    let (_, valid) = validate::validate(
+        protocol,
+        &sources,
+        &levels,
+        &load::Limits::default(),
+        findings,
+    );
     let validated = Instant::now();
     let valid = valid.ok_or("it has errors; `mtp validate` shows them")?;
     let mut model = Vec::new();

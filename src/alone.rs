@@ -114,7 +114,7 @@ impl Look for Alone<'_> {
             protocol,
             &sources,
             &self.levels(&own),
-            NonZeroUsize::MIN,
+            &self.options.limits,
             findings,
         );
         looked.told = told(&findings, &sources, form);

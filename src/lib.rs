@@ -139,7 +139,7 @@ fn checked<'s>(
             };
         }
     }
-    let mut findings = Diagnostics::default();
+    let mut findings = Diagnostics::of_at_most(options.limits.findings);
     if taken == Taken::AsSpec
         && let Some(foreign) = Foreign::of(path, &bytes)
     {
@@ -175,7 +175,7 @@ fn checked<'s>(
         return refused(kind, check_emitted(sources, opened, findings, options));
     }
     if let Some(foreign) = opened.foreign() {
-        let mut findings = Diagnostics::default();
+        let mut findings = Diagnostics::of_at_most(options.limits.findings);
         findings.push(foreign.finding(opened.place()));
         return refused(Kind::Spec, findings.finish(sources, &Levels::default()));
     }
@@ -199,7 +199,7 @@ fn checked<'s>(
         checks.protocol(&protocol, sources, &mut findings);
     }
     let (diagnostics, protocol) =
-        validate::validate(protocol, sources, &levels, options.limits.threads, findings);
+        validate::validate(protocol, sources, &levels, &options.limits, findings);
     Outcome {
         kind,
         diagnostics,
@@ -234,7 +234,7 @@ fn check_emitted<'s>(
     let made = spec.and_then(|spec| ir::protocol(vec![spec], None, &mut findings));
     let mut diagnostics = match made {
         Some((protocol, _)) => {
-            validate::validate(protocol, sources, &levels, options.limits.threads, findings).0
+            validate::validate(protocol, sources, &levels, &options.limits, findings).0
         }
         None => findings.finish(sources, &levels),
     };
@@ -264,7 +264,7 @@ pub fn conversations(
     let name = path.to_string_lossy();
     let is_lines =
         name.ends_with(".jsonl") || name.ends_with(".ndjson") || chat::given::is_lines(&bytes);
-    let mut findings = Diagnostics::default();
+    let mut findings = Diagnostics::of_at_most(options.limits.findings);
     let given = if is_lines {
         let loader = Loader::new(sources, &Disk, options.limits);
         let origin = loader.take_in(path, bytes, &mut findings);
@@ -309,7 +309,7 @@ pub fn import_model<'s>(
     bytes: Vec<u8>,
     options: &Options,
 ) -> Imported<'s> {
-    let mut findings = Diagnostics::default();
+    let mut findings = Diagnostics::of_at_most(options.limits.findings);
     let loader = Loader::new(sources, &Disk, options.limits);
     let opened = loader.whole(loader.open(path, bytes, &mut findings));
     let origin = opened.origin;
@@ -336,12 +336,9 @@ pub fn import_model<'s>(
         };
     }
     let notation = Notation::of_path(&path.to_string_lossy()).unwrap_or(Notation::Yaml);
-    let again = || {
-        let (limits, mut silent) = (syntax::Limits::default(), Diagnostics::default());
-        syntax::read(sources, origin, notation, &limits, &mut silent).root
-    };
+    let again = || syntax::tree(sources, origin, notation).root;
     let spec = again().and_then(|root| import::spec(root));
-    let mut findings = Diagnostics::default();
+    let mut findings = Diagnostics::of_at_most(options.limits.findings);
     match &spec {
         Some(spec) => {
             let rebuilt = SourceMap::default();
@@ -382,8 +379,7 @@ fn rebuild<'s>(sources: &'s SourceMap, spec: &Spec<'_>, levels: &Levels) -> Opti
     let mut model = Vec::new();
     emit::model(&outcome.protocol?, &mut model).ok()?;
     let origin = sources.add("model.json", String::from_utf8(model).ok()?);
-    let (limits, mut silent) = (syntax::Limits::default(), Diagnostics::default());
-    syntax::read(sources, origin, notation, &limits, &mut silent).root
+    syntax::tree(sources, origin, notation).root
 }
 
 /// Reads the table at `path`, such as CSV, from its bytes. It is judged by the rules for
@@ -395,7 +391,7 @@ pub fn import_table<'s>(
     wanted: &import::table::Options,
     options: &Options,
 ) -> Imported<'s> {
-    let mut findings = Diagnostics::default();
+    let mut findings = Diagnostics::of_at_most(options.limits.findings);
     let levels = options.project_levels.under(&options.levels);
     let limit = options.limits.bytes;
     if bytes.len() as u64 > limit {
@@ -422,7 +418,7 @@ pub fn import_table<'s>(
         Some((protocol, own)) => {
             let levels = options.project_levels.under(&own).under(&options.levels);
             let (diagnostics, valid) =
-                validate::validate(protocol, sources, &levels, options.limits.threads, findings);
+                validate::validate(protocol, sources, &levels, &options.limits, findings);
             (diagnostics, valid.is_some())
         }
         None => (findings.finish(sources, &levels), false),

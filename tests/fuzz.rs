@@ -50,3 +50,26 @@ fn nothing_that_was_found_fails_again() {
         target(bytes);
     }
 }
+
+/// What `run.py --record` wrote stands in the table of the page on reliability.
+#[test]
+fn the_page_tells_how_long_each_target_has_run() {
+    let ledger = std::fs::read_to_string("tests/fuzz/ran.json").expect("a ledger");
+    let ledger: serde_json::Value = serde_json::from_str(&ledger).expect("JSON");
+    let page = std::fs::read_to_string("docs/reliability.md").expect("a page");
+    let targets = common::entries(Path::new("tests/fuzz/fuzz_targets"));
+    assert_eq!(
+        ledger.as_object().map(serde_json::Map::len),
+        Some(targets.len())
+    );
+    for target in targets {
+        let name = target.file_stem().expect("a name").to_string_lossy();
+        let number = |key: &str| ledger[&*name][key].as_u64().expect("a number");
+        let end = format!("| {} s | {} |", number("seconds"), number("executions"));
+        let row = page
+            .lines()
+            .find(|row| row.starts_with(&format!("| `{name}` |")));
+        let row = row.unwrap_or_else(|| panic!("no row for {name}"));
+        assert!(row.ends_with(&end), "{row}\nhas to end with {end}");
+    }
+}

@@ -62,7 +62,7 @@ fn model(path: &Path, name: &str) -> Result<String, String> {
         protocol,
         &sources,
         &own,
-        std::num::NonZeroUsize::MIN,
+        &mtp::load::Limits::default(),
         findings,
     );
     let mut out = Vec::new();

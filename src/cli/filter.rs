@@ -2,6 +2,7 @@
 //! that they are in. Files that are named are none of its business.
 
 use super::project::{self, Project};
+use crate::source;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -85,8 +86,7 @@ fn set(patterns: &[String]) -> Option<globset::GlobSet> {
         // A folder's name means everything in it.
         let everything = format!("{}/**", pattern.trim_end_matches('/'));
         for pattern in [pattern, &everything] {
-            let glob = globset::GlobBuilder::new(pattern);
-            if let Ok(glob) = glob.clone().literal_separator(true).build() {
+            if let Ok(glob) = source::pattern(pattern) {
                 set.add(glob);
             }
         }

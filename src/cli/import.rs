@@ -1,16 +1,16 @@
 //! `mtp import`: a model file, or a table of prompts and answers, becomes a spec.
 
+use super::limits::ReadingArgs;
 use super::outputs::{self, Staged};
 use super::progress::{Progress, size};
 use super::project;
 use super::sample_files::{file_stem, from_spec, lines};
-use super::shared::{Failure, Outcome, shown, tell, whole};
+use super::shared::{Failure, Outcome, shown, tell};
 use super::specs::Refused;
 use crate::ast::{Given, Instruction, Spec, States};
 use crate::diagnostics::{Level, Levels, empty_snippet, unused_key};
 use crate::import::table;
 use crate::ir::Format;
-use crate::load::Limits;
 use crate::print;
 use crate::report::Checked;
 use crate::source::{Disk, Files, SourceMap, Spanned};
@@ -60,9 +60,8 @@ pub(super) struct Import {
     /// Replace files that are there already
     #[arg(long)]
     force: bool,
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
-    max_bytes: u64,
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 impl Import {
@@ -226,10 +225,7 @@ impl Import {
         }
         Options {
             levels,
-            limits: Limits {
-                bytes: self.max_bytes.min(u64::from(u32::MAX) - 1),
-                ..Limits::default()
-            },
+            limits: self.reading.limits(),
             ..Options::default()
         }
     }

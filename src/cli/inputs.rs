@@ -3,7 +3,7 @@
 use super::filter::Filter;
 use super::project::Project;
 use super::shared::{Failure, from_here, shown};
-use crate::source::{fixed_part, is_pattern};
+use crate::source::{self, fixed_part, is_pattern};
 use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -225,12 +225,9 @@ fn walk(folder: &Path, filter: Option<&Filter>) -> Result<Found, Failure> {
 
 /// The files that match a pattern, sorted by path.
 fn pattern(argument: &str) -> Result<Vec<Input>, Failure> {
-    let glob = globset::GlobBuilder::new(argument)
-        .literal_separator(true)
-        .build();
-    let glob = glob.map_err(|error| {
-        Failure::of(format!("cannot use the pattern `{argument}`"), error.kind())
-    })?;
+    let glob = source::pattern(argument);
+    let glob =
+        glob.map_err(|why| Failure::of(format!("cannot use the pattern `{argument}`"), why))?;
     let matcher = glob.compile_matcher();
     let mut base = fixed_part(argument);
     if base.as_os_str().is_empty() {

@@ -1,6 +1,7 @@
 //! `mtp merge`: the parts that `mtp build --shard` wrote, joined.
 
 use super::inputs;
+use super::limits::ReadingArgs;
 use super::outputs::{self, Staged};
 use super::parts::{PartFile, spec_digest};
 use super::progress::Progress;
@@ -9,7 +10,7 @@ use super::specs::{Given, Refused};
 use crate::data::Form;
 use crate::emit;
 use crate::ir::Protocol;
-use crate::load::{Limits, Others, Portion, Wanted};
+use crate::load::{Others, Portion, Wanted};
 use crate::report::Checked;
 use crate::source::SourceMap;
 use crate::validate::Valid;
@@ -35,9 +36,8 @@ pub(super) struct Merge {
     /// The folder for the files [default: that of mtp.toml, else the current one]
     #[arg(short, long, value_name = "DIR")]
     out_dir: Option<PathBuf>,
-    /// Refuse specs of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
-    max_bytes: u64,
+    #[command(flatten)]
+    reading: ReadingArgs,
     /// Print nothing but mistakes
     #[arg(short, long)]
     quiet: bool,
@@ -62,7 +62,7 @@ impl Merge {
         let mut refused = Refused::default();
         let mut given = None;
         for input in inputs::named(std::slice::from_ref(&self.spec), Path::new("stdin.yaml"))? {
-            given = Given::read(input, self.max_bytes, &mut refused)?;
+            given = Given::read(input, self.reading.limits(), &mut refused)?;
         }
         let Some(mut given) = given else {
             drop(progress);

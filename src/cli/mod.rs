@@ -17,6 +17,7 @@ mod import;
 mod init;
 mod inputs;
 mod leftovers;
+mod limits;
 mod lsp;
 mod man;
 mod merge;
@@ -50,6 +51,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use shared::{Failure, Outcome};
 use std::ffi::OsString;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::{Arc, atomic::AtomicBool};
 
 /// Declarative Model Train Protocol: a spec in, the model and template files out,
 /// every mistake at its exact place.
@@ -132,8 +135,21 @@ const GROUPS: &[groups::Group] = &[
     ("Work in", &["lsp", "completions", "man"]),
 ];
 
+/// Makes a write beyond the size that the system allows for files (`ulimit -f`) fail as one to a
+/// full disk does, where the signal would end the process before anything could be told.
+fn survive_large_files() {
+    #[cfg(unix)]
+    {
+        // Nobody looks at the flag; that the signal is caught is enough.
+        let caught = Arc::new(AtomicBool::new(false));
+        // Without it, the process ends as others do.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, caught);
+    }
+}
+
 /// Runs the command of this process's arguments.
 pub fn run() -> ExitCode {
+    survive_large_files();
     let parse = |arguments: Vec<OsString>| {
         groups::grouped::<Arguments>(GROUPS)
             .long_version(version::long())

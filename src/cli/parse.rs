@@ -4,6 +4,7 @@ mod lines;
 mod written;
 
 use super::inputs;
+use super::limits::ReadingArgs;
 use super::outputs;
 use super::shared::{Failure, Outcome, shown, tell};
 use super::specs::{Given, Refused, faulty};
@@ -13,7 +14,6 @@ use crate::chat::parse::{Called, Reader, Talk, Turn};
 use crate::chat::{Conversation, GivenAnswer, Mapping, Message, Role, ToolCall};
 use crate::diagnostics::{Diagnostics, Levels, invalid_value, nearest, syntax};
 use crate::ir::{Number, Protocol};
-use crate::load::Limits;
 use crate::report::Checked;
 use crate::source::{Disk, Files, SourceMap, Span};
 use clap::Args;
@@ -68,9 +68,8 @@ pub(super) struct Parse {
     called: TemplateArgs,
     #[command(flatten)]
     mapping: MappingArgs,
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, help_heading = "Options")]
-    max_bytes: u64,
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 /// A text, and where it stands.
@@ -163,7 +162,7 @@ impl Parse {
     fn spec(&self, argument: &str, refused: &mut Refused) -> Result<Option<Given>, Failure> {
         let mut inputs = inputs::named(&[argument.to_owned()], Path::new("stdin.yaml"))?;
         match (inputs.pop(), inputs.is_empty()) {
-            (Some(input), true) => Given::read(input, self.max_bytes, refused),
+            (Some(input), true) => Given::read(input, self.reading.limits(), refused),
             _ => Err(Failure::Told(format!(
                 "`{argument}` matches several files; name one spec"
             ))),
@@ -177,7 +176,7 @@ impl Parse {
             |error: &dyn std::fmt::Display| Failure::of(format!("cannot read `{name}`"), error);
         let bytes = if name == "-" {
             let mut bytes = Vec::new();
-            let limit = self.max_bytes.saturating_add(1);
+            let limit = self.reading.max_bytes.saturating_add(1);
             io::stdin()
                 .lock()
                 .take(limit)
@@ -185,10 +184,10 @@ impl Parse {
                 .map_err(|error| failure(&error))?;
             bytes
         } else {
-            Disk.read(&self.input, self.max_bytes)
+            Disk.read(&self.input, self.reading.max_bytes)
                 .map_err(|error| failure(&error))?
         };
-        if bytes.len() as u64 > self.max_bytes.min(u64::from(u32::MAX) - 1) {
+        if bytes.len() as u64 > self.reading.max_bytes.min(u64::from(u32::MAX) - 1) {
             return Err(failure(&"it is larger than --max-bytes"));
         }
         let whole = String::from_utf8(bytes).map_err(|_| failure(&"it is no UTF-8"))?;

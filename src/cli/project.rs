@@ -5,7 +5,7 @@ use crate::diagnostics::syntax::not_utf8;
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, invalid_value};
 use crate::ir::Format;
 use crate::load::readable;
-use crate::source::{Disk, Files, SourceMap, Span, Text};
+use crate::source::{self, Disk, Files, SourceMap, Span, Text};
 use crate::syntax;
 use crate::syntax::decode::{Field, Fields, Item};
 use crate::syntax::tree::{Notation, Value};
@@ -236,11 +236,9 @@ fn patterns(field: Option<Field<'_>>, findings: &mut Diagnostics) -> Vec<String>
     };
     let mut valid = Vec::new();
     for text in texts {
-        match globset::Glob::new(&text.value) {
+        match source::pattern(&text.value) {
             Ok(_) => valid.push(text.value.into_owned()),
-            Err(error) => {
-                findings.push(invalid_value::pattern(text.span, &error.kind().to_string()));
-            }
+            Err(reason) => findings.push(invalid_value::pattern(text.span, &reason)),
         }
     }
     valid

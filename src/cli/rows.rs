@@ -1,6 +1,7 @@
 //! `mtp rows`: a file of conversations in another format.
 
 use super::inputs;
+use super::limits::ReadingArgs;
 use super::outputs;
 use super::shared::{Failure, Outcome, did_you_mean, shown};
 use super::specs::{Given, Refused, faulty};
@@ -8,7 +9,6 @@ use crate::chat::airoboros;
 use crate::chat::given::{COMPLETE, Given as Conversation};
 use crate::chat::template::{Value, ascii, to_json};
 use crate::diagnostics::{Diagnostics, Levels, invalid_value};
-use crate::load::Limits;
 use crate::report::Checked;
 use crate::source::SourceMap;
 use clap::Args;
@@ -38,9 +38,8 @@ pub(super) struct Rows {
     /// The name that standard input has
     #[arg(long, value_name = "NAME", default_value = "stdin.jsonl")]
     stdin_filename: PathBuf,
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
-    max_bytes: u64,
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +66,7 @@ impl Rows {
         let mut refused = Refused::default();
         let mut inputs = inputs::named(std::slice::from_ref(&self.input), &self.stdin_filename)?;
         let given = match (inputs.pop(), inputs.is_empty()) {
-            (Some(input), true) => Given::read(input, self.max_bytes, &mut refused)?,
+            (Some(input), true) => Given::read(input, self.reading.limits(), &mut refused)?,
             _ => {
                 return Err(Failure::Told(format!(
                     "`{}` matches several files; name one",

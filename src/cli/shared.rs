@@ -1,5 +1,6 @@
 //! What several commands share: their options, how they end and how they speak.
 
+use super::limits::LimitArgs;
 pub(super) use super::reporting::{Color, Reporting, Stream, show};
 
 use crate::diagnostics::{self, nearest};
@@ -103,6 +104,8 @@ pub(super) struct Checking {
     /// read in pieces, have no limit]
     #[arg(long, value_name = "BYTES", value_parser = whole::<u64>)]
     pub(super) max_bytes: Option<u64>,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 impl Checking {
@@ -115,13 +118,12 @@ impl Checking {
     pub(super) fn limits(&self, count: usize) -> Limits {
         let bytes = self.max_bytes.unwrap_or(Limits::default().bytes);
         Limits {
-            bytes: bytes.min(u64::from(u32::MAX) - 1),
             threads: if count > 1 {
                 NonZeroUsize::MIN
             } else {
                 self.threads()
             },
-            ..Limits::default()
+            ..self.limits.of(bytes)
         }
     }
 

@@ -1,10 +1,9 @@
 //! Specs for commands that need valid ones and show findings only where there is none.
 
 use super::inputs::{self, Input};
+use super::limits::ReadingArgs;
 use super::project;
-use super::shared::{
-    Color, Failure, Outcome, Reporting, Stream, outcome, show, shown, tell, whole,
-};
+use super::shared::{Color, Failure, Outcome, Reporting, Stream, outcome, show, shown, tell};
 use crate::load::{Kind, Limits, Streaming};
 use crate::report::{Checked, Report, escaped};
 use crate::source::{Disk, Files, Seen, SourceMap};
@@ -29,18 +28,19 @@ pub(super) struct GivenArgs {
     /// The name that standard input has
     #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
     stdin_filename: PathBuf,
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
-    pub(super) max_bytes: u64,
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
 }
 
 impl GivenArgs {
     /// How large files of samples are read, where they need not be held, which `seen` counts.
     pub(super) fn streaming(&self, seen: Arc<Seen>) -> Streaming {
-        let is_given = self.max_bytes != Limits::default().bytes;
         let usual = Streaming::default();
         Streaming {
-            most: if is_given { self.max_bytes } else { usual.most },
+            most: match self.reading.are_bytes_given() {
+                true => self.reading.max_bytes,
+                false => usual.most,
+            },
             seen,
             ..usual
         }
@@ -55,7 +55,7 @@ impl GivenArgs {
     ) -> Result<Option<Given>, Failure> {
         let mut inputs = inputs::named(&[argument.to_owned()], &self.stdin_filename)?;
         match (inputs.pop(), inputs.is_empty()) {
-            (Some(input), true) => Given::read(input, self.max_bytes, refused),
+            (Some(input), true) => Given::read(input, self.reading.limits(), refused),
             _ => Err(Failure::Told(format!(
                 "`{argument}` matches several files; {instead}"
             ))),
@@ -96,7 +96,7 @@ impl Given {
     /// Reads the spec and the nearest `mtp.toml`. Reasons against it go to `refused`.
     pub(super) fn read(
         input: Input,
-        max_bytes: u64,
+        limits: Limits,
         refused: &mut Refused,
     ) -> Result<Option<Given>, Failure> {
         let bytes = match input.bytes {
@@ -105,14 +105,14 @@ impl Given {
                 Failure::of(format!("cannot read `{}`", shown(&input.path)), error)
             })?,
         };
-        Given::new(input.path, bytes, max_bytes, refused)
+        Given::new(input.path, bytes, limits, refused)
     }
 
     /// A spec as it stands, or would stand, at `path`, and the nearest `mtp.toml`.
     pub(super) fn new(
         path: PathBuf,
         bytes: Vec<u8>,
-        max_bytes: u64,
+        limits: Limits,
         refused: &mut Refused,
     ) -> Result<Option<Given>, Failure> {
         let project = match project::find(path.parent().unwrap_or(Path::new("."))) {
@@ -131,10 +131,7 @@ impl Given {
         let options = Options {
             project_levels: project.project.levels,
             project_format: project.project.format,
-            limits: Limits {
-                bytes: max_bytes.min(u64::from(u32::MAX) - 1),
-                ..Limits::default()
-            },
+            limits,
             ..Options::default()
         };
         Ok(Some(Given {

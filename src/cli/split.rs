@@ -2,12 +2,12 @@
 //! either is written.
 
 use super::inputs;
+use super::limits::ReadingArgs;
 use super::outputs::{self, Staged};
 use super::project;
 use super::shared::{Failure, Outcome, shown, whole};
 use super::specs::{Given, Refused};
 use crate::diagnostics::{Diagnostics, Levels};
-use crate::load::Limits;
 use crate::report::{Checked, escaped};
 use crate::source::SourceMap;
 use crate::split::{self, Division, Part, Settings, Whole};
@@ -45,9 +45,8 @@ pub(super) struct Split {
     /// The name that a spec from standard input has
     #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
     stdin_filename: PathBuf,
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
-    max_bytes: u64,
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 pub(super) fn share(text: &str) -> Result<f64, String> {
@@ -172,7 +171,7 @@ impl Split {
     fn given(&self, refused: &mut Refused) -> Result<Option<Given>, Failure> {
         let mut inputs = inputs::named(std::slice::from_ref(&self.spec), &self.stdin_filename)?;
         match (inputs.pop(), inputs.is_empty()) {
-            (Some(input), true) => Given::read(input, self.max_bytes, refused),
+            (Some(input), true) => Given::read(input, self.reading.limits(), refused),
             _ => Err(Failure::Told(format!(
                 "`{}` matches several files; specs are divided one by one",
                 self.spec
@@ -187,7 +186,7 @@ impl Split {
             let given = Given::new(
                 half.path.clone(),
                 half.text.clone().into_bytes(),
-                self.max_bytes,
+                self.reading.limits(),
                 refused,
             )?;
             let Some(given) = given else {

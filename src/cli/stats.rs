@@ -5,11 +5,11 @@ mod human;
 pub(super) use human::padded;
 
 use super::inputs;
-use super::shared::{Failure, Outcome, shown, whole};
+use super::limits::ReadingArgs;
+use super::shared::{Failure, Outcome, shown};
 use super::specs::{Given, Refused};
 use crate::diagnostics::Severity;
 use crate::ir::Format;
-use crate::load::Limits;
 use crate::report::{Checked, write_json};
 use crate::source::{Disk, SourceMap};
 use crate::stats::{self, Verdict};
@@ -33,9 +33,8 @@ pub(super) struct Stats {
     /// The name that a spec from standard input has
     #[arg(long, value_name = "NAME", default_value = "stdin.yaml")]
     stdin_filename: PathBuf,
-    /// Refuse files of more bytes
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes, value_parser = whole::<u64>)]
-    max_bytes: u64,
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 /// What `--json` prints.
@@ -69,7 +68,7 @@ impl Stats {
         let mut refused = Refused::default();
         let mut specs = Vec::new();
         for input in inputs::named(&self.specs, &self.stdin_filename)? {
-            if let Some(given) = Given::read(input, self.max_bytes, &mut refused)? {
+            if let Some(given) = Given::read(input, self.reading.limits(), &mut refused)? {
                 specs.extend(spec(&given, &mut refused));
             }
         }

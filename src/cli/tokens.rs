@@ -104,7 +104,12 @@ impl Tokens {
         self.reporting.usable(None)?;
         let tokenizer = self.tokenizer()?;
         if !self.texts.is_empty() {
-            return texts::run(&self.texts, &tokenizer, self.json, self.source.max_bytes);
+            return texts::run(
+                &self.texts,
+                &tokenizer,
+                self.json,
+                self.source.reading.max_bytes,
+            );
         }
         let sources = SourceMap::default();
         let template = match &self.template {
@@ -209,9 +214,11 @@ impl Tokens {
                 (shown(path), Tokenizer::of_model(&header, special))
             }
             (None, Some(path), _) => {
-                let json = Disk.read(path, self.source.max_bytes).map_err(|error| {
-                    Failure::of(format!("cannot read `{}`", shown(path)), error)
-                })?;
+                let json = Disk
+                    .read(path, self.source.reading.max_bytes)
+                    .map_err(|error| {
+                        Failure::of(format!("cannot read `{}`", shown(path)), error)
+                    })?;
                 (shown(path), Tokenizer::of_json(&json, special))
             }
             (None, None, name) => {

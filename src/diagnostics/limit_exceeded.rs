@@ -6,18 +6,16 @@ use crate::source::Span;
 /// The rule.
 pub static RULE: Rule = Rule::locked("limit-exceeded", include_str!("limit_exceeded.md"));
 
-/// The deepest nesting of lists and maps that is read.
-pub const NESTING: usize = 128;
-
-/// Nesting beyond [`NESTING`] at `span`.
-pub fn nesting(span: Span) -> Diagnostic {
-    Diagnostic::new(&RULE, span, format!("lists and maps are nested more than {NESTING} deep"))
+/// Nesting beyond `limit` at `span`.
+pub fn nesting(span: Span, limit: usize) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("lists and maps are nested more than {limit} deep"))
+        .help("write it flatter, or raise the limit with `--limit nesting=N`")
 }
 
 /// The alias at `span` would copy more than the limit of nodes.
 pub fn aliases(span: Span, limit: usize) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("aliases stand for more than {limit} values in all"))
-        .help("write the values out where they are needed, or move samples to a file for `samples_from`")
+        .help("write the values out where they are needed, or raise the limit with `--limit aliases=N`")
 }
 
 /// The file has more than `limit` bytes.
@@ -41,14 +39,12 @@ pub fn unpacked(span: Span, limit: u64) -> Diagnostic {
 /// A spec names more than `limit` files.
 pub fn files(span: Span, limit: usize) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("the spec names more than {limit} files"))
+        .help("raise the limit with `--limit files=N`; a pattern counts as twenty files")
 }
-
-/// The findings of one rule that are told of one compile.
-pub const FINDINGS: usize = 20_000;
 
 /// From `span` on, `count` findings of `rule` are left out. They would have been what the
 /// others are, so this is a finding of that rule.
 pub fn findings(rule: &'static Rule, span: Span, count: usize) -> Diagnostic {
     Diagnostic::new(rule, span, format!("from here on, {count} more findings of `{}` are left out", rule.name))
-        .help("mend those that are shown first")
+        .help("mend those that are shown first, or raise the limit with `--limit findings=N`")
 }

@@ -9,17 +9,22 @@ pub static RULE: Rule = Rule::locked("missing-label", include_str!("missing_labe
 /// Labels that are named in a message.
 const MOST: usize = 6;
 
-/// A sample's answer leaves out `labels`.
-pub fn diagnostic(output: Span, labels: &[&str], states: Option<Span>) -> Diagnostic {
-    let quoted: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
+/// A sample's answer leaves out `labels`, which are `count`.
+pub fn diagnostic<'l>(
+    output: Span,
+    labels: impl Iterator<Item = &'l str>,
+    count: usize,
+    states: Option<Span>,
+) -> Diagnostic {
+    let quoted: Vec<String> = labels.take(MOST).map(|label| format!("`{label}`")).collect();
     let message = match &quoted[..] {
         [only] => format!("the label {only} has no value here"),
-        [first @ .., last] if labels.len() <= MOST => {
+        [first @ .., last] if count <= MOST => {
             format!("the labels {} and {last} have no value here", first.join(", "))
         }
-        many => {
-            let (shown, more) = many.split_at(MOST.min(many.len()));
-            format!("the labels {} and {} more have no value here", shown.join(", "), more.len())
+        shown => {
+            let more = count - shown.len();
+            format!("the labels {} and {more} more have no value here", shown.join(", "))
         }
     };
     Diagnostic::new(&RULE, output, message)

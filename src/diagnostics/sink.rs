@@ -24,14 +24,14 @@ impl Levels {
     /// Takes rules and their levels as they are written, `None` for a level that was
     /// refused; what is wrong with them is reported.
     pub fn read(&mut self, written: &[(Text<'_>, Option<Text<'_>>)], findings: &mut Diagnostics) {
+        let is_written: HashSet<&str> = written.iter().map(|(name, _)| &*name.value).collect();
         for (name, level) in written {
             let rule = rule(&name.value);
-            if rule.is_none() {
+            if rule.is_none() && !findings.is_full(&invalid_value::RULE) {
                 let rules: Vec<&'static str> = super::RULES.iter().map(|rule| rule.name).collect();
                 let mut finding = invalid_value::unknown(name, "rule", &rules);
                 let meant = super::nearest(&name.value, rules.iter().copied());
-                let is_meant = |name: &Text<'_>| meant.is_some_and(|near| near.name == name.value);
-                if written.iter().any(|(name, _)| is_meant(name)) {
+                if meant.is_some_and(|near| is_written.contains(near.name)) {
                     // It cannot be put in place here, where it stands already.
                     finding.fix = None;
                 }
@@ -90,8 +90,10 @@ impl Levels {
 }
 
 /// The findings of one compile, in the order they were made.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Diagnostics {
+    /// How many of one rule are kept.
+    most: usize,
     list: Vec<Diagnostic>,
     comments: Vec<Comment>,
     /// How many there are of each rule, by its name.
@@ -112,18 +114,64 @@ impl Count {
     }
 }
 
+impl Default for Diagnostics {
+    fn default() -> Self {
+        Diagnostics::of_at_most(Diagnostics::MOST)
+    }
+}
+
 impl Diagnostics {
-    /// Takes a finding. Of one rule, no more than [`limit_exceeded::FINDINGS`] are kept, and
-    /// one more tells how many are left out: nobody reads them, and a hostile file may be
+    /// The findings of one rule that are kept unless something else is said.
+    pub const MOST: usize = 10_000;
+
+    /// A place for findings that keeps `most` of each rule.
+    pub fn of_at_most(most: usize) -> Self {
+        Diagnostics {
+            most,
+            list: Vec::new(),
+            comments: Vec::new(),
+            counts: BTreeMap::new(),
+        }
+    }
+
+    /// Another place that keeps as many.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Diagnostics::of_at_most(self.most)
+    }
+
+    /// Takes a finding. Of one rule, no more are kept than this place is for, and one more tells how many are left out: nobody reads them, and a hostile file may be
     /// nothing else.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         let count = self.counts.entry(diagnostic.rule.name).or_default();
-        if count.kept < limit_exceeded::FINDINGS {
+        if count.kept < self.most {
             count.kept += 1;
             self.list.push(diagnostic);
         } else {
             count.leave_out(diagnostic.rule, diagnostic.span, 1);
         }
+    }
+
+    /// Takes the finding of `rule` at `span` that `make` makes, which is spared where it would
+    /// not be kept: what most findings cost is their wording.
+    pub fn push_made(
+        &mut self,
+        rule: &'static Rule,
+        span: Span,
+        make: impl FnOnce() -> Diagnostic,
+    ) {
+        if self.is_full(rule) {
+            let count = self.counts.entry(rule.name).or_default();
+            count.leave_out(rule, span, 1);
+        } else {
+            self.push(make());
+        }
+    }
+
+    /// Whether no more findings of `rule` are kept.
+    pub fn is_full(&self, rule: &Rule) -> bool {
+        let count = self.counts.get(rule.name);
+        count.is_some_and(|count| count.kept >= self.most)
     }
 
     /// Takes the comments of a file, some of which may silence findings in it.
@@ -133,7 +181,7 @@ impl Diagnostics {
 
     /// Takes all findings of another sink.
     pub fn append(&mut self, other: Diagnostics) {
-        if self.list.is_empty() && self.counts.is_empty() {
+        if self.list.is_empty() && self.counts.is_empty() && other.most <= self.most {
             self.list = other.list;
             self.counts = other.counts;
         } else {

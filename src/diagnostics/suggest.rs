@@ -15,13 +15,19 @@ pub struct Near<'c> {
 
 /// The candidate nearest to `name`, if one is near enough to be meant: at most a
 /// third of the characters changed, added, removed or swapped, letter case aside.
-/// The first of several that are equally near.
+/// The first of several that are equally near. Names of more than 100 characters are near to none.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<Near<'c>> {
+    if is_long(name) {
+        return None;
+    }
     let letters: Vec<char> = name.chars().collect();
     let folded: Vec<char> = name.to_lowercase().chars().collect();
     let mut best: Option<(usize, &str)> = None;
     let mut close = Vec::new();
     for candidate in candidates {
+        if is_long(candidate) {
+            continue;
+        }
         let other: Vec<char> = candidate.to_lowercase().chars().collect();
         let allowed = (folded.len().max(other.len()) / 3).max(1);
         let difference = folded.len().abs_diff(other.len());
@@ -44,22 +50,40 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     })
 }
 
-/// How many names may still be looked at to find what misspelt ones were meant to be: many
-/// misspelt names among many others would take as many steps as pairs.
+/// Comparing takes as many steps as the square of this.
+const LONG: usize = 100;
+
+fn is_long(name: &str) -> bool {
+    name.len() > LONG && name.chars().nth(LONG).is_some()
+}
+
+/// How many steps may still be taken to find what misspelt names were meant to be: many
+/// misspelt names among many others would take as many as there are pairs.
 #[derive(Debug)]
 pub struct Comparisons(usize);
 
 impl Default for Comparisons {
     fn default() -> Self {
-        Comparisons(2_000_000)
+        Comparisons(100_000_000)
     }
 }
 
+/// The steps of a comparison besides those that its length asks for.
+const STEPS: usize = 200;
+
 impl Comparisons {
-    /// The candidate [`nearest`] to `name`; `None` also if there are more than may be looked at.
-    pub fn nearest<'c>(&mut self, name: &str, candidates: &[&'c str]) -> Option<Near<'c>> {
-        self.0 = self.0.checked_sub(candidates.len())?;
-        nearest(name, candidates.iter().copied())
+    /// The candidate [`nearest`] to `name`, of `count` at most; `None` also if that takes more
+    /// steps than are left.
+    pub fn nearest<'c>(
+        &mut self,
+        name: &str,
+        count: usize,
+        candidates: impl IntoIterator<Item = &'c str>,
+    ) -> Option<Near<'c>> {
+        let length = name.len().min(LONG);
+        let steps = STEPS + length * length;
+        self.0 = self.0.checked_sub(count.saturating_mul(steps))?;
+        nearest(name, candidates)
     }
 }
 
@@ -130,13 +154,23 @@ mod tests {
 
     #[test]
     fn names_are_looked_at_as_long_as_there_are_comparisons() {
-        let mut few = super::Comparisons(5);
+        let mut few = super::Comparisons(5 * (STEPS + 16));
         let near = |few: &mut super::Comparisons| {
-            few.nearest("Tlak", &["Talk", "Walk"]).map(|near| near.name)
+            few.nearest("Tlak", 2, ["Talk", "Walk"])
+                .map(|near| near.name)
         };
         assert_eq!(near(&mut few), Some("Talk"));
         assert_eq!(near(&mut few), Some("Talk"));
         assert_eq!(near(&mut few), None);
+    }
+
+    #[test]
+    fn long_names_are_not_compared() {
+        let (name, near) = ("A".repeat(LONG), "A".repeat(LONG - 1));
+        let found = |name: &str, near: &str| nearest(name, [near]).is_some();
+        assert!(found(&name, &near));
+        assert!(!found(&format!("{name}A"), &name));
+        assert!(!found(&name, &format!("{name}A")));
     }
 
     #[test]

@@ -6,12 +6,19 @@ use crate::source::{Span, Text};
 /// The rule.
 pub static RULE: Rule = Rule::locked("unreadable-file", include_str!("unreadable_file.md"));
 
+/// Longer paths are not repeated in messages.
+const LONG: usize = 1000;
+
 /// The file of this path cannot be read; `reason` says why.
 pub fn unreadable(path: &Text<'_>, reason: &str) -> Diagnostic {
     if path.value.is_empty() {
         return Diagnostic::new(&RULE, path.span, reason.to_owned()).help("name a file, or remove the entry");
     }
-    Diagnostic::new(&RULE, path.span, format!("cannot read `{}`: {reason}", path.value))
+    let shown = match path.value.len() {
+        ..=LONG => format!("`{}`", path.value),
+        _ => "the file".to_owned(),
+    };
+    Diagnostic::new(&RULE, path.span, format!("cannot read {shown}: {reason}"))
         .help("a path is relative to the file that names it")
 }
 

@@ -44,24 +44,35 @@ pub fn format(
         return Formatted::Refused;
     };
     print::sort(&mut meant);
-    let mut silent = Diagnostics::default();
-    let written = syntax::read_as_written(sources, origin, notation, &mut silent);
-    let Some(node) = from_document(&written, sources, origin, notations, &mut silent) else {
-        return Formatted::Changed;
-    };
-    let mut sorted = node.clone();
-    print::sort(&mut sorted);
-    let wanted = Wanted {
-        meant: &meant,
-        comments: document.comments.len(),
-        references: references(&written),
-        notation,
-    };
+    let comments = document.comments.len();
+    // No more trees are held at a time than have to be.
+    drop(document);
     // An anchor has to stand before its aliases, which the order of keys may not allow.
-    let texts = [&sorted, &node].into_iter();
-    let mut texts = texts.map(|node| print::text(node, notation));
-    let kept = texts.find(|text| wanted.is_in(text));
-    kept.map_or(Formatted::Changed, Formatted::Text)
+    for is_sorted in [true, false] {
+        let mut silent = Diagnostics::default();
+        let written = syntax::read_as_written(sources, origin, notation, &mut silent);
+        let references = references(&written);
+        let Some(mut node) = from_document(&written, sources, origin, notations, &mut silent)
+        else {
+            return Formatted::Changed;
+        };
+        drop(written);
+        if is_sorted {
+            print::sort(&mut node);
+        }
+        let text = print::text(&node, notation);
+        drop(node);
+        let wanted = Wanted {
+            meant: &meant,
+            comments,
+            references,
+            notation,
+        };
+        if wanted.is_in(&text) {
+            return Formatted::Text(text);
+        }
+    }
+    Formatted::Changed
 }
 
 /// What the result has to hold.
@@ -81,11 +92,15 @@ impl Wanted<'_> {
         let notations = (self.notation, self.notation);
         let node = from_document(&document, &sources, origin, notations, &mut findings);
         let Some(mut node) = node else { return false };
+        let comments = document.comments.len();
+        drop(document);
         print::sort(&mut node);
+        let is_meant = is_same(self.meant, &node, self.notation);
+        drop(node);
         let written = syntax::read_as_written(&sources, origin, self.notation, &mut findings);
         findings.iter().next().is_none()
-            && is_same(self.meant, &node, self.notation)
-            && document.comments.len() == self.comments
+            && is_meant
+            && comments == self.comments
             && references(&written) == self.references
     }
 }

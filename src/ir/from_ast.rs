@@ -5,11 +5,11 @@ use super::from_ast_instruction::instruction;
 use super::{Format, GuardrailId, Meant, Protocol, Token, TokenId, TokenSet, TokenSetId, key};
 use crate::ast::{self, Spec};
 use crate::diagnostics::{
-    Diagnostics, Levels, Near, duplicate_definition, invalid_value, nearest, undefined_token,
+    Comparisons, Diagnostics, Levels, Near, duplicate_definition, invalid_value, undefined_token,
     unused_key,
 };
 use crate::source::{Span, Spanned, Text};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// Reports what a fragment sets that is the spec's to set. Another spec that is included
@@ -74,7 +74,7 @@ pub fn protocol<'s>(
         sets: Defined::default(),
         guardrails: Defined::default(),
         incomplete: protocol.incomplete,
-        comparisons: Cell::new(COMPARISONS),
+        comparisons: RefCell::default(),
         meant: RefCell::default(),
     };
     let mut sets = Vec::new();
@@ -142,10 +142,6 @@ pub fn protocol<'s>(
     Some((protocol, levels))
 }
 
-/// How many names are looked at in all to find what misspelt ones were meant to be:
-/// many misspelt names among many others would take as many steps as pairs.
-const COMPARISONS: usize = 2_000_000;
-
 /// Names and what they mean, with the places of their definitions.
 #[derive(Debug)]
 pub(super) struct Defined<Id> {
@@ -178,8 +174,7 @@ pub(super) struct Names {
     pub(super) guardrails: Defined<GuardrailId>,
     /// Names may exist that are not known, so none is called undefined.
     pub(super) incomplete: bool,
-    /// What is left of [`COMPARISONS`].
-    comparisons: Cell<usize>,
+    comparisons: RefCell<Comparisons>,
     /// What references that mean nothing were meant to be.
     pub(super) meant: RefCell<Meant>,
 }
@@ -209,11 +204,10 @@ impl Names {
     ) -> Option<TokenId> {
         let found = self.tokens.get(&name.value);
         if found.is_none() && !self.incomplete {
-            let left = self.comparisons.get().checked_sub(finals.len());
-            let near = left.and_then(|left| {
-                self.comparisons.set(left);
-                nearest(name, finals.iter().copied())
-            });
+            let near = {
+                let mut comparisons = self.comparisons.borrow_mut();
+                comparisons.nearest(name, finals.len(), finals.iter().copied())
+            };
             let meant = near.and_then(|near| self.tokens.get(near.name));
             self.meant.borrow_mut().tokens.extend(meant);
             findings.push(undefined_token::final_token(name, near));
@@ -224,9 +218,10 @@ impl Names {
     /// The name that is nearest to one that means nothing, the first defined of those
     /// that are equally near.
     pub(super) fn nearest<'n, Id>(&self, name: &str, defined: &'n Defined<Id>) -> Option<Near<'n>> {
-        let left = self.comparisons.get().checked_sub(defined.order.len())?;
-        self.comparisons.set(left);
-        nearest(name, defined.order.iter().map(String::as_str))
+        let names = defined.order.iter().map(String::as_str);
+        self.comparisons
+            .borrow_mut()
+            .nearest(name, defined.order.len(), names)
     }
 
     /// Resolves the names of a set.

@@ -18,7 +18,7 @@ use crate::ast::{self, Spec};
 use crate::diagnostics::{Diagnostics, limit_exceeded, missing_key, unreadable_file};
 use crate::parallel;
 use crate::shard::Shard;
-use crate::source::{Files, Origin, ReadError, Seen, SourceMap, Span, Text};
+use crate::source::{Files, Origin, ReadError, Seen, SourceMap, Span, Text, is_pattern};
 use crate::syntax;
 use crate::syntax::tree::{Document, Node, Notation};
 use paths::Paths;
@@ -34,6 +34,13 @@ pub struct Limits {
     pub bytes: u64,
     /// Files that one spec may name, `include` and `samples_from` together.
     pub files: usize,
+    /// Findings of one rule that are kept of a spec.
+    pub findings: usize,
+    /// Bytes of a protocol's name: with what is put behind it, the name of a file has at most
+    /// 255 on all common systems.
+    pub name_bytes: usize,
+    /// What the text of a spec may make its reader do.
+    pub text: syntax::Limits,
     /// Threads that work on one spec.
     pub threads: NonZeroUsize,
 }
@@ -43,6 +50,9 @@ impl Default for Limits {
         Limits {
             bytes: 1 << 30,
             files: 10_000,
+            findings: Diagnostics::MOST,
+            name_bytes: 200,
+            text: syntax::Limits::default(),
             threads: parallel::available(),
         }
     }
@@ -71,6 +81,10 @@ pub struct Others {
 
 /// Bytes above which a file is long.
 const LONG: usize = 1 << 20;
+
+/// So many names are looked up as fast as one pattern: all paths of the project are held
+/// against it.
+const PATTERN: usize = 20;
 
 /// A file whose bytes were read.
 #[derive(Clone, Copy)]
@@ -103,7 +117,12 @@ pub struct Loader<'s, 'f> {
     read: HashSet<PathBuf>,
     /// The files whose `include` is being followed.
     open: Vec<PathBuf>,
+    /// How many files were named that exist.
     named: usize,
+    /// How many names were looked up, a pattern for many.
+    looked_up: usize,
+    /// Too many are named, and that has been told.
+    is_exceeded: bool,
     wanted: Wanted,
     streaming: Option<(&'f Streaming, &'f dyn Look)>,
     seen: Option<&'f Seen>,
@@ -119,6 +138,8 @@ impl<'s, 'f> Loader<'s, 'f> {
             read: HashSet::new(),
             open: Vec::new(),
             named: 0,
+            looked_up: 0,
+            is_exceeded: false,
             wanted: Wanted::All,
             streaming: None,
             seen: None,
@@ -163,7 +184,7 @@ impl<'s, 'f> Loader<'s, 'f> {
                 faulty: true,
             };
         }
-        let mut own = Diagnostics::default();
+        let mut own = findings.another();
         let apart = self.decodes_apart(notation, bytes.len());
         let (taken, (origin, document)) = ast::Taken::by(apart, self.seen, |take| {
             self.document(Taken::spec(path), bytes, notation, take, &mut own)
@@ -203,8 +224,7 @@ impl<'s, 'f> Loader<'s, 'f> {
     /// Reads a file into a tree of which all has been told before.
     fn again(&self, origin: Origin, notation: Notation) -> Document<'s> {
         let mut told = Diagnostics::default();
-        let limits = syntax::Limits::default();
-        syntax::read(self.sources, origin, notation, &limits, &mut told)
+        syntax::read(self.sources, origin, notation, &self.limits.text, &mut told)
     }
 
     /// Decodes a tree and the samples that were taken from it.
@@ -215,10 +235,10 @@ impl<'s, 'f> Loader<'s, 'f> {
         (origin, notation): (Origin, Notation),
         findings: &mut Diagnostics,
     ) -> Option<Spec<'s>> {
-        let mut own = Diagnostics::default();
+        let mut own = findings.another();
         let mut spec = ast::spec(root, &mut taken, &mut own);
         if taken.is_misjudged() {
-            own = Diagnostics::default();
+            own = findings.another();
             let root = self.again(origin, notation).root;
             spec = ast::spec(root?, &mut ast::Taken::default(), &mut own);
         }
@@ -288,6 +308,9 @@ impl<'s, 'f> Loader<'s, 'f> {
         findings: &mut Diagnostics,
         specs: &mut Vec<Spec<'s>>,
     ) -> bool {
+        if !self.may_look_up(name, findings) {
+            return false;
+        }
         let Some(found) = paths.find(name, from, self.files, findings) else {
             return false;
         };
@@ -359,11 +382,23 @@ impl<'s, 'f> Loader<'s, 'f> {
         }
     }
 
-    /// Counts a file that `name` means; reported if there are too many.
+    /// Counts a file that `name` means; reported once if there are too many.
     fn may_name(&mut self, name: &Text<'_>, findings: &mut Diagnostics) -> bool {
         self.named += 1;
-        let is_too_many = self.named > self.limits.files;
-        if is_too_many {
+        self.are_few(self.named, name, findings)
+    }
+
+    /// Counts a name that is looked up, which costs something if it means nothing, too. A
+    /// pattern counts for many; reported once if there are too many.
+    fn may_look_up(&mut self, name: &Text<'_>, findings: &mut Diagnostics) -> bool {
+        self.looked_up += if is_pattern(&name.value) { PATTERN } else { 1 };
+        self.are_few(self.looked_up, name, findings)
+    }
+
+    fn are_few(&mut self, count: usize, name: &Text<'_>, findings: &mut Diagnostics) -> bool {
+        let is_too_many = count > self.limits.files;
+        if is_too_many && !self.is_exceeded {
+            self.is_exceeded = true;
             findings.push(limit_exceeded::files(name.span, self.limits.files));
         }
         !is_too_many
@@ -382,9 +417,9 @@ impl<'s, 'f> Loader<'s, 'f> {
         if !valid {
             return (origin, None);
         }
-        let mut own = Diagnostics::default();
-        let limits = syntax::Limits::default();
-        let document = syntax::read_taking(self.sources, origin, notation, &limits, take, &mut own);
+        let mut own = findings.another();
+        let limits = &self.limits.text;
+        let document = syntax::read_taking(self.sources, origin, notation, limits, take, &mut own);
         findings.comments(&document.comments);
         let failed = document.root.is_none() && own.iter().next().is_some();
         findings.append(own);

@@ -1,13 +1,18 @@
 //! From a path in a spec to files: relative, inside the project, globs expanded.
 
 use crate::diagnostics::{Diagnostics, unreadable_file};
-use crate::source::{Files, Text, fixed_part, is_pattern};
+use crate::source::{Files, Text, fixed_part, is_pattern, pattern};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 
 /// The project that a spec belongs to.
 pub(super) struct Paths {
     /// The root, resolved; nothing outside it is read.
     root: Option<PathBuf>,
+    /// All files below the folders that patterns begin with.
+    below: RefCell<HashMap<PathBuf, Rc<[PathBuf]>>>,
 }
 
 /// What a path in a spec means.
@@ -74,6 +79,7 @@ impl Paths {
     pub(super) fn of_spec(path: &Path, files: &dyn Files) -> Paths {
         Paths {
             root: root_of(path, files),
+            below: RefCell::default(),
         }
     }
 
@@ -173,13 +179,10 @@ impl Paths {
         files: &dyn Files,
         findings: &mut Diagnostics,
     ) -> Option<Found> {
-        let glob = globset::GlobBuilder::new(&name.value)
-            .literal_separator(true)
-            .build();
-        let matcher = match glob {
+        let matcher = match pattern(&name.value) {
             Ok(glob) => glob.compile_matcher(),
-            Err(error) => {
-                findings.push(unreadable_file::unreadable(name, &error.kind().to_string()));
+            Err(reason) => {
+                findings.push(unreadable_file::unreadable(name, &reason));
                 return None;
             }
         };
@@ -195,13 +198,19 @@ impl Paths {
         }
         self.resolve(base.clone(), name, files, findings)?;
         let mut found = Vec::new();
-        for path in files.below(&base) {
+        let below = Rc::clone(
+            self.below
+                .borrow_mut()
+                .entry(base.clone())
+                .or_insert_with(|| files.below(&base).into()),
+        );
+        for path in below.iter() {
             let relative = path.strip_prefix(if folder.as_os_str().is_empty() {
                 Path::new(".")
             } else {
                 folder
             });
-            let relative = relative.unwrap_or(&path).to_path_buf();
+            let relative = relative.unwrap_or(path).to_path_buf();
             if matcher.is_match(&relative) {
                 found.extend(self.resolve(folder.join(relative), name, files, findings));
             }

@@ -129,6 +129,10 @@ impl<'s> Loader<'s, '_> {
         let mut all = vec![Found::Samples(own)];
         let mut read: HashMap<PathBuf, Span> = HashMap::new();
         for name in names {
+            if !self.may_look_up(&name, findings) {
+                instruction.samples_unknown = true;
+                continue;
+            }
             let Some(files) = paths.find(&name, from, self.files, findings) else {
                 instruction.samples_unknown = true;
                 continue;

@@ -3,10 +3,9 @@
 use super::documents::Document;
 use super::position::Encoding;
 use super::state::State;
-use crate::diagnostics::Diagnostics;
 use crate::source::{SourceMap, Span};
+use crate::syntax;
 use crate::syntax::tree::{Entry, Node, Value};
-use crate::syntax::{self, Limits};
 use lsp_types as lsp;
 
 /// The sections of a spec and the names in them.
@@ -50,8 +49,7 @@ fn tree<'s>(document: &Document, sources: &'s SourceMap) -> Option<Node<'s>> {
         return None;
     }
     let origin = sources.add(document.path.to_string_lossy(), document.text.clone());
-    let (limits, mut silent) = (Limits::default(), Diagnostics::default());
-    syntax::read(sources, origin, document.notation(), &limits, &mut silent).root
+    syntax::tree(sources, origin, document.notation()).root
 }
 
 struct Outline<'d> {

@@ -2,10 +2,9 @@
 //! closed is closed, so that the text can be read.
 
 use super::cursor::Cursor;
-use crate::diagnostics::Diagnostics;
 use crate::source::SourceMap;
+use crate::syntax;
 use crate::syntax::tree::{Node, Notation, Value};
-use crate::syntax::{Limits, read};
 use std::collections::BTreeMap;
 
 /// No key of anybody.
@@ -35,9 +34,7 @@ pub(super) fn written(
 fn around(text: String, notation: Notation) -> Option<Vec<Written>> {
     let sources = SourceMap::default();
     let origin = sources.add("spec", text);
-    let mut findings = Diagnostics::default();
-    let limits = Limits::default();
-    let document = read(&sources, origin, notation, &limits, &mut findings);
+    let document = syntax::tree(&sources, origin, notation);
     let mut way = Vec::new();
     let is_found = find(document.root.as_ref()?, &mut way);
     is_found.then_some(way)

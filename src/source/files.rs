@@ -1,5 +1,6 @@
 //! Reading files, behind a trait so that an editor's unsaved text can stand in.
 
+use globset::{Glob, GlobBuilder};
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,20 @@ pub fn fixed_part(pattern: &str) -> PathBuf {
     parts
         .take_while(|part| !is_pattern(&part.as_os_str().to_string_lossy()))
         .collect()
+}
+
+/// The most bytes of a pattern: what it is made into is many times as large.
+const PATTERN_BYTES: usize = 1000;
+
+/// What a pattern matches, where `*` and `?` stop at a `/`; or why it cannot be used.
+pub fn pattern(pattern: &str) -> Result<Glob, String> {
+    if pattern.len() > PATTERN_BYTES {
+        return Err(format!("the pattern has more than {PATTERN_BYTES} bytes"));
+    }
+    GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .build()
+        .map_err(|error| error.kind().to_string())
 }
 
 /// A file that is read piece by piece.

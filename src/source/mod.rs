@@ -14,7 +14,7 @@ mod span;
 mod spill;
 
 pub use excerpt::Excerpt;
-pub use files::{Disk, Files, Opened, ReadError, fixed_part, is_pattern};
+pub use files::{Disk, Files, Opened, ReadError, fixed_part, is_pattern, pattern};
 pub use lines::{LineIndex, Position};
 pub use map::{Place, SourceFile, SourceMap};
 pub use overlay::Overlay;

@@ -165,9 +165,16 @@ impl<'s> Item<'s> {
             let is_open = |key: &&str| !entries.iter().any(|entry| entry.key.value == *key);
             let mut open: Vec<&'static str> = known.iter().copied().filter(is_open).collect();
             for entry in entries.iter_mut().filter(|entry| !is_known(entry)) {
+                let is_full = findings.is_full(&unknown_key::RULE);
                 // What stands behind an unreadable value has been reported.
                 if !matches!(entry.value.value, Value::Broken) {
-                    findings.push(unknown_key::diagnostic(&entry.key, &open, known));
+                    findings.push_made(&unknown_key::RULE, entry.key.span, || {
+                        unknown_key::diagnostic(&entry.key, &open, known)
+                    });
+                }
+                if is_full {
+                    // Among so many, none is a slip.
+                    continue;
                 }
                 let meant = nearest(&entry.key.value, open.iter().copied());
                 if let Some(meant) = meant.map(|near| near.name) {

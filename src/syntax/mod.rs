@@ -23,15 +23,24 @@ use tree::{Anchors, Comment, Document, Entry, Node, Notation};
 /// What a file may make the reader do.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The most values that the aliases of a file may stand for. A small file gets
-    /// less: a few for each of its bytes, and some thousands in any case.
-    pub alias_nodes: usize,
+    /// The most values that the aliases of a file may stand for. If nothing is said, it is
+    /// a million, and less for a small file: four for each of its bytes, and 10,000 more.
+    pub alias_nodes: Option<usize>,
+    /// How deep lists and maps may be nested. More than [`Limits::DEEPEST`] is not safe: trees
+    /// are gone through by functions that call themselves.
+    pub nesting: usize,
+}
+
+impl Limits {
+    /// The deepest nesting that can be asked for.
+    pub const DEEPEST: usize = 256;
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            alias_nodes: 1_000_000,
+            alias_nodes: None,
+            nesting: 128,
         }
     }
 }
@@ -83,6 +92,13 @@ pub fn read<'s>(
     )
 }
 
+/// The tree of the file that `origin` stands for, without a word about what is wrong with it:
+/// for a text that was looked at before, or that nobody has to hear of.
+pub fn tree<'s>(sources: &'s SourceMap, origin: Origin, notation: Notation) -> Document<'s> {
+    let mut unheard = Diagnostics::default();
+    read(sources, origin, notation, &Limits::default(), &mut unheard)
+}
+
 /// Reads the file that `origin` stands for, and gives the items of the lists that `take`
 /// wants to it: [`tree::Value::Taken`] stands in their place. It may be given items of a file
 /// that turns out to be none, and it is given none that YAML's aliases repeat and none of
@@ -98,10 +114,10 @@ pub fn read_taking<'s>(
     let text = sources.whole(origin);
     match notation {
         Notation::Yaml => yaml::read(sources, text, origin, limits, take, findings),
-        Notation::Toml => toml::read(text, origin, findings),
+        Notation::Toml => toml::read(text, origin, limits, findings),
         Notation::Json => {
             let range = byte_order_mark(text)..text.len();
-            let root = json::read(text, origin, range, take, findings);
+            let root = json::read((text, origin), range, limits, take, findings);
             Document {
                 root,
                 comments: Vec::new(),
@@ -137,7 +153,8 @@ pub fn read_json_part<'s>(
     findings: &mut Diagnostics,
 ) -> Option<Node<'s>> {
     let text = sources.whole(origin);
-    json::read(text, origin, range, &mut TakeNothing, findings)
+    let limits = Limits::default();
+    json::read((text, origin), range, &limits, &mut TakeNothing, findings)
 }
 
 /// The number of bytes of a byte order mark at the start of `text`.

@@ -22,6 +22,7 @@ pub use protocol::is_safe_name;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Levels, Severity};
 use crate::ir::{Protocol, Uses};
+use crate::load::Limits;
 use crate::parallel;
 use crate::source::SourceMap;
 pub use instructions::{MOST_NEEDED, least_samples};
@@ -44,6 +45,8 @@ struct Subject<'p, 's> {
     protocol: &'p Protocol<'s>,
     uses: Uses,
     sources: &'p SourceMap,
+    /// The most bytes of the protocol's name.
+    name_bytes: usize,
 }
 
 /// The checks, those first that take long where there are many samples.
@@ -66,18 +69,19 @@ const CHECKS: [fn(&Subject<'_, '_>, &mut Diagnostics); 12] = [
 const MANY: usize = 5_000;
 
 /// Checks a protocol by all rules, adds what was found before, and applies levels. The
-/// protocol comes back only if no error is left. Up to `threads` checks run at a time.
+/// protocol comes back only if no error is left. Up to `limits.threads` checks run at a time.
 pub fn validate<'s>(
     protocol: Protocol<'s>,
     sources: &SourceMap,
     levels: &Levels,
-    threads: NonZeroUsize,
+    limits: &Limits,
     mut findings: Diagnostics,
 ) -> (Vec<Diagnostic>, Option<Valid<Protocol<'s>>>) {
     let subject = Subject {
         protocol: &protocol,
         uses: Uses::of(&protocol),
         sources,
+        name_bytes: limits.name_bytes,
     };
     let samples: usize = protocol
         .instructions
@@ -87,10 +91,10 @@ pub fn validate<'s>(
     let threads = if samples < MANY {
         NonZeroUsize::MIN
     } else {
-        threads
+        limits.threads
     };
     let found = parallel::map(&CHECKS, threads, |check| {
-        let mut findings = Diagnostics::default();
+        let mut findings = Diagnostics::of_at_most(limits.findings);
         check(&subject, &mut findings);
         findings
     });

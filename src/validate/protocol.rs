@@ -11,13 +11,9 @@ use crate::ir::{Instruction, InstructionType, Protocol};
 /// together.
 const CONTEXT_LINES: usize = 10;
 
-/// The bytes of a protocol's name: with what is put behind it, a file's name has at most 255
-/// on all common systems.
-const NAME_BYTES: usize = 200;
-
 pub(super) fn check(subject: &Subject<'_, '_>, findings: &mut Diagnostics) {
     let protocol = subject.protocol;
-    name(protocol, findings);
+    name(protocol, subject.name_bytes, findings);
     context(protocol, findings);
     if protocol.instructions.is_empty() && !protocol.incomplete {
         let at = protocol
@@ -44,7 +40,7 @@ pub fn is_safe_name(name: &str) -> bool {
     !matches!(name, "" | "." | "..") && name.chars().all(is_plain)
 }
 
-fn name(protocol: &Protocol<'_>, findings: &mut Diagnostics) {
+fn name(protocol: &Protocol<'_>, most: usize, findings: &mut Diagnostics) {
     let Some(name) = &protocol.name else { return };
     if name.value.is_empty() {
         findings.push(empty_name::diagnostic(name.span, "the protocol"));
@@ -65,8 +61,8 @@ fn name(protocol: &Protocol<'_>, findings: &mut Diagnostics) {
             u32::from(control)
         );
         findings.push(unsafe_name::diagnostic(name, &reason));
-    } else if name.value.len() > NAME_BYTES {
-        let reason = format!("it has more than {NAME_BYTES} bytes");
+    } else if name.value.len() > most {
+        let reason = format!("it has more than {most} bytes");
         findings.push(unsafe_name::diagnostic(name, &reason));
     }
 }

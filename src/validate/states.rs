@@ -85,10 +85,11 @@ fn list(
     let known: HashSet<&str> = names.iter().copied().collect();
     let mut given = HashSet::new();
     let mut comparisons = Comparisons::default();
+    let are_known = states.iter().all(Option::is_some);
     for state in states_given(instruction) {
         given.insert(state.value.as_ref());
-        if !known.contains(state.value.as_ref()) && states.iter().all(Option::is_some) {
-            let near = comparisons.nearest(&state.value, &names);
+        if are_known && !known.contains(state.value.as_ref()) {
+            let near = comparisons.nearest(&state.value, names.len(), names.iter().copied());
             // What was meant is not unused.
             given.extend(near.map(|near| near.name));
             findings.push(undeclared_state::diagnostic(state, span, near));
@@ -149,30 +150,41 @@ fn has_labels(
             .iter()
             .map(|(label, _)| label.value.as_ref())
             .collect();
-        let mut missing: Vec<&str> = known
-            .iter()
-            .copied()
-            .filter(|label| !given.contains(label))
-            .collect();
+        // The labels are not gone through for each sample where it gives them all.
+        let mut count = names.len() - given.intersection(&names).count();
+        let mut meant: HashSet<&str> = HashSet::new();
         for (label, _) in labels
             .iter()
             .filter(|(label, _)| !names.contains(label.value.as_ref()))
         {
-            let near = comparisons.nearest(&label.value, &missing);
+            let missing = known.iter().copied();
+            let missing = missing.filter(|label| !given.contains(label) && !meant.contains(label));
+            let near = comparisons.nearest(&label.value, known.len(), missing);
             findings.push(unknown_label::diagnostic(label, declared, near));
             // A misspelt label is not missing as well.
-            missing.retain(|label| near.is_none_or(|near| near.name != *label));
+            if let Some(near) = near {
+                meant.insert(near.name);
+                count -= 1;
+            }
         }
-        if !missing.is_empty() {
-            findings.push(missing_label::diagnostic(*span, &missing, declared));
+        if count > 0 {
+            findings.push_made(&missing_label::RULE, *span, || {
+                let missing = known.iter().copied();
+                let missing =
+                    missing.filter(|label| !given.contains(label) && !meant.contains(label));
+                missing_label::diagnostic(*span, missing, count, declared)
+            });
         }
     }
 }
 
 fn values(instruction: &Instruction<'_>, declared: &[LabelValues<'_>], findings: &mut Diagnostics) {
-    let by_label: HashMap<&str, &LabelValues<'_>> = declared
+    let by_label: HashMap<&str, (&LabelValues<'_>, bool)> = declared
         .iter()
-        .map(|label| (label.label.value.as_ref(), label))
+        .map(|label| {
+            let is_open = label.values.is_empty() || label.values.iter().any(Option::is_none);
+            (label.label.value.as_ref(), (label, is_open))
+        })
         .collect();
     let pairs = declared.iter().flat_map(|label| {
         let values = label.values.iter().flatten();
@@ -189,20 +201,20 @@ fn values(instruction: &Instruction<'_>, declared: &[LabelValues<'_>], findings:
         let labels = &labels.value;
         for (label, value) in labels {
             let Some(value) = value else { continue };
-            let Some(declared_values) = by_label.get(label.value.as_ref()) else {
+            let Some((declared_values, is_open)) = by_label.get(label.value.as_ref()) else {
                 // A misspelt label gives the value that it was meant to.
-                let near = comparisons.nearest(&label.value, &all);
+                let near = comparisons.nearest(&label.value, all.len(), all.iter().copied());
                 given.extend(near.map(|near| (near.name, value.value.as_ref())));
                 continue;
             };
             let pair = (label.value.as_ref(), value.value.as_ref());
             given.insert(pair);
             let values = &declared_values.values;
-            if known.contains(&pair) || values.iter().any(Option::is_none) || values.is_empty() {
+            if known.contains(&pair) || *is_open {
                 continue;
             }
             let names = values.iter().flatten().map(|value| value.value.as_ref());
-            let near = comparisons.nearest(&value.value, &names.collect::<Vec<_>>());
+            let near = comparisons.nearest(&value.value, values.len(), names);
             given.extend(near.map(|near| (pair.0, near.name)));
             findings.push(undeclared_label_value::diagnostic(
                 value,

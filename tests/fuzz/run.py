@@ -16,6 +16,8 @@ from pathlib import Path
 
 FUZZ = Path(__file__).resolve().parent
 ROOT = FUZZ.parent.parent
+# How long each target has run, and how often: what docs/reliability.md tells.
+LEDGER = FUZZ / "ran.json"
 NOTATION = {".yaml": b"y", ".toml": b"t", ".json": b"j"}
 # What cargo-fuzz passes, but for what only a nightly compiler takes.
 FLAGS = [
@@ -117,7 +119,7 @@ def build(target_dir, names):
 
 
 def run(name, program, work, first, seconds, seed):
-    """Runs a target; its last words, and whether nothing was found."""
+    """Runs a target: whether nothing was found, how many seconds it ran, and how often."""
     own, corpus = work / "seeds" / name, work / "corpus" / name
     shutil.rmtree(own, ignore_errors=True)
     for folder in (own, corpus, FUZZ / "artifacts" / name):
@@ -125,6 +127,7 @@ def run(name, program, work, first, seconds, seed):
     for number, text in enumerate(first + [path.read_bytes() for path in files(f"tests/fuzz/found/{name}/*")]):
         (own / str(number)).write_bytes(text)
     log = work / f"{name}.log"
+    started = time.monotonic()
     command = [program, corpus, own, f"-max_total_time={seconds}", f"-seed={seed}", "-timeout=20", "-rss_limit_mb=1024", "-max_len=20000"]
     command += ["-print_final_stats=1", f"-artifact_prefix={FUZZ}/artifacts/{name}/"]
     with log.open("wb") as out:
@@ -134,7 +137,16 @@ def run(name, program, work, first, seconds, seed):
     print(f"{name}: {count} executions{'' if code == 0 else ', and one that fails'}", flush=True)
     if code != 0:
         print("\n".join(text.splitlines()[-40:]), file=sys.stderr, flush=True)
-    return code == 0
+    return code == 0, round(time.monotonic() - started), int(count) if count.isdigit() else 0
+
+
+def record(names, results):
+    """Adds what ran to the ledger."""
+    ledger = json.loads(LEDGER.read_text()) if LEDGER.exists() else {}
+    for name, (_, seconds, count) in zip(names, results):
+        before = ledger.get(name, {"seconds": 0, "executions": 0})
+        ledger[name] = {"seconds": before["seconds"] + seconds, "executions": before["executions"] + count}
+    LEDGER.write_text(json.dumps(ledger, indent=2, sort_keys=True) + "\n")
 
 
 def main():
@@ -143,6 +155,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=20, help="how long each runs")
     parser.add_argument("--seed", type=int, default=1, help="another one tries other inputs; the same tries the same [default: 1]")
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="how many run at once")
+    parser.add_argument("--record", action="store_true", help="add what ran to tests/fuzz/ran.json, for docs/reliability.md")
     parser.add_argument("--build", action="store_true", help="build, and run nothing")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "fuzz", help="what is built, and what was tried")
     given = parser.parse_args()
@@ -154,8 +167,10 @@ def main():
     if given.build:
         return
     with ThreadPoolExecutor(given.at_once) as pool:
-        good = list(pool.map(lambda name: run(name, programs / name, given.work, first[name], given.seconds, given.seed), names))
-    if not all(good):
+        results = list(pool.map(lambda name: run(name, programs / name, given.work, first[name], given.seconds, given.seed), names))
+    if given.record:
+        record(names, results)
+    if not all(good for good, _, _ in results):
         print("what fails is in tests/fuzz/artifacts: mend it, and move it to tests/fuzz/found/TARGET, which `cargo test` runs", file=sys.stderr)
         sys.exit(1)
 

@@ -8,8 +8,8 @@ mod scalar;
 
 use super::entries::Entries;
 use super::tree::{Entry, Node, Text, Value};
-use super::{TAKEN_DEPTH, Take};
-use crate::diagnostics::limit_exceeded::{self, NESTING};
+use super::{Limits, TAKEN_DEPTH, Take};
+use crate::diagnostics::limit_exceeded;
 use crate::diagnostics::{Diagnostic, Diagnostics, duplicate_key};
 use crate::source::{Origin, Span};
 use std::ops::Range;
@@ -19,9 +19,9 @@ type Refused = Box<Diagnostic>;
 
 /// Reads the JSON value at `range`. `None` if there is only white space, or an error.
 pub(super) fn read<'s>(
-    text: &'s str,
-    origin: Origin,
+    (text, origin): (&'s str, Origin),
     range: Range<usize>,
+    limits: &Limits,
     take: &mut dyn Take<'s>,
     findings: &mut Diagnostics,
 ) -> Option<Node<'s>> {
@@ -32,6 +32,7 @@ pub(super) fn read<'s>(
         origin,
         at: range.start.min(end),
         stack: Vec::new(),
+        nesting: limits.nesting,
         take,
         findings,
     };
@@ -90,6 +91,8 @@ struct Reader<'s, 'd> {
     origin: Origin,
     at: usize,
     stack: Vec<Frame<'s>>,
+    /// How deep lists and maps may be nested.
+    nesting: usize,
     take: &'d mut dyn Take<'s>,
     findings: &'d mut Diagnostics,
 }
@@ -165,8 +168,11 @@ impl<'s> Reader<'s, '_> {
 
     fn open(&mut self, bracket: u8) -> Result<Option<Node<'s>>, Refused> {
         let start = self.at;
-        if self.stack.len() >= NESTING {
-            return Err(Box::new(limit_exceeded::nesting(self.character(start))));
+        if self.stack.len() >= self.nesting {
+            return Err(Box::new(limit_exceeded::nesting(
+                self.character(start),
+                self.nesting,
+            )));
         }
         let frame = match bracket {
             b'[' => match self.taken() {

@@ -10,16 +10,22 @@ mod scalar;
 mod tables;
 
 use super::tree::{Anchors, Document};
-use super::{byte_order_mark, character, comment};
+use super::{Limits, byte_order_mark, character, comment};
 use crate::diagnostics::{Diagnostics, syntax};
 use crate::source::Origin;
 use errors::Errors;
 use receive::Receiver;
+use tables::Tables;
 use toml_parser::Source;
 use toml_parser::parser::{ValidateWhitespace, parse_document};
 
 /// Reads `text`, the whole text of `origin`.
-pub(super) fn read<'s>(text: &'s str, origin: Origin, findings: &mut Diagnostics) -> Document<'s> {
+pub(super) fn read<'s>(
+    text: &'s str,
+    origin: Origin,
+    limits: &Limits,
+    findings: &mut Diagnostics,
+) -> Document<'s> {
     let mark = byte_order_mark(text);
     let body = text.get(mark..).unwrap_or_default();
     if body.starts_with('\u{feff}') {
@@ -38,7 +44,8 @@ pub(super) fn read<'s>(text: &'s str, origin: Origin, findings: &mut Diagnostics
     let source = Source::new(body);
     let tokens = source.lex().into_vec();
     let errors = Errors::default();
-    let mut receiver = Receiver::new(text, mark, source, origin, &errors, findings);
+    let tables = Tables::new(origin, limits.nesting);
+    let mut receiver = Receiver::new((text, mark), source, tables, &errors, findings);
     let mut checked = ValidateWhitespace::new(&mut receiver, source);
     parse_document(&tokens, &mut checked, &mut errors.sink());
     let (tables, comments) = receiver.finish();

@@ -5,7 +5,7 @@ use super::errors::{Errors, Phase};
 use super::scalar;
 use super::tables::{ROOT, Tables};
 use crate::diagnostics::Diagnostics;
-use crate::diagnostics::limit_exceeded::{self, NESTING};
+use crate::diagnostics::limit_exceeded;
 use crate::source::{Origin, Span};
 use std::ops::Range;
 use toml_parser::decoder::Encoding;
@@ -50,10 +50,9 @@ pub(super) struct Receiver<'s, 'e> {
 
 impl<'s, 'e> Receiver<'s, 'e> {
     pub(super) fn new(
-        text: &'s str,
-        mark: usize,
+        (text, mark): (&'s str, usize),
         source: Source<'s>,
-        origin: Origin,
+        tables: Tables<'s>,
         errors: &'e Errors,
         findings: &'e mut Diagnostics,
     ) -> Self {
@@ -61,10 +60,10 @@ impl<'s, 'e> Receiver<'s, 'e> {
             text,
             mark,
             source,
-            origin,
+            origin: tables.origin,
             errors,
             findings,
-            tables: Tables::new(origin),
+            tables,
             current: ROOT,
             header: None,
             path: Vec::new(),
@@ -118,9 +117,12 @@ impl<'s, 'e> Receiver<'s, 'e> {
         self.notice();
         let depth = self.depth();
         let start = span.start() + self.mark;
-        let refused = depth > NESTING;
+        let refused = depth > self.tables.nesting;
         if refused {
-            self.findings.push(limit_exceeded::nesting(self.span(span)));
+            self.findings.push(limit_exceeded::nesting(
+                self.span(span),
+                self.tables.nesting,
+            ));
         }
         let kind = match inline {
             _ if refused => Kind::Refused,

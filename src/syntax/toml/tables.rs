@@ -2,7 +2,7 @@
 
 use super::super::entries::{Entries, Keyed};
 use super::super::tree::{Entry, Node, Text, Value};
-use crate::diagnostics::limit_exceeded::{self, NESTING};
+use crate::diagnostics::limit_exceeded;
 use crate::diagnostics::{Diagnostics, duplicate_key};
 use crate::source::{Origin, Span};
 
@@ -46,17 +46,20 @@ struct Table<'s> {
 /// Tables by number. 0 is the root.
 pub(super) struct Tables<'s> {
     all: Vec<Table<'s>>,
-    origin: Origin,
+    pub(super) origin: Origin,
+    /// How deep lists and maps may be nested.
+    pub(super) nesting: usize,
 }
 
 /// The number of the root.
 pub(super) const ROOT: usize = 0;
 
 impl<'s> Tables<'s> {
-    pub(super) fn new(origin: Origin) -> Self {
+    pub(super) fn new(origin: Origin, nesting: usize) -> Self {
         let mut tables = Tables {
             all: Vec::new(),
             origin,
+            nesting,
         };
         tables.add(Made::ByHeader, Span::new(origin, usize::MAX, usize::MAX), 1);
         tables
@@ -112,8 +115,8 @@ impl<'s> Tables<'s> {
         let last = path.pop()?;
         let parent = self.descend(ROOT, path, false, findings)?;
         let depth = self.depth(parent) + 1 + usize::from(of_array);
-        if depth > NESTING {
-            findings.push(limit_exceeded::nesting(last.span));
+        if depth > self.nesting {
+            findings.push(limit_exceeded::nesting(last.span, self.nesting));
             return None;
         }
         let number = self.all.len();
@@ -164,8 +167,8 @@ impl<'s> Tables<'s> {
         let mut at = table;
         for key in path {
             let depth = self.depth(at) + 1;
-            if depth > NESTING {
-                findings.push(limit_exceeded::nesting(key.span));
+            if depth > self.nesting {
+                findings.push(limit_exceeded::nesting(key.span, self.nesting));
                 return None;
             }
             let number = self.all.len();

@@ -4,7 +4,7 @@ use super::super::Limits;
 use super::super::entries::Entries;
 use super::super::tree::{Entry, Node, Text, Value};
 use super::frame::{Item, Part};
-use crate::diagnostics::limit_exceeded::{self, NESTING};
+use crate::diagnostics::limit_exceeded;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest, syntax};
 use crate::source::{Origin, SourceMap, Span, Spanned};
 use std::borrow::Cow;
@@ -28,6 +28,8 @@ pub(super) struct Aliases<'s> {
     sources: &'s SourceMap,
     anchors: HashMap<usize, Anchor<'s>>,
     names: Vec<(usize, Cow<'s, str>, Span)>,
+    /// How deep lists and maps may be nested.
+    pub(super) nesting: usize,
     limit: usize,
     spent: usize,
     exceeded: bool,
@@ -42,6 +44,8 @@ pub(super) struct Brought<'s> {
     pub(super) cost: usize,
 }
 
+/// The work that a file may ask for.
+const MOST: usize = 1_000_000;
 /// The work that even the smallest file may ask for.
 const LEAST: usize = 10_000;
 /// For how many aliases without an anchor the nearest anchor is looked for, and among
@@ -53,13 +57,13 @@ const PER_BYTE: usize = 4;
 
 impl<'s> Aliases<'s> {
     pub(super) fn new(sources: &'s SourceMap, limits: &Limits, bytes: usize) -> Self {
-        let limit = limits
-            .alias_nodes
-            .min(LEAST + bytes.saturating_mul(PER_BYTE));
+        let usual = MOST.min(LEAST + bytes.saturating_mul(PER_BYTE));
+        let limit = limits.alias_nodes.unwrap_or(usual);
         Aliases {
             sources,
             anchors: HashMap::new(),
             names: Vec::new(),
+            nesting: limits.nesting,
             limit,
             spent: 0,
             exceeded: false,
@@ -127,8 +131,8 @@ impl<'s> Aliases<'s> {
         findings: &mut Diagnostics,
     ) -> Option<Item<'s>> {
         let (height, cost) = self.measure(id, span, findings)?;
-        if depth + height > NESTING {
-            findings.push(limit_exceeded::nesting(span));
+        if depth + height > self.nesting {
+            findings.push(limit_exceeded::nesting(span, self.nesting));
             return None;
         }
         if !self.spend(cost, span, findings) {
@@ -204,8 +208,8 @@ impl<'s> Aliases<'s> {
                     let Some((height, cost)) = self.measure(id, span, findings) else {
                         continue;
                     };
-                    if depth + height > NESTING {
-                        findings.push(limit_exceeded::nesting(span));
+                    if depth + height > self.nesting {
+                        findings.push(limit_exceeded::nesting(span, self.nesting));
                         continue;
                     }
                     if !self.spend(cost, span, findings) {

@@ -8,7 +8,7 @@ use super::errors::Stop;
 use super::frame::{Frame, Item, Kind, Part, Pending, key};
 use super::scalar;
 use super::written::{self, Written};
-use crate::diagnostics::limit_exceeded::{self, NESTING};
+use crate::diagnostics::limit_exceeded;
 use crate::diagnostics::{Diagnostic, Diagnostics, syntax};
 use crate::source::{Origin, SourceMap, Span};
 use granit_parser::{Event, ScalarStyle, ScanError};
@@ -77,6 +77,7 @@ impl<'s, 'd> Builder<'s, 'd> {
             mark,
             behind: self.behind,
             open,
+            nesting: self.aliases.nesting,
         };
         let finding = stop.finding(error);
         self.report(finding);
@@ -190,9 +191,10 @@ impl<'s, 'd> Builder<'s, 'd> {
     }
 
     fn open(&mut self, anchor: usize, range: Range<usize>, map: bool) -> bool {
-        if self.stack.len() >= NESTING {
+        let nesting = self.aliases.nesting;
+        if self.stack.len() >= nesting {
             let span = character(self.text, self.origin, range.start);
-            self.report(limit_exceeded::nesting(span));
+            self.report(limit_exceeded::nesting(span, nesting));
             return false;
         }
         let kind = match self.stack.last() {

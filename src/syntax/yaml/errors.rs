@@ -22,6 +22,8 @@ pub(super) struct Stop<'s> {
     pub(super) behind: usize,
     /// The innermost bracket that is open.
     pub(super) open: Option<usize>,
+    /// How deep lists and maps may be nested.
+    pub(super) nesting: usize,
 }
 
 impl Stop<'_> {
@@ -45,7 +47,7 @@ impl Stop<'_> {
         let at = text.floor_char_boundary(error.marker().byte_offset().unwrap_or(0) + self.mark);
         let here = character(text, self.origin, at);
         match error.kind() {
-            ErrorKind::RecursionLimitExceeded => limit_exceeded::nesting(here),
+            ErrorKind::RecursionLimitExceeded => limit_exceeded::nesting(here, self.nesting),
             ErrorKind::UnclosedQuotedScalar => syntax::unclosed_quote(here, YAML),
             ErrorKind::InvalidQuotedScalarIndent | ErrorKind::DocumentIndicatorInQuotedScalar => {
                 let Some(quote) = places::opening_quote(text, self.behind, at) else {
