@@ -538,6 +538,11 @@ fn no_template_hangs_or_fills_the_memory() {
         "{{ ('x' * 90000000) | list | length }}",
         "{{ ([1] * 90000000) | list | length }}",
         "{{ ([1] * 90000000) | sort }}",
+        "{{ [1] | batch(10 ** 10) | list | length }}",
+        "{{ [1] | batch(10 ** 8, 'x') | list | length }}",
+        "{{ [1] | slice(10 ** 10) | list | length }}",
+        "{{ [1] | tojson(indent=10 ** 9) }}",
+        "{{ [1] | tojson(indent='x' * 9999) }}",
         "{{ [['x' * 999999] * 999] | tojson | length }}",
         "{{ [['x' * 999999] * 999] | string | length }}",
         // What is built up step by step, by everything that can hold a value.
@@ -560,6 +565,14 @@ fn no_template_hangs_or_fills_the_memory() {
             "{source}: {message}"
         );
     }
+    let (kind, message, _) = rendered(&"{{ 'x' * 9999999 }}".repeat(4), "x").expect_err("a limit");
+    assert_eq!(
+        (kind, message.as_str()),
+        (
+            FaultKind::Limit,
+            "the template writes more than any prompt is long"
+        )
+    );
     let many = "{{ 'x' * 9 * 9 * 9 * 9 * 9 }}".repeat(4);
     assert_eq!(
         rendered(&many, "x").expect_err("too many products").0,

@@ -1,6 +1,6 @@
 //! `mtp render`: messages, or the samples of a spec, through a chat template.
 
-use super::outputs::{Staged, make_folder_of};
+use super::outputs::{Staged, make_folder_of, spare};
 use super::shared::{Failure, Outcome, shown};
 use super::specs::{GivenArgs, Refused, faulty};
 use super::templates::{self, MappingArgs, TemplateArgs};
@@ -150,6 +150,8 @@ impl Render {
                 diagnostics,
             });
         }
+        let others = self.called.files(self.template.as_deref());
+        spare(self.output.as_deref(), &sources, &others)?;
         self.write(&rendered)?;
         Ok(Outcome::Clean)
     }

@@ -109,6 +109,7 @@ impl Rows {
                 diagnostics,
             });
         }
+        outputs::spare(self.output.as_deref(), &sources, &[])?;
         outputs::put(self.output.as_deref(), &out)?;
         Ok(Outcome::Clean)
     }

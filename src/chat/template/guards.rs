@@ -26,11 +26,12 @@ macro_rules! guarded {
 pub(super) fn add(env: &mut Environment<'static>) {
     guarded!(env, extent,
         "list" list, "sort" sort, "unique" unique, "map" map, "select" select, "reject" reject,
-        "selectattr" selectattr, "rejectattr" rejectattr, "batch" batch, "slice" slice,
+        "selectattr" selectattr, "rejectattr" rejectattr,
         "reverse" reverse, "sum" sum, "min" min, "max" max, "groupby" groupby,
         "zip" zip, "dictsort" dictsort, "items" items, "split" split, "lines" lines,
         "first" first, "last" last, "escape" escape, "e" escape,
     );
+    guarded!(env, divided, "batch" batch, "slice" slice);
     guarded!(env, joined, "join" join);
     guarded!(env, indented, "indent" indent);
     guarded!(env, formatted, "format" format);
@@ -115,6 +116,12 @@ fn extent(arguments: &[Value]) -> usize {
         _ => first.and_then(Value::len).unwrap_or(0),
     };
     count.saturating_mul(ITEM)
+}
+
+/// What a list takes that is divided: also the parts without an item, or filled up.
+fn divided(arguments: &[Value]) -> usize {
+    let parts = arguments.get(1).and_then(Value::as_usize).unwrap_or(0);
+    extent(arguments).saturating_add(parts.saturating_mul(ITEM))
 }
 
 /// How long a text becomes in which all of one text are replaced by another.
