@@ -121,7 +121,11 @@ impl Export {
         targets: &[Target],
         sources: &SourceMap,
     ) -> Result<(), Failure> {
-        spare(self.paths(targets), sources, &self.called.files(self.template.as_deref()))
+        spare(
+            self.paths(targets),
+            sources,
+            &self.called.files(self.template.as_deref()),
+        )
     }
 
     /// Writes all files, beside their places. What cannot be rendered goes to `findings`.
