@@ -156,11 +156,7 @@ fn joined(arguments: &[Value]) -> usize {
     };
     let mut all = 0_usize;
     for item in list.try_iter().into_iter().flatten() {
-        let own = match item.as_str() {
-            Some(text) => text.len(),
-            None => python::text(&item).map_or(OUTPUT + 1, |text| text.len()),
-        };
-        all = all.saturating_add(own).saturating_add(between);
+        all = all.saturating_add(written(&item)).saturating_add(between);
         if all > OUTPUT {
             break;
         }
@@ -184,7 +180,7 @@ fn indented(arguments: &[Value]) -> usize {
     text.len().saturating_add(lines.saturating_mul(width))
 }
 
-/// How wide the fields of a format can become.
+/// How wide the fields of a format can become, be they `%5d`, `%(name)5d` or `{name:5}`.
 fn formatted(arguments: &[Value]) -> usize {
     let Some(format) = arguments.first().and_then(Value::as_str) else {
         return 0;
@@ -196,33 +192,42 @@ fn formatted(arguments: &[Value]) -> usize {
         .map(|number| usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX))
         .max()
         .unwrap_or(0);
-    let texts = given.fold(0_usize, |all, value| {
-        all.saturating_add(length(Some(value)).max(ITEM))
+    let texts = given.fold(0, |all: usize, value| {
+        all.saturating_add(written(value).max(ITEM))
     });
     let mut all = format.len();
     let mut number = 0_usize;
-    let mut is_field = false;
+    // What the place is in: so many braces, a field behind `%`, the name of one.
+    let (mut braces, mut is_field, mut is_name) = (0_usize, false, false);
     for c in format.chars() {
+        if let Some(digit) = c.to_digit(10).filter(|_| is_field || braces > 0) {
+            number = number.saturating_mul(10).saturating_add(digit as usize);
+            continue;
+        }
+        all = all.saturating_add(std::mem::take(&mut number));
         match c {
             '%' | '{' => {
-                // A field within a field, and a star, take their width from the arguments.
-                if is_field && c == '{' {
-                    all = all.saturating_add(widest);
-                }
-                is_field = true;
                 all = all.saturating_add(texts);
+                // A field within a field takes its width from the arguments, and so does a star.
+                all = all.saturating_add(if braces > 0 { widest } else { 0 });
+                is_field |= c == '%';
+                braces += usize::from(c == '{');
             }
-            '*' if is_field => all = all.saturating_add(widest),
+            '*' => all = all.saturating_add(widest),
+            '}' => braces = braces.saturating_sub(1),
+            '(' => is_name = is_field,
+            ')' => is_name = false,
+            c if c.is_ascii_alphabetic() && !is_name => is_field = false,
             _ => {}
         }
-        match c.to_digit(10).filter(|_| is_field) {
-            Some(digit) => number = number.saturating_mul(10).saturating_add(digit as usize),
-            None => {
-                all = all.saturating_add(number);
-                number = 0;
-                is_field = is_field && !c.is_ascii_alphabetic() && c != '}';
-            }
-        }
     }
-    all
+    all.saturating_add(number)
+}
+
+/// How long a value becomes as text, with all that it holds.
+fn written(value: &Value) -> usize {
+    match value.as_str() {
+        Some(text) => text.len(),
+        None => python::text(value).map_or(OUTPUT + 1, |text| text.len()),
+    }
 }
