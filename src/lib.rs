@@ -274,11 +274,15 @@ pub fn conversations(
     } else {
         let loader = Loader::new(sources, &Disk, options.limits);
         let opened = loader.open(path, bytes, &mut findings);
-        let root = loader.whole(opened).into_root()?;
-        if !chat::given::is_conversations(&root) {
-            return None;
+        // Of JSON that is broken nobody knows what it was to hold.
+        let is_json = Notation::of_path(&name) == Some(Notation::Json);
+        let is_broken = is_json && opened.kind() == Kind::Broken;
+        let root = loader.whole(opened).into_root();
+        match root.filter(chat::given::is_conversations) {
+            Some(root) => chat::given::read(root, roles, &mut findings),
+            None if is_broken => Vec::new(),
+            None => return None,
         }
-        chat::given::read(root, roles, &mut findings)
     };
     if let Some(checks) = &options.chat {
         checks.given(&given, &mut findings);

@@ -258,6 +258,7 @@ fn what_trainers_are_told_names_the_file_and_its_columns() {
         ("dpo-trl", false, false),
         ("dpo-openai", false, false),
         ("kto", false, false),
+        ("kto-llamafactory", true, false),
     ] {
         for (option, is_known) in [
             ("--dataset-info", of_llama_factory),

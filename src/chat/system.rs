@@ -2,7 +2,7 @@
 
 use super::answer::object;
 use super::message::Tool;
-use super::options::{FinalForm, Options};
+use super::options::{FinalForm, Header, Options};
 use crate::ast::States;
 use crate::ir::{Instruction, InstructionType, Protocol, TokenId, TokenType, labels, states_seen};
 use crate::source::Text;
@@ -17,7 +17,7 @@ pub(super) fn of(
     let told = vec![lines(&protocol.context), lines(&instruction.context)];
     let mut asked = Vec::new();
     if options.legend {
-        asked.push(legend(protocol, instruction));
+        asked.push(legend(protocol, instruction, options.header));
     }
     asked.push(policy(protocol, instruction));
     let end = vec![contract(protocol, instruction, options.finals)];
@@ -39,8 +39,8 @@ fn lines(lines: &[Option<Text<'_>>]) -> String {
     lines.join("\n")
 }
 
-/// The tokens of an instruction that have a description, one a line.
-fn legend(protocol: &Protocol<'_>, instruction: &Instruction<'_>) -> String {
+/// The tokens of an instruction that have a description, one a line, called as in the messages.
+fn legend(protocol: &Protocol<'_>, instruction: &Instruction<'_>, header: Header) -> String {
     let sets = instruction
         .sets()
         .flat_map(|used| protocol.token_sets[used.set.0].known());
@@ -50,7 +50,11 @@ fn legend(protocol: &Protocol<'_>, instruction: &Instruction<'_>) -> String {
         .into_iter()
         .filter_map(|id| {
             let token = &protocol.tokens[id.0];
-            Some(format!("{}: {}", token.name.value, token.desc.as_deref()?))
+            let name = token.name.value.as_ref();
+            // What an answer ends in is always called by its name.
+            let is_by_key = header == Header::Keys && !token.token_type.is_final();
+            let called = token.key.as_deref().filter(|_| is_by_key).unwrap_or(name);
+            Some(format!("{called}: {}", token.desc.as_deref()?))
         })
         .collect();
     lines.join("\n")

@@ -41,7 +41,8 @@ segments           pieces of text with what is trained on; needs --template\n  \
 dpo-trl            prompt, chosen, rejected: messages, or text with --template\n  \
 dpo-openai         input, preferred_output, non_preferred_output\n  \
 dpo-llamafactory   conversations, chosen, rejected\n  \
-kto                prompt, completion, label: messages, or text with --template\n\n\
+kto                prompt, completion, label: messages, or text with --template\n  \
+kto-llamafactory   conversations, kto_tag\n\n\
 Preferences are made of guardrails (the refusal against the plain answer), and of states and\n\
 labels (the given one against another)."
 )]

@@ -4,6 +4,7 @@
 use super::behind::Behind;
 use super::leftovers;
 use super::shared::{Failure, shown};
+use crate::source::SourceMap;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -174,6 +175,23 @@ pub(super) fn may_replace(path: &Path, read: Option<&Path>, force: bool) -> Resu
         )));
     }
     Ok(())
+}
+
+/// Refuses to write over a file that was read: one of the `sources`, or of the `others`.
+pub(super) fn spare<'p>(
+    paths: impl IntoIterator<Item = &'p Path>,
+    sources: &SourceMap,
+    others: &[&Path],
+) -> Result<(), Failure> {
+    // What is not there yet was not read.
+    let paths = paths.into_iter().filter(|path| path.exists());
+    let paths: Vec<&Path> = paths.collect();
+    let read = sources.files().map(|file| Path::new(&file.path));
+    read.chain(others.iter().copied()).try_for_each(|read| {
+        paths
+            .iter()
+            .try_for_each(|path| may_replace(path, Some(read), true))
+    })
 }
 
 /// Writes to the file at `path`, with the folder it needs, or else to standard output.

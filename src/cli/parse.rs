@@ -155,6 +155,9 @@ impl Parse {
                 diagnostics,
             });
         }
+        let mut others = self.called.files(self.template.as_deref());
+        others.push(&self.input);
+        outputs::spare(self.output.as_deref(), &sources, &others)?;
         outputs::put(self.output.as_deref(), &written)?;
         Ok(Outcome::Clean)
     }

@@ -1,6 +1,6 @@
 //! `mtp render`: messages, or the samples of a spec, through a chat template.
 
-use super::outputs::{Staged, make_folder_of};
+use super::outputs::{Staged, make_folder_of, spare};
 use super::shared::{Failure, Outcome, Reporting, shown};
 use super::specs::{GivenArgs, Refused, ended};
 use super::templates::{self, MappingArgs, TemplateArgs};
@@ -151,6 +151,8 @@ impl Render {
                 self.samples(&mapping, &template, &mut findings)?
             }
         };
+        let others = self.called.files(self.template.as_deref());
+        spare(self.output.as_deref(), &sources, &others)?;
         // Whatever was found here has made no row: no level changes that.
         let diagnostics = findings.finish(&sources, &Levels::default());
         let is_clean = diagnostics.is_empty();

@@ -108,6 +108,7 @@ impl Rows {
                 diagnostics,
             });
         }
+        outputs::spare(self.output.as_deref(), &sources, &[])?;
         outputs::put(self.output.as_deref(), &out)?;
         Ok(Outcome::Clean)
     }

@@ -125,6 +125,13 @@ impl TemplateArgs {
         self.style.is_none()
     }
 
+    /// The files that are read for the template that `wanted` names, besides those that a
+    /// model's folder holds: they may not be written over.
+    pub(super) fn files<'a>(&'a self, wanted: Option<&'a str>) -> Vec<&'a Path> {
+        let wanted = wanted.map(Path::new).filter(|path| path.is_file());
+        wanted.into_iter().chain(self.tools.as_deref()).collect()
+    }
+
     /// Finds the template that `wanted` names: one that is known, or a file or folder. The
     /// text of a file goes to `sources`.
     pub(super) fn find(&self, wanted: &str, sources: &SourceMap) -> Result<Named, Refused> {

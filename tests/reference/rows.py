@@ -16,7 +16,7 @@ from pathlib import Path
 
 SPECS = ["tests/export/talk.yaml", "tests/export/light.yaml", "tests/export/tickets.yaml", "specs/wonderland.yaml"]
 FORMATS = ["openai", "sharegpt", "alpaca", "airoboros", "prompt-completion", "text", "segments", "dpo-trl",
-           "dpo-openai", "dpo-llamafactory", "kto"]
+           "dpo-openai", "dpo-llamafactory", "kto", "kto-llamafactory"]
 TEXT = ["text", "segments"]
 TOOLS = ["openai", "prompt-completion", "dpo-trl", "dpo-openai", "kto"]
 
@@ -109,7 +109,7 @@ def llama_factory():
     return import_module("llamafactory.data.converter"), import_module("llamafactory.data.parser")
 
 
-LLAMA_FACTORY = ["openai", "sharegpt", "alpaca", "airoboros", "dpo-llamafactory"]
+LLAMA_FACTORY = ["openai", "sharegpt", "alpaca", "airoboros", "dpo-llamafactory", "kto-llamafactory"]
 
 
 def check_llama_factory(modules, info, name, written):
@@ -123,7 +123,7 @@ def check_llama_factory(modules, info, name, written):
         made = convert(row)
         if name == "openai":
             system, question, answer = (message["content"] for message in row["messages"])
-        elif name == "sharegpt":
+        elif name in ("sharegpt", "kto-llamafactory"):
             system, question, answer = row["system"], *(turn["value"] for turn in row["conversations"])
         elif name == "alpaca":
             system, question, answer = row["system"], row["instruction"], row["output"]
@@ -133,7 +133,11 @@ def check_llama_factory(modules, info, name, written):
             system, question, answer = row["system"], row["conversations"][0]["value"], row["chosen"]["value"]
         assert made["_system"] == system, (name, made)
         assert [turn["content"] for turn in made["_prompt"]] == [question], (name, made)
-        assert made["_response"][0]["content"] == answer, (name, made)
+        # Of an answer that is good or bad, the place of the other one stays empty.
+        at = int(name == "kto-llamafactory" and not row["kto_tag"])
+        assert made["_response"][at]["content"] == answer, (name, made)
+        if name == "kto-llamafactory":
+            assert made["_response"][1 - at]["content"] == "", (name, made)
         assert made["_response"][0]["role"] == "assistant", (name, made)
         if name == "dpo-llamafactory":
             assert made["_response"][1]["content"] == row["rejected"]["value"], (name, made)

@@ -47,6 +47,8 @@ pub(super) struct Chat<'r> {
 pub(super) struct ShareGpt<'r> {
     pub(super) conversations: Vec<Turn<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) kto_tag: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) system: Option<&'r str>,
 }
 

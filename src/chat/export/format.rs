@@ -25,11 +25,13 @@ pub enum Format {
     DpoLlamaFactory,
     /// `{"prompt", "completion", "label"}`
     Kto,
+    /// `{"conversations": [{"from", "value"}], "kto_tag", "system"}`
+    KtoLlamaFactory,
 }
 
 impl Format {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Format; 11] = [
+    pub const ALL: [Format; 12] = [
         Format::OpenAi,
         Format::ShareGpt,
         Format::Alpaca,
@@ -41,10 +43,11 @@ impl Format {
         Format::DpoOpenAi,
         Format::DpoLlamaFactory,
         Format::Kto,
+        Format::KtoLlamaFactory,
     ];
 
     /// The names, in the order of [`Format::ALL`].
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 12] = [
         "openai",
         "sharegpt",
         "alpaca",
@@ -56,6 +59,7 @@ impl Format {
         "dpo-openai",
         "dpo-llamafactory",
         "kto",
+        "kto-llamafactory",
     ];
 
     /// The format of this name.
@@ -87,8 +91,17 @@ impl Format {
     pub fn takes_tools(self) -> bool {
         !matches!(
             self,
-            Format::ShareGpt | Format::Alpaca | Format::Airoboros | Format::DpoLlamaFactory
+            Format::ShareGpt
+                | Format::Alpaca
+                | Format::Airoboros
+                | Format::DpoLlamaFactory
+                | Format::KtoLlamaFactory
         )
+    }
+
+    /// Whether a row is one answer that is good or bad.
+    pub fn is_judged(self) -> bool {
+        matches!(self, Format::Kto | Format::KtoLlamaFactory)
     }
 
     /// Whether a row is a good answer and a bad one.

@@ -35,6 +35,10 @@ pub fn dataset_info(format: Format, name: &str, file: &str, has_tools: bool) -> 
                 "messages": "conversations", "chosen": "chosen", "rejected": "rejected", "system": "system",
             },
         }),
+        Format::KtoLlamaFactory => json!({
+            "formatting": "sharegpt",
+            "columns": { "messages": "conversations", "kto_tag": "kto_tag", "system": "system" },
+        }),
         Format::PromptCompletion
         | Format::Segments
         | Format::DpoTrl
@@ -86,7 +90,8 @@ pub fn axolotl(format: Format, file: &str, is_text: bool) -> Option<String> {
         | Format::DpoTrl
         | Format::DpoOpenAi
         | Format::DpoLlamaFactory
-        | Format::Kto => {
+        | Format::Kto
+        | Format::KtoLlamaFactory => {
             return None;
         }
     };

@@ -75,7 +75,7 @@ impl<'m, 'p, 's> Exporter<'m, 'p, 's> {
     pub fn parts(&self, row: Row, sample: Sample<'_, '_>) -> &'static [Part] {
         let is_pair = || self.mapping.rejected(row, sample).is_some();
         match self.format {
-            Format::Kto if is_pair() => &[Part::Whole, Part::Rejected],
+            format if format.is_judged() && is_pair() => &[Part::Whole, Part::Rejected],
             Format::Airoboros if self.has_twins && self.has_code(row, sample) => {
                 &[Part::Whole, Part::Plain]
             }
@@ -108,6 +108,7 @@ impl<'m, 'p, 's> Exporter<'m, 'p, 's> {
             },
             rejected: rejected.as_ref(),
         };
+        let label = self.format.is_judged().then_some(part == Part::Whole);
         match self.format {
             Format::OpenAi => {
                 let list = self.list(&conversation.messages, Some(answers.given));
@@ -119,7 +120,7 @@ impl<'m, 'p, 's> Exporter<'m, 'p, 's> {
                     },
                 )
             }
-            Format::ShareGpt => {
+            Format::ShareGpt | Format::KtoLlamaFactory => {
                 let turns = conversation
                     .messages
                     .iter()
@@ -129,6 +130,7 @@ impl<'m, 'p, 's> Exporter<'m, 'p, 's> {
                     out,
                     &ShareGpt {
                         conversations,
+                        kto_tag: label,
                         system: system(&conversation),
                     },
                 )
@@ -182,21 +184,12 @@ impl<'m, 'p, 's> Exporter<'m, 'p, 's> {
             Format::PromptCompletion | Format::DpoTrl | Format::Kto if self.template.is_some() => {
                 self.completed(row, &conversation, answers, part, out)
             }
-            Format::PromptCompletion => json(
+            Format::PromptCompletion | Format::Kto => json(
                 out,
                 &Completion {
                     prompt: self.list(&conversation.messages, None),
                     completion: self.list(&[], Some(answers.given)),
-                    label: None,
-                    tools: self.tools(&conversation),
-                },
-            ),
-            Format::Kto => json(
-                out,
-                &Completion {
-                    prompt: self.list(&conversation.messages, None),
-                    completion: self.list(&[], Some(answers.given)),
-                    label: Some(part == Part::Whole),
+                    label,
                     tools: self.tools(&conversation),
                 },
             ),

@@ -32,6 +32,11 @@ pub(super) fn columns(format: Format, is_text: bool, has_tools: bool) -> Vec<(&'
     let mut columns = match format {
         Format::OpenAi => vec![("messages", list(message(has_tools)))],
         Format::ShareGpt => vec![("conversations", list(turn())), ("system", Text)],
+        Format::KtoLlamaFactory => vec![
+            ("conversations", list(turn())),
+            ("kto_tag", Bool),
+            ("system", Text),
+        ],
         Format::Alpaca => vec![
             ("instruction", Text),
             ("input", Text),

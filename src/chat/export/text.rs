@@ -35,7 +35,7 @@ impl Exporter<'_, '_, '_> {
         let record = Completion {
             prompt,
             completion: given,
-            label: (self.format == Format::Kto).then_some(part == Part::Whole),
+            label: self.format.is_judged().then_some(part == Part::Whole),
             tools: None,
         };
         json(out, &record)

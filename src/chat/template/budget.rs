@@ -8,9 +8,9 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 /// The most bytes that one conversation may come to.
-pub(super) const OUTPUT: usize = 64 << 20;
+pub(super) const OUTPUT: usize = 16 << 20;
 /// The most bytes of all texts that are made or kept on the way.
-const ALL: usize = 512 << 20;
+const ALL: usize = 128 << 20;
 /// The longest that one conversation may take, however little it makes.
 const TIME: Duration = Duration::from_secs(30);
 /// The clock is looked at once in so many times, and whenever so many bytes are spent.

@@ -2,7 +2,7 @@
 //! call themselves for every step of an expression; what would be too deep for any stack is
 //! refused before they see it.
 
-use super::scan::{Tag, each_outside};
+use super::scan::{Tag, outside};
 use std::ops::Range;
 
 /// The most operators that one expression may put one upon the other, and the most `elif`
@@ -76,19 +76,18 @@ fn expression(text: &str, range: Range<usize>) -> Option<(Range<usize>, String)>
     let mut around: Vec<Level> = Vec::new();
     let mut level = Level::default();
     // The operators of the levels around.
-    let mut outside = 0;
-    let mut found = None;
-    each_outside(text, range.clone(), |at, byte| {
+    let mut sum = 0;
+    for (at, byte) in outside(text, range.clone()) {
         match byte {
             b'(' | b'[' | b'{' => {
                 level.operators += 1;
-                outside += level.operators;
+                sum += level.operators;
                 around.push(std::mem::take(&mut level));
             }
             b')' | b']' | b'}' => {
                 let depth = level.depth();
                 level = around.pop().unwrap_or_default();
-                outside -= level.operators.min(outside);
+                sum -= level.operators.min(sum);
                 level.within = level.within.max(depth);
             }
             b',' => {
@@ -104,12 +103,11 @@ fn expression(text: &str, range: Range<usize>) -> Option<(Range<usize>, String)>
             }
             _ => {}
         }
-        if outside + level.depth() > MOST {
-            found = Some(at);
+        if sum + level.depth() > MOST {
+            let message =
+                format!("an expression puts more than {MOST} operators one upon the other");
+            return Some((at..at + 1, message));
         }
-        found.is_none()
-    });
-    let at = found?;
-    let message = format!("an expression puts more than {MOST} operators one upon the other");
-    Some((at..at + 1, message))
+    }
+    None
 }

@@ -1,7 +1,7 @@
 //! The engine, set up as Hugging Face sets up Jinja2 for chat templates: the same
 //! filters, functions and spacing.
 
-use super::budget::{OUTPUT, spend, spend_one, spend_value};
+use super::budget::{OUTPUT, spend, spend_one, spend_value, too_large};
 use super::fault::Raised;
 use super::guards;
 use super::json::{Layout, dumps};
@@ -19,6 +19,9 @@ const FUEL: u64 = 20_000_000;
 const DEPTH: usize = 120;
 /// The most bytes that one expression of all pieces that it puts together may come to.
 const EXPRESSION: usize = 1 << 30;
+
+/// The widest indentation of JSON, in bytes.
+const INDENT: usize = 1000;
 
 /// The variable that holds the two marks around generated text, if they are wanted.
 pub(super) const MARKS: &str = "_marks";
@@ -54,8 +57,9 @@ pub(super) fn environment(now: Option<Now>, rewritten: &Rewritten) -> Environmen
     });
     env.set_unknown_method_callback(super::methods::call);
     guards::add(&mut env);
-    // Jinja2 has none, and what it gives holds all that it was given.
+    // Jinja2 has none; what the first gives holds all that it was given, the other shows the engine.
     env.remove_filter("chain");
+    env.remove_global("debug");
     env.add_filter("tojson", tojson);
     env.add_filter("string", |value: &Value| python::text(value));
     for name in ["length", "count"] {
@@ -110,9 +114,17 @@ fn tojson(value: &Value, arguments: Kwargs) -> Result<Value, Error> {
         .get::<Option<Value>>("indent")?
         .filter(|indent| !indent.is_none())
     {
+        let width = match indent.as_str() {
+            Some(text) => text.len(),
+            None => indent.as_usize().unwrap_or(0),
+        };
+        // It stands before every item, as often as the item is nested.
+        if width > INDENT {
+            return Err(too_large());
+        }
         layout.indent = Some(match indent.as_str() {
             Some(text) => text.to_owned(),
-            None => " ".repeat(indent.as_usize().unwrap_or(0).min(100)),
+            None => " ".repeat(width),
         });
         layout.separators.0 = ",".to_owned();
     }

@@ -50,10 +50,13 @@ impl Fault {
                 range: error.range(),
             };
         }
+        // Nothing but its length keeps an output from being written.
+        let is_too_large =
+            error.kind() == ErrorKind::WriteFailure || find::<TooLarge>(error).is_some();
         let kind = match error.kind() {
             ErrorKind::SyntaxError => FaultKind::Syntax,
             ErrorKind::OutOfFuel => FaultKind::Limit,
-            _ if find::<TooLarge>(error).is_some() => FaultKind::Limit,
+            _ if is_too_large => FaultKind::Limit,
             _ if error
                 .detail()
                 .is_some_and(|detail| detail.contains("recursion limit")) =>
@@ -66,7 +69,7 @@ impl Fault {
             (_, ErrorKind::OutOfFuel) => {
                 "the template takes too many steps; it may never end".to_owned()
             }
-            (FaultKind::Limit, _) if find::<TooLarge>(error).is_some() => TooLarge.to_string(),
+            _ if is_too_large => TooLarge.to_string(),
             _ => said(error),
         };
         Fault {

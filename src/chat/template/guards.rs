@@ -26,11 +26,12 @@ macro_rules! guarded {
 pub(super) fn add(env: &mut Environment<'static>) {
     guarded!(env, extent,
         "list" list, "sort" sort, "unique" unique, "map" map, "select" select, "reject" reject,
-        "selectattr" selectattr, "rejectattr" rejectattr, "batch" batch, "slice" slice,
+        "selectattr" selectattr, "rejectattr" rejectattr,
         "reverse" reverse, "sum" sum, "min" min, "max" max, "groupby" groupby,
         "zip" zip, "dictsort" dictsort, "items" items, "split" split, "lines" lines,
         "first" first, "last" last, "escape" escape, "e" escape,
     );
+    guarded!(env, divided, "batch" batch, "slice" slice);
     guarded!(env, joined, "join" join);
     guarded!(env, indented, "indent" indent);
     guarded!(env, formatted, "format" format);
@@ -117,6 +118,12 @@ fn extent(arguments: &[Value]) -> usize {
     count.saturating_mul(ITEM)
 }
 
+/// What a list takes that is divided: also the parts without an item, or filled up.
+fn divided(arguments: &[Value]) -> usize {
+    let parts = arguments.get(1).and_then(Value::as_usize).unwrap_or(0);
+    extent(arguments).saturating_add(parts.saturating_mul(ITEM))
+}
+
 /// How long a text becomes in which all of one text are replaced by another.
 fn replaced(arguments: &[Value]) -> usize {
     let [Some(text), Some(from)] = [0, 1].map(|at| arguments.get(at).and_then(Value::as_str))
@@ -149,11 +156,7 @@ fn joined(arguments: &[Value]) -> usize {
     };
     let mut all = 0_usize;
     for item in list.try_iter().into_iter().flatten() {
-        let own = match item.as_str() {
-            Some(text) => text.len(),
-            None => python::text(&item).map_or(OUTPUT + 1, |text| text.len()),
-        };
-        all = all.saturating_add(own).saturating_add(between);
+        all = all.saturating_add(written(&item)).saturating_add(between);
         if all > OUTPUT {
             break;
         }
@@ -177,7 +180,7 @@ fn indented(arguments: &[Value]) -> usize {
     text.len().saturating_add(lines.saturating_mul(width))
 }
 
-/// How wide the fields of a format can become.
+/// How wide the fields of a format can become, be they `%5d`, `%(name)5d` or `{name:5}`.
 fn formatted(arguments: &[Value]) -> usize {
     let Some(format) = arguments.first().and_then(Value::as_str) else {
         return 0;
@@ -189,33 +192,42 @@ fn formatted(arguments: &[Value]) -> usize {
         .map(|number| usize::try_from(number.unsigned_abs()).unwrap_or(usize::MAX))
         .max()
         .unwrap_or(0);
-    let texts = given.fold(0_usize, |all, value| {
-        all.saturating_add(length(Some(value)).max(ITEM))
+    let texts = given.fold(0, |all: usize, value| {
+        all.saturating_add(written(value).max(ITEM))
     });
     let mut all = format.len();
     let mut number = 0_usize;
-    let mut is_field = false;
+    // What the place is in: so many braces, a field behind `%`, the name of one.
+    let (mut braces, mut is_field, mut is_name) = (0_usize, false, false);
     for c in format.chars() {
+        if let Some(digit) = c.to_digit(10).filter(|_| is_field || braces > 0) {
+            number = number.saturating_mul(10).saturating_add(digit as usize);
+            continue;
+        }
+        all = all.saturating_add(std::mem::take(&mut number));
         match c {
             '%' | '{' => {
-                // A field within a field, and a star, take their width from the arguments.
-                if is_field && c == '{' {
-                    all = all.saturating_add(widest);
-                }
-                is_field = true;
                 all = all.saturating_add(texts);
+                // A field within a field takes its width from the arguments, and so does a star.
+                all = all.saturating_add(if braces > 0 { widest } else { 0 });
+                is_field |= c == '%';
+                braces += usize::from(c == '{');
             }
-            '*' if is_field => all = all.saturating_add(widest),
+            '*' => all = all.saturating_add(widest),
+            '}' => braces = braces.saturating_sub(1),
+            '(' => is_name = is_field,
+            ')' => is_name = false,
+            c if c.is_ascii_alphabetic() && !is_name => is_field = false,
             _ => {}
         }
-        match c.to_digit(10).filter(|_| is_field) {
-            Some(digit) => number = number.saturating_mul(10).saturating_add(digit as usize),
-            None => {
-                all = all.saturating_add(number);
-                number = 0;
-                is_field = is_field && !c.is_ascii_alphabetic() && c != '}';
-            }
-        }
     }
-    all
+    all.saturating_add(number)
+}
+
+/// How long a value becomes as text, with all that it holds.
+fn written(value: &Value) -> usize {
+    match value.as_str() {
+        Some(text) => text.len(),
+        None => python::text(value).map_or(OUTPUT + 1, |text| text.len()),
+    }
 }

@@ -36,25 +36,21 @@ impl<'t> Tag<'t> {
         loop {
             at += text[at..].find('{')?;
             match text.as_bytes().get(at + 1) {
-                Some(b'#') => {
-                    let end = at + text[at..].find("#}")? + 2;
-                    return Some(Tag {
-                        range: at..end,
-                        body: end..end,
-                        word: "",
-                    });
-                }
+                Some(b'#') => return Some(Tag::without_word(at, at + text[at..].find("#}")?)),
                 Some(b'%') => return Tag::block(text, at),
-                Some(b'{') => {
-                    let end = closing(text, at + 2, "}}")? + 2;
-                    return Some(Tag {
-                        range: at..end,
-                        body: end..end,
-                        word: "",
-                    });
-                }
+                Some(b'{') => return Some(Tag::without_word(at, closing(text, at + 2, "}}")?)),
                 _ => at += 1,
             }
+        }
+    }
+
+    /// A comment or an expression from `start` to what closes it at `close`.
+    fn without_word(start: usize, close: usize) -> Tag<'t> {
+        let end = close + 2;
+        Tag {
+            range: start..end,
+            body: end..end,
+            word: "",
         }
     }
 
@@ -92,118 +88,74 @@ impl<'t> Tag<'t> {
     }
 }
 
-/// Where `mark` stands behind `from`, outside of strings and brackets that Jinja opens.
-fn closing(text: &str, from: usize, mark: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut found = None;
-    each_outside(text, from..text.len(), |at, byte| {
-        if depth == 0 && text[at..].starts_with(mark) {
-            found = Some(at);
-            return false;
-        }
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        true
-    });
-    found
-}
-
-/// Calls `look` for every byte of `range` that is outside of a string, until it gives `false`.
-pub(super) fn each_outside(
-    text: &str,
-    range: Range<usize>,
-    mut look: impl FnMut(usize, u8) -> bool,
-) {
-    let bytes = text.as_bytes();
+/// The bytes of `range` that are outside of strings, with their places.
+pub(super) fn outside(text: &str, range: Range<usize>) -> impl Iterator<Item = (usize, u8)> {
     let mut quote = None;
-    let mut at = range.start;
-    while at < range.end {
-        let byte = bytes[at];
+    let mut is_escaped = false;
+    range.filter_map(move |at| {
+        let byte = text.as_bytes()[at];
         match quote {
-            Some(_) if byte == b'\\' => at += 1,
+            _ if is_escaped => is_escaped = false,
+            Some(_) if byte == b'\\' => is_escaped = true,
             Some(open) if byte == open => quote = None,
             Some(_) => {}
             None if byte == b'\'' || byte == b'"' => quote = Some(byte),
-            None => {
-                if text.is_char_boundary(at) && !look(at, byte) {
-                    return;
-                }
-            }
+            None => return text.is_char_boundary(at).then_some((at, byte)),
         }
-        at += 1;
-    }
+        None
+    })
+}
+
+/// Those that are outside of brackets, too, and brackets that close what `range` does not open.
+fn free(text: &str, range: Range<usize>) -> impl Iterator<Item = (usize, u8)> {
+    let mut depth = 0_usize;
+    outside(text, range).filter(move |(_, byte)| {
+        let is_free = depth == 0;
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => return is_free,
+        }
+        is_free && depth == 0
+    })
+}
+
+/// Where `mark` stands behind `from`, outside of strings and brackets that Jinja opens.
+fn closing(text: &str, from: usize, mark: &str) -> Option<usize> {
+    let mut places = free(text, from..text.len()).map(|(at, _)| at);
+    places.find(|at| text[*at..].starts_with(mark))
 }
 
 /// Where a word stands alone in `range`, outside of strings and brackets.
 pub(super) fn find_word(text: &str, range: Range<usize>, word: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
     let is_part = |byte: Option<&u8>| {
         byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80)
     };
-    let bytes = text.as_bytes();
-    let mut depth = 0_usize;
-    let mut found = None;
-    each_outside(text, range.clone(), |at, byte| {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ if depth == 0
-                && text[at..range.end].starts_with(word)
-                && !is_part(bytes.get(at + word.len()))
-                && !is_part(at.checked_sub(1).and_then(|before| bytes.get(before))) =>
-            {
-                found = Some(at);
-                return false;
-            }
-            _ => {}
-        }
-        true
-    });
-    found
+    let is_alone = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        !is_part(before) && !is_part(bytes.get(at + word.len()))
+    };
+    let mut places = free(text, range.clone()).map(|(at, _)| at);
+    places.find(|at| text[*at..range.end].starts_with(word) && is_alone(*at))
 }
 
 /// Where `=` stands in `range` that assigns.
 pub(super) fn find_assignment(text: &str, range: Range<usize>) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut depth = 0_usize;
-    let mut found = None;
-    each_outside(text, range.clone(), |at, byte| {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b'=' if depth == 0 => {
-                let is_comparison = bytes.get(at + 1) == Some(&b'=');
-                found = (!is_comparison).then_some(at);
-                return false;
-            }
-            // `{% set x | filter %}` is a block.
-            b'|' if depth == 0 => return false,
-            _ => {}
-        }
-        true
-    });
-    found
+    // `{% set x | filter %}` is a block.
+    let (at, byte) = free(text, range).find(|(_, byte)| matches!(byte, b'=' | b'|'))?;
+    let is_comparison = text.as_bytes().get(at + 1) == Some(&b'=');
+    (byte == b'=' && !is_comparison).then_some(at)
 }
 
 /// The parts of `range` between its commas, outside of strings and brackets.
 pub(super) fn parts(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let mut depth = 0_usize;
     let mut start = range.start;
     let mut parts = Vec::new();
-    each_outside(text, range.clone(), |at, byte| {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b',' if depth == 0 => {
-                parts.push(start..at);
-                start = at + 1;
-            }
-            _ => {}
-        }
-        true
-    });
+    for (comma, _) in free(text, range.clone()).filter(|(_, byte)| *byte == b',') {
+        parts.push(start..comma);
+        start = comma + 1;
+    }
     parts.push(start..range.end);
     parts
 }
@@ -223,13 +175,12 @@ pub(super) fn arguments(text: &str, tag: &Tag<'_>) -> Option<Range<usize>> {
 /// How many pieces the expressions of `range` put together, and how often they multiply.
 pub(super) fn operations(text: &str, range: Range<usize>) -> (usize, usize) {
     let (mut joined, mut products) = (0, 0);
-    each_outside(text, range, |_, byte| {
+    for (_, byte) in outside(text, range) {
         match byte {
             b'~' | b'+' | b',' => joined += 1,
             b'*' => products += 1,
             _ => {}
         }
-        true
-    });
+    }
     (joined, products)
 }

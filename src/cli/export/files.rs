@@ -1,6 +1,6 @@
 //! The files of `mtp export`: rows, where they come from, and what trainers are told.
 
-use super::super::outputs::{Staged, make_folder_of, may_replace};
+use super::super::outputs::{Staged, make_folder_of, may_replace, spare};
 use super::super::progress::Progress;
 use super::super::shared::{Failure, Outcome, shown};
 use super::records::Records;
@@ -118,20 +118,17 @@ impl Export {
             .collect()
     }
 
-    /// Refuses to write over a file that the spec is made of.
+    /// Refuses to write over a file that rows are made of.
     pub(super) fn spares_what_is_read(
         &self,
         targets: &[Target],
         sources: &SourceMap,
     ) -> Result<(), Failure> {
-        let paths = self.paths(targets);
-        let paths: Vec<&Path> = paths.into_iter().filter(|path| path.exists()).collect();
-        sources.files().try_for_each(|file| {
-            let read = Path::new(&file.path);
-            paths
-                .iter()
-                .try_for_each(|path| may_replace(path, Some(read), true))
-        })
+        spare(
+            self.paths(targets),
+            sources,
+            &self.called.files(self.template.as_deref()),
+        )
     }
 
     /// Writes all files, beside their places. What cannot be rendered goes to `findings`.
