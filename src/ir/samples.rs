@@ -2,7 +2,7 @@
 //! apart from what is written, so that counting it does not touch that, and what is written
 //! stays where it was read to.
 
-use super::Ending;
+use super::{Ending, TokenId};
 use crate::ast;
 use std::collections::BTreeSet;
 
@@ -10,7 +10,36 @@ use std::collections::BTreeSet;
 #[derive(Debug)]
 pub struct Samples<'s> {
     written: ast::Samples<'s>,
-    endings: Vec<Ending>,
+    endings: Vec<Narrow>,
+}
+
+/// What a sample ends in, in four bytes.
+#[derive(Clone, Copy, Debug)]
+struct Narrow(u32);
+
+/// The numbers of what is no final token.
+const NON: u32 = u32::MAX;
+const UNKNOWN: u32 = u32::MAX - 1;
+
+impl From<Ending> for Narrow {
+    fn from(ending: Ending) -> Self {
+        Narrow(match ending {
+            Ending::Non => NON,
+            Ending::Unknown => UNKNOWN,
+            // Files have fewer bytes than there would have to be tokens.
+            Ending::Token(TokenId(at)) => u32::try_from(at).unwrap_or(UNKNOWN),
+        })
+    }
+}
+
+impl From<Narrow> for Ending {
+    fn from(Narrow(number): Narrow) -> Self {
+        match number {
+            NON => Ending::Non,
+            UNKNOWN => Ending::Unknown,
+            at => Ending::Token(TokenId(at as usize)),
+        }
+    }
 }
 
 /// A sample that could be read.
@@ -28,7 +57,10 @@ impl<'s> Samples<'s> {
         written: ast::Samples<'s>,
         mut ending: impl FnMut(&ast::Sample<'s>) -> Ending,
     ) -> Self {
-        let of = |sample: &Option<_>| sample.as_ref().map_or(Ending::Unknown, &mut ending);
+        let of = |sample: &Option<_>| -> Narrow {
+            let ending = sample.as_ref().map_or(Ending::Unknown, &mut ending);
+            ending.into()
+        };
         let mut endings = Vec::with_capacity(written.len());
         endings.extend(written.iter().map(of));
         Samples { written, endings }
@@ -67,7 +99,7 @@ impl<'s> Samples<'s> {
     /// none.
     pub fn get(&self, number: usize) -> Option<Sample<'_, 's>> {
         let written = self.written.get(number)?;
-        let ending = *self.endings.get(number)?;
+        let ending = (*self.endings.get(number)?).into();
         Some(Sample { written, ending })
     }
 
@@ -76,14 +108,14 @@ impl<'s> Samples<'s> {
         let all = self.written.iter().zip(&self.endings);
         all.map(|(written, ending)| {
             let written = written.as_ref()?;
-            let ending = *ending;
+            let ending = (*ending).into();
             Some(Sample { written, ending })
         })
     }
 
     /// What they end in; [`Ending::Unknown`] for one that could not be read.
     pub fn endings(&self) -> impl Iterator<Item = Ending> {
-        self.endings.iter().copied()
+        self.endings.iter().copied().map(Ending::from)
     }
 
     /// What they end in, each once.

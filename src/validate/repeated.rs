@@ -66,15 +66,17 @@ fn repeated<'p, 's>(instruction: &'p Instruction<'s>) -> Vec<Sample<'p, 's>> {
     let hash = |sample: Sample<'_, '_>| {
         Inputs::of(sample.written).map_or(0, |inputs| state.hash_one(inputs))
     };
-    let hashes: Vec<u64> = instruction.known_samples().map(hash).collect();
-    let mut sorted = hashes.clone();
-    sorted.sort_unstable();
-    let pairs = sorted.windows(2).filter(|pair| pair[0] == pair[1]);
+    let mut hashes = Vec::with_capacity(instruction.samples.len());
+    hashes.extend(instruction.known_samples().map(hash));
+    hashes.sort_unstable();
+    let pairs = hashes.windows(2).filter(|pair| pair[0] == pair[1]);
     let twice: HashSet<u64> = pairs.map(|pair| pair[0]).collect();
-    let samples = instruction.known_samples().zip(hashes);
+    if twice.is_empty() {
+        return Vec::new();
+    }
+    let samples = instruction.known_samples();
     samples
-        .filter(|(_, hash)| twice.contains(hash))
-        .map(|(sample, _)| sample)
+        .filter(|sample| twice.contains(&hash(*sample)))
         .collect()
 }
 
