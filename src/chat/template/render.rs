@@ -67,8 +67,8 @@ const SOURCE: usize = 1 << 20;
 /// The bytes of the stack that a template is compiled on: more than the deepest one takes,
 /// also without optimisation. What is not used is not taken from memory.
 const STACK: usize = 64 << 20;
-/// How often a template may multiply.
-const PRODUCTS: usize = 16;
+/// How often a template may multiply: the engine itself makes each product, of up to 100 MB.
+const PRODUCTS: usize = 8;
 
 impl Template {
     /// Compiles a template. `now` is what `strftime_now` tells; the clock's time without.
