@@ -174,8 +174,8 @@ struct Batch<'s> {
 }
 
 /// Items of a batch, and batches that wait at most.
-const BATCH: usize = 64;
-const WAITING: usize = 4;
+const BATCH: usize = 32;
+const WAITING: usize = 2;
 
 /// Gives what is taken to the thread that decodes it.
 struct Sender<'s> {

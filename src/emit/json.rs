@@ -109,7 +109,7 @@ impl Formatter for Layout<'_> {
 
 /// Writes `value`, through a buffer of 256 KiB, without a line break at the end.
 pub(super) fn write(value: &impl Serialize, out: impl Write) -> io::Result<()> {
-    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    let mut out = io::BufWriter::with_capacity(1 << 15, out);
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Layout::default());
     value.serialize(&mut serializer)?;
     out.flush()
@@ -121,7 +121,7 @@ pub(super) fn write_spliced<'w>(
     out: impl Write,
     splice: &'w mut Splice<'w>,
 ) -> io::Result<()> {
-    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    let mut out = io::BufWriter::with_capacity(1 << 15, out);
     let layout = Layout {
         splice: Some(splice),
         ..Layout::default()
