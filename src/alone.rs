@@ -3,7 +3,7 @@
 
 use crate::ast::{Answer, Sample};
 use crate::data::Form;
-use crate::diagnostics::{Diagnostic, Diagnostics, Levels};
+use crate::diagnostics::{Diagnostic, Diagnostics, Levels, Severity};
 use crate::emit;
 use crate::ir::{self, Ending, Instruction, Protocol};
 use crate::load::{Limits, Loader, Look, Looked, Others, Portion, Wanted};
@@ -118,6 +118,9 @@ impl Look for Alone<'_> {
             findings,
         );
         looked.told = told(&findings, &sources, form);
+        let errors = findings.iter();
+        let errors = errors.filter(|finding| finding.severity == Severity::Error);
+        looked.errors = errors.count();
         looked
     }
 

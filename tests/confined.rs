@@ -182,6 +182,42 @@ fn the_output_folder_of_a_project_is_in_it() {
 }
 
 #[test]
+fn links_that_are_come_across_lead_nowhere_outside() {
+    let theirs = SPEC.replace("inputs: 1", "inputs:   1") + "TOPSECRET: 1\n";
+    let folder = project(&[("theirs.yaml", &theirs)]);
+    let own = folder.path().join("own");
+    symlink("../theirs.yaml", own.join("out.yaml")).expect("a link");
+    symlink("../theirs.yaml", own.join("out.mtp.yaml")).expect("a link");
+    symlink("cat.yaml", own.join("in.yaml")).expect("a link");
+    for arguments in [
+        &["validate", "."][..],
+        &["validate", "*.yaml"],
+        &["validate", "--fix", "."],
+        &["validate", "--fix", "out.*"],
+        &["fmt", "."],
+        &["fmt", "*.yaml"],
+        &["stats", "*.yaml"],
+        &["build", "*.yaml"],
+    ] {
+        let (_, all) = in_project(&folder, arguments);
+        assert!(!all.contains("TOPSECRET"), "{arguments:?}: {all}");
+        assert_eq!(read(&folder, "theirs.yaml"), theirs, "{arguments:?}");
+    }
+    let (code, all) = in_project(&folder, &["validate", ".", "--deny-warnings"]);
+    assert_eq!(code, 0, "{all}");
+    assert!(all.contains("Did not follow 2 links."), "{all}");
+    let (code, all) = in_project(&folder, &["build", "*.yaml"]);
+    assert_eq!(code, 2, "{all}");
+    assert!(
+        all.contains("is a link that leads out of the project"),
+        "{all}"
+    );
+    // Who names a link means what it leads to.
+    let (code, all) = in_project(&folder, &["validate", "out.yaml"]);
+    assert_eq!((code, all.contains("TOPSECRET")), (1, true), "{all}");
+}
+
+#[test]
 fn no_output_is_written_through_a_link_or_a_device() {
     let folder = project(&[("theirs.json", "theirs")]);
     let own = folder.path().join("own");

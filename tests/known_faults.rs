@@ -577,6 +577,14 @@ fn long_names_that_are_nearly_the_same_take_no_square_of_time() {
 }
 
 #[test]
+fn a_text_of_control_words_and_escapes_takes_no_square_of_time() {
+    let text = "<BOS>\\n".repeat(20_000);
+    let spec = GOOD.replace("[a]", &format!("[\"{text}\"]"));
+    let (code, told, _) = check("a.yaml", spec.as_bytes(), &["--output-format", "short"]);
+    assert_eq!((code, told.contains("[control-text]")), (0, true));
+}
+
+#[test]
 fn more_names_of_files_than_are_read_are_told_once() {
     let names: Vec<String> = (0..40_000).map(|n| format!("f{n}.yaml")).collect();
     let patterns: Vec<String> = (0..3_000).map(|n| format!("\"*{n}x.yaml\"")).collect();

@@ -1,7 +1,7 @@
 //! From the arguments to files: named ones, folders, patterns, standard input.
 
 use super::filter::Filter;
-use super::project::Project;
+use super::project::{self, Project};
 use super::shared::{Failure, from_here, shown};
 use crate::source::{self, fixed_part, is_pattern};
 use std::collections::HashSet;
@@ -64,7 +64,7 @@ pub(super) fn expand(
             named: true,
             bytes: None,
         }])),
-        Err(_) if is_pattern(argument) => pattern(argument).map(Found::from),
+        Err(_) if is_pattern(argument) => pattern(argument),
         Err(error) => {
             let reason = crate::source::ReadError::from(error);
             Err(Failure::of(
@@ -164,7 +164,16 @@ pub(super) fn distinct(mut inputs: Vec<Input>) -> Vec<Input> {
 pub(super) fn named(arguments: &[String], stdin_name: &Path) -> Result<Vec<Input>, Failure> {
     let mut inputs = Vec::new();
     for argument in arguments {
-        let found = expand(argument, stdin_name, None)?.inputs;
+        let Found {
+            inputs: found,
+            links,
+        } = expand(argument, stdin_name, None)?;
+        if let Some((link, why)) = links.first().filter(|_| is_pattern(argument)) {
+            return Err(Failure::Told(format!(
+                "`{}` is {why}; name it itself, or choose a pattern that it does not match",
+                shown(link)
+            )));
+        }
         if found.is_empty() {
             return Err(Failure::Told(format!("`{argument}` matches no spec")));
         }
@@ -179,6 +188,27 @@ pub(super) fn named(arguments: &[String], stdin_name: &Path) -> Result<Vec<Input
     Ok(distinct(inputs))
 }
 
+/// The folder that no link may lead out of, since a stranger may have made it: that of the
+/// project that `folder` is in, else the current one if it holds `folder`, else `folder`. The
+/// paths of all are without links.
+fn bounds(folder: &Path) -> PathBuf {
+    let resolved = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let project = project::find(&resolved);
+    let project = project.as_deref().and_then(Path::parent);
+    let here = || std::fs::canonicalize(".").ok();
+    project
+        .map(Path::to_path_buf)
+        .or_else(|| here().filter(|here| resolved.starts_with(here)))
+        .unwrap_or(resolved)
+}
+
+/// Whether a link leads to something outside of the folder `bounds`.
+fn leads_out(link: &Path, bounds: &Path) -> bool {
+    std::fs::canonicalize(link).is_ok_and(|real| !real.starts_with(bounds))
+}
+
+const OUTWARDS: &str = "a link that leads out of the project";
+
 /// The spec files below a folder, sorted by path; what git ignores is left out.
 fn walk(folder: &Path, filter: Option<&Filter>) -> Result<Found, Failure> {
     let mut found = Found::default();
@@ -187,6 +217,7 @@ fn walk(folder: &Path, filter: Option<&Filter>) -> Result<Found, Failure> {
         let below = path.strip_prefix(folder).unwrap_or(path);
         filter.is_none_or(|filter| filter.admits(&resolved.join(below)))
     };
+    let bounds = bounds(folder);
     for entry in walker(folder).build() {
         let entry = entry
             .map_err(|error| Failure::of(format!("cannot read `{}`", shown(folder)), error))?;
@@ -202,6 +233,10 @@ fn walk(folder: &Path, filter: Option<&Filter>) -> Result<Found, Failure> {
             .strip_prefix("./")
             .map(Path::to_path_buf)
             .unwrap_or(path);
+        if is_link && is_notation && leads_out(&path, &bounds) {
+            found.links.push((path, OUTWARDS));
+            continue;
+        }
         // A link to a file counts as one; links to folders are not followed, for they may
         // lead in a circle.
         let is_file = kind.is_some_and(|kind| kind.is_file()) || is_link && path.is_file();
@@ -224,7 +259,7 @@ fn walk(folder: &Path, filter: Option<&Filter>) -> Result<Found, Failure> {
 }
 
 /// The files that match a pattern, sorted by path.
-fn pattern(argument: &str) -> Result<Vec<Input>, Failure> {
+fn pattern(argument: &str) -> Result<Found, Failure> {
     let glob = source::pattern(argument);
     let glob =
         glob.map_err(|why| Failure::of(format!("cannot use the pattern `{argument}`"), why))?;
@@ -233,21 +268,27 @@ fn pattern(argument: &str) -> Result<Vec<Input>, Failure> {
     if base.as_os_str().is_empty() {
         base.push(".");
     }
-    let mut inputs = Vec::new();
+    let mut found = Found::default();
+    let bounds = bounds(&base);
     for entry in walker(&base).build().flatten() {
         let path = entry.path();
         let path = path.strip_prefix("./").unwrap_or(path);
         // A link that leads nowhere is one that cannot be read.
         let is_link = entry.path_is_symlink() && !entry.path().is_dir();
         let is_file = is_link || entry.file_type().is_some_and(|kind| kind.is_file());
-        if is_file && matcher.is_match(path) {
-            inputs.push(Input {
-                path: path.to_path_buf(),
-                named: true,
-                bytes: None,
-            });
+        if !is_file || !matcher.is_match(path) {
+            continue;
         }
+        if is_link && leads_out(entry.path(), &bounds) {
+            found.links.push((path.to_path_buf(), OUTWARDS));
+            continue;
+        }
+        found.inputs.push(Input {
+            path: path.to_path_buf(),
+            named: true,
+            bytes: None,
+        });
     }
-    inputs.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(inputs)
+    found.inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
 }

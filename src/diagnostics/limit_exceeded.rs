@@ -36,6 +36,18 @@ pub fn unpacked(span: Span, limit: u64) -> Diagnostic {
         .help("raise the limit with `--max-bytes`, or split the file")
 }
 
+/// A line or a row of the file that a spec names at `span` has more than `limit` bytes.
+pub fn row(span: Span, limit: u64) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("a line of the file, or a row of the table, has more than {limit} bytes"))
+        .help("no sample is so long: behind a quote that is not closed, the rest of a table is one row")
+}
+
+/// The file that a spec names at `span` has more than `limit` errors.
+pub fn errors(span: Span, limit: usize) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("the file has more than {limit} errors, and was not read to its end"))
+        .help("mend those that are shown first")
+}
+
 /// A spec names more than `limit` files.
 pub fn files(span: Span, limit: usize) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("the spec names more than {limit} files"))

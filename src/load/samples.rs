@@ -311,13 +311,12 @@ impl<'s> Loader<'s, '_> {
             return Some((Found::Learned(learned, name.clone()), true));
         }
         let bytes = self.bytes(name, &file.canonical, findings)?;
+        let limit = self.unpacked_bytes(bytes.len());
         let bytes = match packing {
-            Some(packing) => self.unpacked(
-                data::unpack(packing, &bytes, self.limits.bytes),
-                self.limits.bytes,
-                name,
-                findings,
-            )?,
+            Some(packing) => {
+                let unpacked = data::unpack(packing, &bytes, limit);
+                self.unpacked(unpacked, limit, name, findings)?
+            }
             None => bytes,
         };
         let taken = Taken {
@@ -350,8 +349,7 @@ impl<'s> Loader<'s, '_> {
         let (bytes, delimiter) = match delimiter {
             Some(delimiter) => (bytes, delimiter),
             None => {
-                let unpacked = data::parquet(bytes, self.limits.bytes);
-                let limit = self.limits.bytes;
+                let unpacked = data::parquet(bytes, limit);
                 (self.unpacked(unpacked, limit, name, findings)?, b',')
             }
         };

@@ -17,9 +17,9 @@ pub use again::{Again, Portion};
 pub(crate) use again::{Changed, changed};
 pub(super) use counted::Counted;
 
-use super::Loader;
 use super::paths::FoundFile;
 use super::samples::{Written, told_by};
+use super::{Limits, Loader};
 use crate::aside::Aside;
 use crate::ast::{Answer, Instruction, Sample, Samples, StreamedFile};
 use crate::data::{self, Form, Pieces};
@@ -30,6 +30,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// How large files of samples are read.
@@ -84,6 +85,8 @@ pub struct Looked {
     pub inputs: Vec<u64>,
     /// The samples that a finding points at, from 0.
     pub told: Vec<usize>,
+    /// How many errors there are.
+    pub errors: usize,
     /// How often the samples answer what, and the first of those that do, from 0.
     pub answers: BTreeMap<Answer, (usize, Vec<usize>)>,
     /// The samples as they stand in the model file, by their results, if that was asked for.
@@ -97,6 +100,8 @@ pub(super) struct Learned {
     /// Not all samples are wanted.
     is_part: bool,
     pieces: Vec<Known>,
+    /// It has so many errors that the rest was not looked at.
+    is_cut: bool,
     aside: Option<Aside>,
 }
 
@@ -175,13 +180,40 @@ fn was_read<T>(
 ) -> Option<T> {
     findings.push(match read {
         Ok(read) => return Some(read),
-        Err(ReadError::TooLarge(limit)) => limit_exceeded::named_bytes(name.span, limit),
+        Err(ReadError::TooLarge(limit)) => limit_exceeded::row(name.span, limit),
         Err(error) => unreadable_file::unreadable(name, &error.to_string()),
     });
     None
 }
 
+/// A file with more errors is not looked at to its end.
+const MOST_ERRORS: usize = 100_000;
+
+/// Bytes that a line or a row of a large file may have, if no limit says less.
+const ROW: u64 = 16 << 20;
+
+/// Bytes that a file may have when it is unpacked, and how many times the packed ones: rows of
+/// words do not pack better, and a small file is not to fill a disk.
+const UNPACKED: u64 = 64 << 20;
+const RATIO: u64 = 100;
+
 impl<'s> Loader<'s, '_> {
+    /// Bytes that a line or a row of a large file may have.
+    fn row_bytes(&self) -> u64 {
+        self.limits.bytes.min(ROW)
+    }
+
+    /// Bytes that a file of `packed` bytes may have when it is unpacked: what was asked for, or
+    /// what such files have.
+    pub(super) fn unpacked_bytes(&self, packed: usize) -> u64 {
+        let most = self.limits.bytes;
+        let usual = (packed as u64).saturating_mul(RATIO).max(UNPACKED);
+        match most == Limits::default().bytes {
+            true => most.min(usual),
+            false => most,
+        }
+    }
+
     /// Whether a file, which may be packed, is read piece by piece, and the file if it is.
     pub(super) fn opened_to_stream(&self, file: &FoundFile, is_packed: bool) -> Option<Opened> {
         let (streaming, _) = self.streaming?;
@@ -209,15 +241,15 @@ impl<'s> Loader<'s, '_> {
         if packing.is_none() && written != Written::Parquet {
             return Ok(None);
         }
-        let limit = match streaming.most {
-            u64::MAX => self.limits.bytes,
-            most => most,
-        };
         let mut packed = Vec::new();
         if let Err(error) = opened.reader.read_to_end(&mut packed) {
             findings.push(unreadable_file::unreadable(name, &error.to_string()));
             return Err(Reported);
         }
+        let limit = match streaming.most {
+            u64::MAX => self.unpacked_bytes(packed.len()),
+            most => most,
+        };
         let spilled = Spill::of(
             streaming.aside.as_deref(),
             |out| match packing {
@@ -293,7 +325,7 @@ impl<'s> Loader<'s, '_> {
             kept::keep_freed_memory();
             let opened = reopened(&file, self.files).map_err(Fault::into_error)?;
             let aside = streaming.aside.as_deref().map(Aside::beside).transpose()?;
-            let most = self.limits.bytes;
+            let most = self.row_bytes();
             let pieces = Pieces::new(opened.reader, form, streaming.piece, most);
             let is_part = rows.is_some();
             let reading = Reading {
@@ -306,9 +338,12 @@ impl<'s> Loader<'s, '_> {
                 rows,
                 header: OnceLock::new(),
                 most,
+                errors: AtomicUsize::new(0),
             };
+            let (pieces, is_cut) = reading.known(self.limits.threads.get())?;
             Ok(Learned {
-                pieces: reading.known(self.limits.threads.get())?,
+                pieces,
+                is_cut,
                 form,
                 is_part,
                 file,
@@ -369,6 +404,10 @@ impl<'s> Loader<'s, '_> {
         }
         let count = learned.len();
         let (samples, is_whole) = self.formed(origin, learned.form, instruction, findings);
+        let is_whole = is_whole && !learned.is_cut;
+        if learned.is_cut {
+            findings.push(limit_exceeded::errors(name.span, MOST_ERRORS));
+        }
         let samples = samples.streamed(learned.file, count, answers, learned.aside);
         Some((samples, is_whole))
     }

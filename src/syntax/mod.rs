@@ -13,7 +13,7 @@ mod json;
 mod toml;
 mod yaml;
 
-pub use inside::inside;
+pub use inside::{Scalar, inside};
 
 use crate::diagnostics::Diagnostics;
 use crate::source::{Origin, SourceMap, Span};

@@ -8,7 +8,7 @@ use crate::diagnostics::{
 };
 use crate::python::repr;
 use crate::source::{SourceMap, Span, Spanned, Text};
-use crate::syntax::inside;
+use crate::syntax::{Scalar, inside};
 
 /// Characters of a text in formats below 2.0.1.
 const MOST: usize = 300;
@@ -181,6 +181,8 @@ impl Checker<'_, '_, '_> {
         let body = value.trim_end().len();
         let start = value.len() - value.trim_start().len();
         let mut at = start;
+        // Most texts have none of them.
+        let mut scalar = None;
         while let Some(found) = value[at..].find(['<', '\n', '\r']).map(|found| at + found) {
             let rest = &value[found..];
             let is_break = rest.starts_with(['\n', '\r']);
@@ -193,12 +195,9 @@ impl Checker<'_, '_, '_> {
             };
             let length = control.map_or(1, str::len);
             if let Some(control) = control.filter(|_| !is_break || found < body) {
-                let span = inside(
-                    self.subject.sources,
-                    text.span,
-                    value,
-                    found..found + length,
-                );
+                let sources = self.subject.sources;
+                let scalar = scalar.get_or_insert_with(|| Scalar::new(sources, text.span, value));
+                let span = scalar.inside(found..found + length);
                 self.findings.push(control_text::diagnostic(span, control));
             }
             at = found + length;

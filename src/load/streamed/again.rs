@@ -1,7 +1,7 @@
 //! A large file once more, from its first sample to its last, for those that want to see
 //! them all and need not hold them.
 
-use super::{Fault, Streaming, reopened};
+use super::{Fault, ROW, Streaming, reopened};
 use crate::ast::StreamedFile;
 use crate::data::{Form, Pieces, Stopped};
 use crate::load::Limits;
@@ -66,7 +66,7 @@ impl Again {
             Fault::Changed => changed(&file.shown),
         })?;
         Ok(Again {
-            pieces: Pieces::new(opened.reader, form, streaming.piece, limits.bytes),
+            pieces: Pieces::new(opened.reader, form, streaming.piece, limits.bytes.min(ROW)),
             form,
             shown: file.shown.clone(),
             header: Vec::new(),

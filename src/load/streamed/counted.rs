@@ -30,10 +30,10 @@ impl Loader<'_, '_> {
         let opened = reopened(&file, self.files).map_err(super::Fault::into_error)?;
         let (mut form, mut count) = (form, 0);
         let mut hasher = Sha256::new();
-        for piece in Pieces::new(opened.reader, form, piece, self.limits.bytes) {
+        for piece in Pieces::new(opened.reader, form, piece, self.row_bytes()) {
             let piece = piece.map_err(|stopped| match stopped {
                 Stopped::Io(error) => ReadError::Io(error),
-                Stopped::TooLong => ReadError::TooLarge(self.limits.bytes),
+                Stopped::TooLong => ReadError::TooLarge(self.row_bytes()),
             })?;
             hasher.update(&piece.bytes);
             // What is no text is told of when it is looked at.

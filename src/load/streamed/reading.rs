@@ -1,6 +1,6 @@
 //! The first reading of a large file: its pieces, looked at by several threads.
 
-use super::Look;
+use super::{Look, MOST_ERRORS};
 use crate::aside::Aside;
 use crate::ast::Answer;
 use crate::data::{Form, Piece, Pieces, Stopped};
@@ -8,6 +8,7 @@ use crate::source::{ReadError, Seen};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 /// What is known of a piece of a file.
@@ -20,6 +21,7 @@ pub(super) struct Known {
     pub(super) inputs: Vec<u64>,
     pub(super) told: Vec<usize>,
     pub(super) answers: BTreeMap<Answer, (usize, Vec<usize>)>,
+    errors: usize,
     /// The first byte that belongs to no character.
     pub(super) invalid: Option<usize>,
 }
@@ -52,11 +54,14 @@ pub(super) struct Reading<'r> {
     pub(super) header: OnceLock<Vec<u8>>,
     /// Bytes that a piece may have.
     pub(super) most: u64,
+    /// The errors so far.
+    pub(super) errors: AtomicUsize,
 }
 
 impl Reading<'_> {
-    /// What is told of the pieces of the file, in order.
-    pub(super) fn known(&self, threads: usize) -> Result<Vec<Known>, ReadError> {
+    /// What is told of the pieces of the file, in order, and whether they end where there are
+    /// too many errors.
+    pub(super) fn known(&self, threads: usize) -> Result<(Vec<Known>, bool), ReadError> {
         let mut all = std::thread::scope(|scope| {
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| self.work())).collect();
             let mut all = self.work();
@@ -73,7 +78,18 @@ impl Reading<'_> {
             all
         })?;
         all.sort_unstable_by_key(|(number, _)| *number);
-        Ok(all.into_iter().map(|(_, known)| known).collect())
+        let mut all: Vec<Known> = all.into_iter().map(|(_, known)| known).collect();
+        // Which pieces were read behind the last one that counts is the threads' business.
+        let mut errors = 0;
+        let is_last = |known: &Known| {
+            errors += known.errors;
+            errors > MOST_ERRORS
+        };
+        let last = all.iter().position(is_last);
+        if let Some(last) = last {
+            all.truncate(last + 1);
+        }
+        Ok((all, last.is_some()))
     }
 
     /// Works on pieces until there is none left.
@@ -82,9 +98,10 @@ impl Reading<'_> {
         while let Some((piece, part)) = self.piece()? {
             let known = self.look(piece.number, piece.bytes, part);
             let is_text = known.invalid.is_none();
+            let errors = self.errors.fetch_add(known.errors, Ordering::Relaxed) + known.errors;
             done.push((piece.number, known));
-            if !is_text {
-                // No sample of such a file counts.
+            // No sample of a file that is no text counts.
+            if !is_text || errors > MOST_ERRORS {
                 break;
             }
         }
@@ -182,6 +199,7 @@ impl Reading<'_> {
         });
         known.answers = answers.collect();
         known.inputs = looked.inputs;
+        known.errors = looked.errors;
         // There may be many pieces.
         known.inputs.shrink_to_fit();
         self.seen.count(0, known.inputs.len() as u64);

@@ -13,23 +13,60 @@ use pieces::Pieces;
 use std::ops::Range;
 
 /// The part of the file that stands for the bytes `range` of `text`, which is what the
-/// scalar written at `written` means. An escape sequence is covered whole.
-///
-/// Works for every way of writing text in YAML, TOML, JSON and CSV. The span keeps the
-/// origin of `written`. It is `written` itself if that does not mean `text`.
+/// scalar written at `written` means: [`Scalar::inside`] for one part.
 pub fn inside(sources: &SourceMap, written: Span, text: &str, range: Range<usize>) -> Span {
-    let whole = sources.whole(written.origin);
-    let Some(raw) = whole.get(written.range()) else {
-        return written;
-    };
-    let start = written.start as usize;
-    let place = verbatim(raw, text)
-        .map(|offset| offset + range.start..offset + range.end)
-        .or_else(|| decoded(whole, raw, start, text)?.raw(&range))
-        .filter(|place| start + place.end <= whole.len() && place.start <= place.end);
-    match place {
-        Some(place) => Span::new(written.origin, start + place.start, start + place.end),
-        None => written,
+    Scalar::new(sources, written, text).inside(range)
+}
+
+/// A scalar of which several parts are looked for: it is decoded once.
+pub struct Scalar {
+    written: Span,
+    /// Bytes of the whole file.
+    whole: usize,
+    way: Way,
+}
+
+/// How a scalar gives its text.
+enum Way {
+    /// It stands in it as it is, from this byte on.
+    Verbatim(usize),
+    Decoded(Pieces),
+    Unknown,
+}
+
+impl Scalar {
+    /// The scalar written at `written`, which means `text`.
+    pub fn new(sources: &SourceMap, written: Span, text: &str) -> Scalar {
+        let whole = sources.whole(written.origin);
+        let way = whole.get(written.range()).and_then(|raw| {
+            let verbatim = verbatim(raw, text).map(Way::Verbatim);
+            verbatim.or_else(|| decoded(whole, raw, written.start as usize, text).map(Way::Decoded))
+        });
+        Scalar {
+            written,
+            whole: whole.len(),
+            way: way.unwrap_or(Way::Unknown),
+        }
+    }
+
+    /// The part of the file that stands for the bytes `range` of the text. An escape sequence
+    /// is covered whole.
+    ///
+    /// Works for every way of writing text in YAML, TOML, JSON and CSV. The span keeps the
+    /// origin of the scalar. It is that of the whole scalar if that does not mean the text.
+    pub fn inside(&self, range: Range<usize>) -> Span {
+        let place = match &self.way {
+            Way::Verbatim(offset) => Some(offset + range.start..offset + range.end),
+            Way::Decoded(pieces) => pieces.raw(&range),
+            Way::Unknown => None,
+        };
+        let start = self.written.start as usize;
+        let fits =
+            |place: &Range<usize>| start + place.end <= self.whole && place.start <= place.end;
+        match place.filter(fits) {
+            Some(place) => Span::new(self.written.origin, start + place.start, start + place.end),
+            None => self.written,
+        }
     }
 }
 
