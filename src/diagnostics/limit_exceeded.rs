@@ -9,13 +9,13 @@ pub static RULE: Rule = Rule::locked("limit-exceeded", include_str!("limit_excee
 /// Nesting beyond `limit` at `span`.
 pub fn nesting(span: Span, limit: usize) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("lists and maps are nested more than {limit} deep"))
-        .help("write it flatter, or raise the limit with `--limit nesting=N`")
+        .help("write it flatter; `mtp validate` and `mtp build` take another limit with `--limit nesting=N`")
 }
 
 /// The alias at `span` would copy more than the limit of nodes.
 pub fn aliases(span: Span, limit: usize) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("aliases stand for more than {limit} values in all"))
-        .help("write the values out where they are needed, or raise the limit with `--limit aliases=N`")
+        .help("write the values out where they are needed; `mtp validate` and `mtp build` take another limit with `--limit aliases=N`")
 }
 
 /// The file has more than `limit` bytes.
