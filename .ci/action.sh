@@ -4,7 +4,7 @@
 set -uo pipefail
 
 # Words as they are written, with patterns for mtp to expand. Paths with blanks stand on lines
-# of their own.
+# of their own. Behind `--` none of them is an option.
 set -f
 # shellcheck disable=SC2206
 paths=(${PATHS:-}) more=(${ARGS:-})
@@ -39,7 +39,7 @@ fi
 format=false
 is_true format "${FORMAT:-false}" && format=true
 
-"$MTP" validate "${formats[@]}" ${more[@]+"${more[@]}"} ${paths[@]+"${paths[@]}"}
+"$MTP" validate "${formats[@]}" ${more[@]+"${more[@]}"} -- ${paths[@]+"${paths[@]}"}
 code=$?
 if [ -n "${SARIF:-}" ] && [ -f "$SARIF" ]; then
     case $SARIF in
@@ -48,7 +48,7 @@ if [ -n "${SARIF:-}" ] && [ -f "$SARIF" ]; then
     esac >>"$GITHUB_OUTPUT"
 fi
 if [ "$format" = true ]; then
-    "$MTP" fmt --check ${paths[@]+"${paths[@]}"}
+    "$MTP" fmt --check -- ${paths[@]+"${paths[@]}"}
     of_format=$?
     [ "$of_format" -gt "$code" ] && code=$of_format
 fi

@@ -25,7 +25,7 @@ const STRICT: &str = "schemas/spec.json";
 const YAML: &str = "schemas/spec-yaml.json";
 
 /// Where YAML may have a key with nothing behind it: an empty list or map.
-const MAY_BE_EMPTY: [&str; 17] = [
+const MAY_BE_EMPTY: [&str; 16] = [
     "/properties/context",
     "/properties/include",
     "/properties/tokens",
@@ -40,7 +40,6 @@ const MAY_BE_EMPTY: [&str; 17] = [
     "/$defs/instruction/properties/final",
     "/$defs/instruction/properties/guardrails",
     "/$defs/instruction/properties/samples",
-    "/$defs/instruction/properties/states/additionalProperties",
     "/$defs/instruction/allOf/3/then/properties/states",
     "/$defs/instruction/allOf/4/then/properties/states",
 ];
@@ -442,6 +441,37 @@ fn every_spec_of_the_documentation_passes() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     assert!(count > 60, "only {count} specs were found");
+}
+
+#[test]
+fn states_that_list_nothing_are_refused() {
+    let schemas = Schemas::new();
+    let spec = std::fs::read_to_string("specs/traffic-light.yaml").expect("a spec");
+    let spec = as_editors_read("yaml", &spec).expect("YAML");
+    let instructions = spec["instructions"].as_object().expect("a map");
+    let name = instructions.keys().next().expect("an instruction");
+    let machine = ("state_machine", json!("Calm"));
+    let classifier = ("multi_classifier", json!({ "team": "a" }));
+    for ((of_type, output), states, is_right) in [
+        (&machine, json!(["Calm", "Angry"]), true),
+        (&machine, json!([]), false),
+        (&classifier, json!({ "team": ["a", "b"] }), true),
+        (&classifier, json!({}), false),
+        (&classifier, json!({ "team": [] }), false),
+    ] {
+        let mut spec = spec.clone();
+        let sample = json!({ "input": ["x"], "output": output });
+        spec["instructions"] = json!({ name: {
+            "type": of_type, "input": [["A"]], "states": states, "samples": vec![sample; 10],
+        } });
+        for ending in ["json", "yaml"] {
+            let is_taken = schemas.of(ending).is_valid(&spec);
+            assert_eq!(is_taken, is_right, "{ending}: {states}");
+        }
+        let made = make("spec.json", &spec.to_string(), &Options::default());
+        let is_refused = made.said.contains("are listed");
+        assert_eq!(!is_refused, is_right, "{states}: {}", made.said);
+    }
 }
 
 /// The rules that the shape of a spec alone decides.

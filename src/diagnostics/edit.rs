@@ -20,7 +20,7 @@ pub(super) fn settled(mut fix: Fix, sources: &SourceMap) -> Option<Fix> {
                 let is_table = path.ends_with(".csv") || path.ends_with(".tsv");
                 edit.text = match is_table {
                     true => in_place_of_cell(written, &edit.text),
-                    false => in_place_of(written, &edit.text),
+                    false => in_place_of(written, &edit.text, path.ends_with(".toml")),
                 };
             }
             Change::Entry(value) => {
@@ -48,10 +48,15 @@ pub fn in_place_of_cell(written: &str, text: &str) -> String {
     text.to_owned()
 }
 
-/// `text` written in place of the scalar `written`, quoted as that was.
-pub fn in_place_of(written: &str, text: &str) -> String {
+/// `text` written in place of the scalar `written`, quoted as that was. Without quotes, TOML has
+/// keys of ASCII letters, digits, `_` and `-`, and a dot would part them.
+pub fn in_place_of(written: &str, text: &str, is_toml: bool) -> String {
     let is_plain_word = |text: &str| {
         let mut characters = text.chars();
+        if is_toml {
+            return !text.is_empty()
+                && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+        }
         characters
             .next()
             .is_some_and(|first| first.is_alphabetic() || first == '_')
@@ -107,12 +112,24 @@ mod tests {
 
     #[test]
     fn the_quotes_of_the_place_are_kept() {
-        assert_eq!(in_place_of("Tlak", "Talk"), "Talk");
-        assert_eq!(in_place_of("'Tlak'", "Talk"), "'Talk'");
-        assert_eq!(in_place_of("\"Tlak\"", "Talk"), "\"Talk\"");
-        assert_eq!(in_place_of("\"Tlak\"", "say \"so\""), "\"say \\\"so\\\"\"");
-        assert_eq!(in_place_of("'Tlak'", "it's"), "\"it's\"");
-        assert_eq!(in_place_of("Tlak", "a: b"), "\"a: b\"");
-        assert_eq!(in_place_of("Tlak", "1.2.1"), "\"1.2.1\"");
+        assert_eq!(in_place_of("Tlak", "Talk", false), "Talk");
+        assert_eq!(in_place_of("'Tlak'", "Talk", false), "'Talk'");
+        assert_eq!(in_place_of("\"Tlak\"", "Talk", false), "\"Talk\"");
+        assert_eq!(
+            in_place_of("\"Tlak\"", "say \"so\"", false),
+            "\"say \\\"so\\\"\""
+        );
+        assert_eq!(in_place_of("'Tlak'", "it's", false), "\"it's\"");
+        assert_eq!(in_place_of("Tlak", "a: b", false), "\"a: b\"");
+        assert_eq!(in_place_of("Tlak", "1.2.1", false), "\"1.2.1\"");
+        assert_eq!(in_place_of("Tlak", "Né", false), "Né");
+    }
+
+    #[test]
+    fn keys_of_toml_that_need_quotes_get_them() {
+        assert_eq!(in_place_of("Tlak", "Talk-2", true), "Talk-2");
+        assert_eq!(in_place_of("Tlak", "Né", true), "\"Né\"");
+        assert_eq!(in_place_of("Tlak", "a.b", true), "\"a.b\"");
+        assert_eq!(in_place_of("'Tlak'", "Né", true), "'Né'");
     }
 }

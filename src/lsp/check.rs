@@ -4,6 +4,7 @@
 use super::documents::{LARGEST, resolved};
 use super::findings::{Addresses, ByFile, Found, by_file};
 use super::position::Encoding;
+use super::readable::SYNTAX;
 use super::state::Shared;
 use super::{PROJECT, Project, Settings, is_ours, is_project};
 use crate::diagnostics::{Diagnostics, Levels, limit_exceeded};
@@ -17,6 +18,9 @@ use std::path::{Path, PathBuf};
 
 /// Sends findings to the editor: the address, the version of the text, the findings.
 pub(super) type Publish<'p> = dyn Fn(lsp::PublishDiagnosticsParams) + 'p;
+
+/// What came of a file: what it is, and what was found in it and in all that it reads.
+type Result = (PathBuf, Kind, ByFile);
 
 /// Of a project, so many files are looked through for the spec that a part belongs to.
 const MOST_FILES: usize = 2000;
@@ -50,7 +54,10 @@ pub(super) fn run(shared: &Shared, settings: &Settings<'_>, publish: &Publish<'_
         let mut results = Vec::new();
         for file in &changed {
             match too_large.contains(file) {
-                true => results.push((file.clone(), refused(file, round.encoding))),
+                true => {
+                    let found = refused(file, round.encoding);
+                    results.push((file.clone(), Kind::Other, found));
+                }
                 false => results.extend(round.check(file, &mut done)),
             }
         }
@@ -71,7 +78,7 @@ struct Round<'s> {
 
 impl Round<'_> {
     /// Checks the specs that a file belongs to, but for those that are done.
-    fn check(&self, file: &Path, done: &mut BTreeSet<PathBuf>) -> Vec<(PathBuf, ByFile)> {
+    fn check(&self, file: &Path, done: &mut BTreeSet<PathBuf>) -> Vec<Result> {
         let mut results = Vec::new();
         let mut specs: BTreeSet<PathBuf> = self
             .known
@@ -88,7 +95,7 @@ impl Round<'_> {
             }
             let (kind, found) = self.look(&spec);
             is_whole |= spec == file && matches!(kind, Kind::Spec | Kind::Broken | Kind::Emitted);
-            results.push((spec, found));
+            results.push((spec, kind, found));
         }
         // A part of a spec that nobody has opened.
         if !is_whole && self.versions.contains_key(file) {
@@ -135,7 +142,7 @@ impl Round<'_> {
     }
 
     /// The specs of the project that read a file, checked.
-    fn holders(&self, file: &Path, done: &mut BTreeSet<PathBuf>) -> Vec<(PathBuf, ByFile)> {
+    fn holders(&self, file: &Path, done: &mut BTreeSet<PathBuf>) -> Vec<Result> {
         let mut holders = Vec::new();
         for path in candidates(file, &self.overlay, self.settings) {
             if done.contains(&path) {
@@ -144,25 +151,31 @@ impl Round<'_> {
             let (kind, found) = self.look(&path);
             if kind == Kind::Spec && found.contains_key(file) {
                 done.insert(path.clone());
-                holders.push((path, found));
+                holders.push((path, kind, found));
             }
         }
         holders
     }
 
     /// Keeps what the checks gave and sends it, but for texts that have changed meanwhile.
-    fn take(&self, shared: &Shared, results: Vec<(PathBuf, ByFile)>, publish: &Publish<'_>) {
+    fn take(&self, shared: &Shared, results: Vec<Result>, publish: &Publish<'_>) {
         let mut state = shared.lock();
         let now = state.documents.versions();
         let is_current = |file: &PathBuf| now.get(file) == self.versions.get(file);
         let mut touched: BTreeSet<PathBuf> = BTreeSet::new();
-        for (spec, found) in results {
+        for (spec, kind, found) in results {
             if !found.keys().all(is_current) {
                 // It is about to be checked again; what was closed is not to be shown.
                 if state.documents.get(&spec).is_some() {
                     state.changed.insert(spec);
                 }
                 continue;
+            }
+            let is_readable = |found: &[Found]| found.iter().all(|one| one.rule.name != SYNTAX);
+            for (file, found) in &found {
+                if kind != Kind::Other && is_readable(found) {
+                    state.keep(file);
+                }
             }
             // A project's file alone keeps no spec of it in sight.
             let is_own = |file: &&PathBuf| !is_project(file) || **file == spec;

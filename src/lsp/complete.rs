@@ -1,10 +1,10 @@
 //! What may be written at a place: keys and words of the language, names of the spec.
 
-use super::cursor::{self, Cursor};
+use super::cursor::Cursor;
 use super::index::{Index, Kind};
+use super::place::{self, Place};
+use super::readable::names_of;
 use super::schema::{Language, Step};
-use super::session::names_of;
-use super::siblings::{self, Written};
 use super::state::State;
 use super::{Settings, columns, documents::Document};
 use crate::diagnostics::RULES;
@@ -35,24 +35,25 @@ pub(super) fn complete(
         });
         return Some(items.collect());
     }
-    let notation = document.notation();
-    let cursor = cursor::at(&document.text, offset, notation);
+    let Some(place) = place::at(document, offset) else {
+        return Some(Vec::new());
+    };
+    let cursor = &place.cursor;
     let range = encoding.range(&document.text, &document.lines, cursor.start..offset);
     let mut items = Vec::new();
     if cursor.is_comment {
         items.extend(rules(document, offset));
     } else {
         if cursor.is_header {
-            items.extend(tables(&cursor, document));
+            items.extend(tables(&place));
         } else if cursor.is_key {
-            let written = siblings::written(&document.text, &cursor, offset, notation);
-            items.extend(keys(&cursor, document, &names, &written));
-            let there = written.last();
+            items.extend(keys(&place, &names));
+            let there = place.written.last();
             items.retain(|item| there.is_none_or(|there| !there.contains_key(&item.label)));
         }
         if cursor.is_value {
-            items.extend(words(&cursor, document));
-            items.extend(of_names(&cursor, notation, &names));
+            items.extend(words(&place));
+            items.extend(of_names(cursor, place.notation, &names));
         }
     }
     for (at, item) in items.iter_mut().enumerate() {
@@ -109,13 +110,13 @@ fn item(
 }
 
 /// The keys of the language, and names where they are keys.
-fn keys(
-    cursor: &Cursor,
-    document: &Document,
-    names: &Index,
-    written: &[Written],
-) -> Vec<lsp::CompletionItem> {
-    let notation = document.notation();
+fn keys(place: &Place, names: &Index) -> Vec<lsp::CompletionItem> {
+    let Place {
+        language,
+        notation,
+        cursor,
+        written,
+    } = place;
     let mut items = Vec::new();
     let kind = lsp::CompletionItemKind::PROPERTY;
     let insert = |key: &str| match (notation, cursor.quote) {
@@ -124,14 +125,12 @@ fn keys(
         (Notation::Json, None) => format!("\"{key}\": "),
         (_, Some(_)) => key.to_owned(),
     };
-    for (key, about) in document.language().keys(&cursor.path, written) {
+    for (key, about) in language.keys(&cursor.path, written) {
         let mut item = item(key, kind, "", about);
         item.insert_text = Some(insert(key));
         items.push(item);
     }
-    if document.language() == Language::Spec
-        && is_at(&cursor.path, &["instructions", "*", "guardrails"])
-    {
+    if *language == Language::Spec && is_at(&cursor.path, &["instructions", "*", "guardrails"]) {
         for (name, about) in names.names(Kind::TokenSet) {
             let mut item = item(name, kind, &about.summary, "");
             item.insert_text = Some(insert(name));
@@ -142,8 +141,8 @@ fn keys(
 }
 
 /// The tables that a header of TOML may name.
-fn tables(cursor: &Cursor, document: &Document) -> Vec<lsp::CompletionItem> {
-    let language = document.language();
+fn tables(place: &Place) -> Vec<lsp::CompletionItem> {
+    let (language, cursor) = (place.language, &place.cursor);
     let is_list = cursor.is_list;
     let keys = language.keys(&cursor.path, &[]).into_iter();
     let tables = keys.filter(|(key, _)| {
@@ -157,8 +156,9 @@ fn tables(cursor: &Cursor, document: &Document) -> Vec<lsp::CompletionItem> {
 }
 
 /// The words that the schema lists.
-fn words(cursor: &Cursor, document: &Document) -> Vec<lsp::CompletionItem> {
-    let (language, notation) = (document.language(), document.notation());
+fn words(place: &Place) -> Vec<lsp::CompletionItem> {
+    let (language, notation) = (place.language, place.notation);
+    let cursor = &place.cursor;
     let about = language.about(&cursor.path).unwrap_or_default();
     let words = language.words(&cursor.path).into_iter();
     let items = words.map(|word| {

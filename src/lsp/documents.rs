@@ -1,7 +1,6 @@
 //! The texts that are open in the editor.
 
 use super::position::Encoding;
-use super::schema::Language;
 use crate::source::{Disk, Files, LineIndex, Overlay};
 use crate::syntax::tree::Notation;
 use lsp_types::{TextDocumentContentChangeEvent, Uri};
@@ -19,19 +18,33 @@ pub(super) struct Document {
     pub(super) path: PathBuf,
     pub(super) version: i32,
     pub(super) text: String,
+    /// The last text that was found to be readable; at first that which was opened.
+    pub(super) readable: String,
     pub(super) lines: LineIndex,
 }
 
 impl Document {
     pub(super) fn new(uri: Uri, path: PathBuf, version: i32, text: String) -> Self {
         let lines = LineIndex::new(&text);
-        Document {
+        let mut document = Document {
             uri,
             path,
             version,
             text,
+            readable: String::new(),
             lines,
+        };
+        document.keep();
+        document
+    }
+
+    /// Keeps the text as one that can be read; whether that is news.
+    pub(super) fn keep(&mut self) -> bool {
+        let is_news = !self.is_too_large() && self.readable != self.text;
+        if is_news {
+            self.readable.clone_from(&self.text);
         }
+        is_news
     }
 
     /// Applies changes, each to what the one before it left.
@@ -71,14 +84,6 @@ impl Document {
         Notation::of_path(&self.path.to_string_lossy()).unwrap_or(Notation::Yaml)
     }
 
-    /// What is written in it.
-    pub(super) fn language(&self) -> Language {
-        match super::is_project(&self.path) {
-            true => Language::Project,
-            false => Language::Spec,
-        }
-    }
-
     pub(super) fn is_too_large(&self) -> bool {
         self.text.len() > LARGEST
     }
@@ -103,6 +108,10 @@ impl Documents {
 
     pub(super) fn get(&self, key: &Path) -> Option<&Document> {
         self.0.get(key)
+    }
+
+    pub(super) fn get_mut(&mut self, key: &Path) -> Option<&mut Document> {
+        self.0.get_mut(key)
     }
 
     /// The text with this address, and its key.

@@ -8,7 +8,8 @@ use crate::load::{Limits, Loader};
 use crate::source::{Files, Overlay, SourceFile, SourceMap, Span, Text};
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What a name is the name of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +40,8 @@ pub(super) struct Mention {
     pub(super) span: Span,
     /// Where it is used, in words; `None` where it is defined.
     pub(super) used_in: Option<Use>,
+    /// The token set or the instruction that uses it; of one in a sample, none.
+    pub(super) holder: Option<Arc<str>>,
 }
 
 /// Where a name is used.
@@ -66,8 +69,10 @@ pub(super) struct Index {
     pub(super) sources: SourceMap,
     pub(super) mentions: Vec<Mention>,
     pub(super) about: BTreeMap<(Kind, String), About>,
-    /// The spec could be read.
-    pub(super) is_whole: bool,
+    /// The files that could not be read, or only in parts.
+    pub(super) broken: Vec<PathBuf>,
+    /// There is a spec.
+    pub(super) is_spec: bool,
 }
 
 impl Index {
@@ -86,21 +91,28 @@ impl Index {
                 .first()
                 .and_then(|spec| spec.encrypt.as_ref())
                 .is_none_or(is_given);
-            collector.is_whole = !specs.is_empty();
+            collector.is_spec = !specs.is_empty();
             specs.iter().for_each(|spec| collector.spec(spec));
         }
+        let broken = super::readable::broken(findings.iter(), &sources);
         let Collector {
             mentions,
             about,
-            is_whole,
+            is_spec,
             ..
         } = collector;
         Index {
             sources,
             mentions,
             about,
-            is_whole,
+            broken,
+            is_spec,
         }
+    }
+
+    /// Whether all of the spec could be read.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_spec && self.broken.is_empty()
     }
 
     /// The file and the bytes of a mention.
@@ -155,7 +167,9 @@ struct Collector {
     mentions: Vec<Mention>,
     about: BTreeMap<(Kind, String), About>,
     encrypt: bool,
-    is_whole: bool,
+    /// The token set or the instruction that is looked through.
+    holder: Option<Arc<str>>,
+    is_spec: bool,
 }
 
 impl Collector {
@@ -172,6 +186,10 @@ impl Collector {
             name: name.value.to_string(),
             span: name.span,
             used_in,
+            holder: self
+                .holder
+                .clone()
+                .filter(|_| used_in.is_some_and(|used| used != Use::Sample)),
         });
     }
 
@@ -190,6 +208,7 @@ impl Collector {
                 };
                 self.define(Kind::TokenSet, name, about);
             }
+            self.holder = set.name.as_ref().map(|name| Arc::from(&*name.value));
             self.tokens_of(set, Use::TokenSet);
         }
         for guardrail in &spec.guardrails {
@@ -265,6 +284,7 @@ impl Collector {
             ..About::default()
         };
         self.define(Kind::Instruction, &instruction.name, about);
+        self.holder = Some(Arc::from(&*instruction.name.value));
         let input = instruction
             .input
             .as_ref()

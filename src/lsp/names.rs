@@ -5,10 +5,11 @@ use super::check::{candidates, errors, text_of};
 use super::documents::{Document, resolved};
 use super::findings::Addresses;
 use super::index::{Index, Kind, Mention, Use, counted};
+use super::readable::{Moved, names_of, spec_of};
 use super::schema::Step;
-use super::session::{Refusal, names_of, overlay_with, spec_of};
+use super::session::{Refusal, overlay_with};
 use super::state::State;
-use super::{Settings, cursor};
+use super::{Settings, place};
 use crate::diagnostics::{in_place_of, in_place_of_cell};
 use crate::source::Overlay;
 use lsp_types as lsp;
@@ -23,6 +24,8 @@ pub(super) const TOKEN_TYPES: [&str; 4] = ["variable", "type", "interface", "fun
 struct Asked {
     file: PathBuf,
     offset: usize,
+    /// The same place when the names were read.
+    then: usize,
     names: Arc<Index>,
 }
 
@@ -36,16 +39,28 @@ fn asked(
     let offset = encoding.offset(&document.text, &document.lines, at.position);
     let file = file.clone();
     let names = names_of(state, settings, &file);
+    let moved = moved(state, &names, &file);
     Some(Asked {
         file,
         offset,
+        then: moved.to_before(offset),
         names,
+    })
+}
+
+/// How the places that names have in a file were moved since it was read for them.
+fn moved(state: &State, names: &Index, file: &Path) -> Moved {
+    let read = names.sources.files();
+    let read = read.filter(|read| resolved(Path::new(&read.path)) == file);
+    let pair = state.documents.get(file).zip(read.last());
+    pair.map_or_else(Moved::default, |(now, read)| {
+        Moved::between(&read.text, &now.text)
     })
 }
 
 impl Asked {
     fn mention(&self) -> Option<&Mention> {
-        self.names.at(&self.file, self.offset)
+        self.names.at(&self.file, self.then)
     }
 }
 
@@ -101,17 +116,17 @@ fn described(names: &Index, mention: &Mention, specs: &Specs) -> String {
     if let Some(description) = &about.description {
         text.push_str(&format!("\n\n{description}"));
     }
-    let mut uses: BTreeMap<Use, usize> = BTreeMap::new();
-    for used in all_of(specs, mention)
-        .iter()
-        .filter_map(|(_, other)| other.used_in)
-    {
-        *uses.entry(used).or_default() += 1;
+    let mut uses: BTreeMap<Use, Vec<&str>> = BTreeMap::new();
+    for (_, other) in all_of(specs, mention) {
+        if let Some(used) = other.used_in {
+            let holders = uses.entry(used).or_default();
+            holders.push(other.holder.as_deref().unwrap_or_default());
+        }
     }
-    let told = uses.iter().map(|(used, count)| match used {
-        Use::TokenSet => counted(*count, "place") + " in token sets",
-        Use::Instruction => counted(*count, "place") + " in instructions",
-        Use::Sample => counted(*count, "sample"),
+    let told = uses.into_iter().map(|(used, holders)| match used {
+        Use::TokenSet => listed("token set", holders),
+        Use::Instruction => listed("instruction", holders),
+        Use::Sample => counted(holders.len(), "sample"),
     });
     let told: Vec<String> = told.collect();
     if mention.kind != Kind::Instruction {
@@ -121,6 +136,25 @@ fn described(names: &Index, mention: &Mention, specs: &Specs) -> String {
         });
     }
     text
+}
+
+/// So many names are listed in what is told of another.
+const MOST_LISTED: usize = 8;
+
+/// Names with a noun before them, each once, in order.
+fn listed(noun: &str, mut names: Vec<&str>) -> String {
+    names.sort_unstable();
+    names.dedup();
+    let noun = match names.len() {
+        1 => noun.to_owned(),
+        _ => format!("{noun}s"),
+    };
+    let shown = names.iter().take(MOST_LISTED);
+    let mut shown: Vec<String> = shown.map(|name| format!("`{name}`")).collect();
+    if names.len() > MOST_LISTED {
+        shown.push(format!("{} more", names.len() - MOST_LISTED));
+    }
+    format!("{noun} {}", shown.join(", "))
 }
 
 /// What the key is for that a place is in.
@@ -138,9 +172,10 @@ fn key_at(document: &Document, offset: usize) -> Option<String> {
     if word.is_empty() || !behind.starts_with([':', '=']) {
         return None;
     }
-    let mut path = cursor::at(text, start, document.notation()).path;
+    let place = place::at(document, start)?;
+    let mut path = place.cursor.path;
     path.push(Step::Key(word.to_owned()));
-    let about = document.language().about(&path)?;
+    let about = place.language.about(&path)?;
     Some(format!("**{word}**: {about}"))
 }
 
@@ -246,6 +281,16 @@ pub(super) fn rename(
     let new = &params.new_name;
     let before = state.documents.overlay();
     let specs = specs_with(state, settings, &asked, mention, &before);
+    // What cannot be read now has no places that could be changed.
+    for file in specs.values().flat_map(|names| names.sources.files()) {
+        let document = state.documents.get(&resolved(Path::new(&file.path)));
+        if document.is_some_and(|document| document.text != file.text) {
+            return Err(Refusal::new(format!(
+                "`{}` cannot be read as it is now: mend its syntax first",
+                file.path
+            )));
+        }
+    }
     let addresses = Addresses::new(&state.documents);
     #[allow(clippy::mutable_key_type, reason = "the type that the protocol has")]
     let mut edits: HashMap<lsp::Uri, Vec<lsp::TextEdit>> = HashMap::new();
@@ -265,7 +310,7 @@ pub(super) fn rename(
             let name = file.path.to_lowercase();
             let text = match name.ends_with(".csv") || name.ends_with(".tsv") {
                 true => in_place_of_cell(written, new),
-                false => in_place_of(written, new),
+                false => in_place_of(written, new, name.ends_with(".toml")),
             };
             let range = state
                 .encoding
@@ -324,7 +369,7 @@ fn specs_with(
             None => {
                 let limits = (settings.project)(&other, overlay).options.limits;
                 let names = Arc::new(Index::of(&other, overlay, limits));
-                if names.is_whole {
+                if names.is_whole() {
                     state.names.insert(other.clone(), Arc::clone(&names));
                 }
                 names
@@ -381,6 +426,7 @@ pub(super) fn semantic_tokens(
         return None;
     }
     let names = names_of(state, settings, &file);
+    let moved = moved(state, &names, &file);
     let document = state.documents.get(&file)?;
     let paths: HashMap<&str, bool> = names
         .sources
@@ -399,9 +445,10 @@ pub(super) fn semantic_tokens(
         };
         let is_here = paths.get(other.path.as_str()) == Some(&true);
         // Names that were read from an older text have other places.
-        let is_current = document.text.get(bytes.clone()) == other.text.get(bytes.clone());
-        if is_here && is_current {
-            places.push((bytes.start, bytes.end, mention));
+        let now = moved.to_now(bytes.start)..moved.to_now(bytes.end);
+        let is_current = || document.text.get(now.clone()) == other.text.get(bytes);
+        if is_here && is_current() {
+            places.push((now.start, now.end, mention));
         }
     }
     places.sort_by_key(|(start, end, mention)| (*start, *end, mention.used_in.is_some()));

@@ -2,10 +2,10 @@
 
 use super::documents::Document;
 use super::position::Encoding;
+use super::readable::{Moved, tree};
 use super::state::State;
 use crate::source::{SourceMap, Span};
-use crate::syntax;
-use crate::syntax::tree::{Entry, Node, Value};
+use crate::syntax::tree::{Entry, Value};
 use lsp_types as lsp;
 
 /// The sections of a spec and the names in them.
@@ -15,7 +15,7 @@ pub(super) fn symbols(
 ) -> Option<Vec<lsp::DocumentSymbol>> {
     let (_, document) = state.documents.find(&params.text_document.uri)?;
     let sources = SourceMap::default();
-    let root = tree(document, &sources)?;
+    let (root, moved) = tree(document, &sources)?;
     let Value::Map(entries) = &root.value else {
         return Some(Vec::new());
     };
@@ -23,6 +23,7 @@ pub(super) fn symbols(
         document,
         encoding: state.encoding,
         sources: &sources,
+        moved,
     };
     let symbols = entries.iter().filter_map(|entry| {
         let section = entry.key.value.as_ref();
@@ -43,19 +44,11 @@ pub(super) fn symbols(
     Some(symbols.collect())
 }
 
-/// The tree of a text; of one that is too large, none.
-fn tree<'s>(document: &Document, sources: &'s SourceMap) -> Option<Node<'s>> {
-    if document.is_too_large() {
-        return None;
-    }
-    let origin = sources.add(document.path.to_string_lossy(), document.text.clone());
-    syntax::tree(sources, origin, document.notation()).root
-}
-
 struct Outline<'d> {
     document: &'d Document,
     encoding: Encoding,
     sources: &'d SourceMap,
+    moved: Moved,
 }
 
 impl Outline<'_> {
@@ -87,7 +80,9 @@ impl Outline<'_> {
 
     fn range(&self, span: Span) -> lsp::Range {
         let Document { text, lines, .. } = self.document;
-        self.encoding.range(text, lines, span.range())
+        let bytes = span.range();
+        let bytes = self.moved.to_now(bytes.start)..self.moved.to_now(bytes.end);
+        self.encoding.range(text, lines, bytes)
     }
 }
 
@@ -98,7 +93,7 @@ pub(super) fn folds(
 ) -> Option<Vec<lsp::FoldingRange>> {
     let (_, document) = state.documents.find(&params.text_document.uri)?;
     let sources = SourceMap::default();
-    let root = tree(document, &sources)?;
+    let (root, moved) = tree(document, &sources)?;
     let mut folds: Vec<(usize, usize)> = Vec::new();
     let mut left = vec![(None, &root)];
     while let Some((key, node)) = left.pop() {
@@ -108,7 +103,7 @@ pub(super) fn folds(
         }
         let key: Option<Span> = key;
         let start = key.map_or(node.span.start, |key| key.start.min(node.span.start));
-        let line = |at: u32| document.lines.line_of(at as usize);
+        let line = |at: u32| document.lines.line_of(moved.to_now(at as usize));
         let (first, last) = (
             line(start),
             line(node.span.end.saturating_sub(1).max(start)),

@@ -47,6 +47,21 @@ fn of_project() -> &'static Value {
     })
 }
 
+/// The schema of a file of samples: a list of them, or a map that has one. Which kind of
+/// instruction they are for is not known.
+fn of_samples() -> &'static Value {
+    static ROOT: OnceLock<Value> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let kinds = ["basic", "extended", "state_machine", "multi_classifier"];
+        let kinds = kinds.map(|kind| json!({ "$ref": format!("#/$defs/{kind}_sample") }));
+        let items = json!({ "anyOf": kinds });
+        json!({
+            "items": items,
+            "properties": { "samples": { "description": "The samples.", "items": items } },
+        })
+    })
+}
+
 /// What a file is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Language {
@@ -54,6 +69,8 @@ pub(super) enum Language {
     Spec,
     /// The settings of a project.
     Project,
+    /// Samples for a spec that names the file.
+    Samples,
 }
 
 /// A step from the top of a spec to a place in it.
@@ -72,6 +89,7 @@ impl Language {
         let top = match self {
             Language::Spec => root(),
             Language::Project => of_project(),
+            Language::Samples => of_samples(),
         };
         let mut all = opened(top, written.first());
         for (depth, step) in path.iter().enumerate() {
@@ -266,6 +284,16 @@ mod tests {
             for (key, about) in keys(at) {
                 assert!(!about.is_empty(), "{at}/{key}");
             }
+        }
+    }
+
+    #[test]
+    fn samples_in_a_file_have_their_keys() {
+        for at in ["-", "samples/-"] {
+            let keys = Language::Samples.keys(&path(at), &[]).into_iter();
+            let mut names: Vec<&str> = keys.map(|(key, _)| key).collect();
+            names.sort_unstable();
+            assert_eq!(names, ["final", "input", "output", "value"], "{at}");
         }
     }
 

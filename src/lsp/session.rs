@@ -18,7 +18,7 @@ use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// Why a request has no answer.
 pub(super) struct Refusal(pub(super) ErrorCode, pub(super) String);
@@ -358,44 +358,6 @@ fn read<P: DeserializeOwned>(params: Value) -> Result<P, Refusal> {
 fn write(answer: impl serde::Serialize) -> Answer {
     let failed = |error: serde_json::Error| Refusal(ErrorCode::InternalError, error.to_string());
     serde_json::to_value(answer).map_err(failed)
-}
-
-/// The names of the spec that a file belongs to. While the text cannot be read, those of
-/// the last one that could.
-pub(super) fn names_of(
-    state: &mut State,
-    settings: &Settings<'_>,
-    file: &std::path::Path,
-) -> Arc<super::index::Index> {
-    let spec = spec_of(state, file);
-    if [file, &spec].into_iter().any(|one| {
-        let document = state.documents.get(one);
-        document.is_some_and(Document::is_too_large)
-    }) {
-        return Arc::default();
-    }
-    if let Some(names) = state.names.get(&spec) {
-        return Arc::clone(names);
-    }
-    let overlay = state.documents.overlay();
-    let limits = (settings.project)(&spec, &overlay).options.limits;
-    let names = Arc::new(super::index::Index::of(&spec, &overlay, limits));
-    let kept = match state.readable.get(&spec) {
-        Some(before) if !names.is_whole => Arc::clone(before),
-        _ => {
-            state.readable.insert(spec.clone(), Arc::clone(&names));
-            names
-        }
-    };
-    state.names.insert(spec, Arc::clone(&kept));
-    kept
-}
-
-/// The spec that a file belongs to: one that reads it, else itself.
-pub(super) fn spec_of(state: &State, file: &std::path::Path) -> PathBuf {
-    let specs = state.specs_of(file);
-    let others = specs.iter().find(|spec| *spec != file);
-    others.cloned().unwrap_or_else(|| file.to_path_buf())
 }
 
 /// The files as they would be with one text changed.

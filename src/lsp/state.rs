@@ -1,6 +1,6 @@
 //! What the server knows: the open texts, and what the last check of every spec gave.
 
-use super::documents::Documents;
+use super::documents::{Document, Documents};
 use super::findings::{ByFile, Found};
 use super::index::Index;
 use super::position::Encoding;
@@ -18,7 +18,7 @@ pub(super) struct State {
     pub(super) changed: BTreeSet<PathBuf>,
     /// The names of specs, by spec, for this state of the texts.
     pub(super) names: BTreeMap<PathBuf, Arc<Index>>,
-    /// The same for the last texts that could be read.
+    /// The same from the last texts that could be read.
     pub(super) readable: BTreeMap<PathBuf, Arc<Index>>,
     /// What the client was told of files that are not open.
     pub(super) told: BTreeMap<PathBuf, Vec<lsp_types::Diagnostic>>,
@@ -43,6 +43,13 @@ impl State {
             }
         }
         all
+    }
+
+    /// The text of a file was found to be readable.
+    pub(super) fn keep(&mut self, file: &Path) {
+        if self.documents.get_mut(file).is_some_and(Document::keep) {
+            self.readable.clear();
+        }
     }
 
     /// A text is not what it was.

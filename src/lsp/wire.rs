@@ -83,10 +83,14 @@ impl<R: BufRead> Reader<R> {
                 self.rest = Rest::Header(length);
                 Some(nonsense("the message is shorter than its `Content-Length`"))
             }
-            Body::Whole(body) => Some(match serde_json::from_slice(&body) {
-                Ok(message) => Incoming::Message(message),
-                Err(_) => refused(&body),
-            }),
+            Body::Whole(body) => {
+                let message = serde_json::from_slice(&body);
+                let message = message.or_else(|_| serde_json::from_slice(&of_whole_pairs(&body)));
+                Some(match message {
+                    Ok(message) => Incoming::Message(message),
+                    Err(_) => refused(&body),
+                })
+            }
         })
     }
 
@@ -158,6 +162,32 @@ fn header_at_end(text: &[u8]) -> Option<u64> {
     let line = String::from_utf8_lossy(line).to_ascii_lowercase();
     let (_, value) = line.rsplit_once(CONTENT_LENGTH)?;
     value.strip_prefix(':')?.trim().parse().ok()
+}
+
+/// JSON in which `\ufffd` stands for every half of a pair of UTF-16 that is alone: an editor may
+/// send a change that parts one.
+fn of_whole_pairs(body: &[u8]) -> Vec<u8> {
+    let unit = |at: usize| {
+        let escape = body.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(escape).ok()?, 16).ok()
+    };
+    let (mut whole, mut at) = (Vec::with_capacity(body.len()), 0);
+    while let Some(byte) = body.get(at) {
+        let length = match (byte, unit(at), unit(at + 6)) {
+            (b'\\', Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (b'\\', Some(0xd800..=0xdfff), _) => {
+                whole.extend_from_slice(b"\\ufffd");
+                at += 6;
+                continue;
+            }
+            (b'\\', _, _) => 2,
+            _ => 1,
+        };
+        let end = body.len().min(at + length);
+        whole.extend_from_slice(body.get(at..end).unwrap_or_default());
+        at = end;
+    }
+    whole
 }
 
 /// The answer to a body that is no message.
@@ -250,6 +280,19 @@ mod tests {
         let wrong = "Content-Length: 99999999999999\r\n\r\n{}".repeat(2);
         let found = all(format!("{wrong}{good}").as_bytes());
         assert_eq!(found, ["-32700", "-32700", "ключ"]);
+    }
+
+    #[test]
+    fn a_half_of_a_pair_that_is_alone_is_replaced() {
+        for (sent, read) in [
+            (r#"\ud83d"#, "\u{fffd}"),
+            (r#"a\ude00b"#, "a\u{fffd}b"),
+            (r#"\ud83d\ud83d\ude00\n"#, "\u{fffd}😀\n"),
+            (r#"\\ud83d \ud83d"#, "\\ud83d \u{fffd}"),
+        ] {
+            let stream = framed(&format!(r#"{{"jsonrpc":"2.0","method":"{sent}"}}"#));
+            assert_eq!(all(stream.as_bytes()), [read], "{sent}");
+        }
     }
 
     #[test]

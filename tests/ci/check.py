@@ -50,7 +50,7 @@ def documented(folder: pathlib.Path) -> None:
     for name, text in blocks:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.replace("MTP_SOURCE/mtp@main", "owner/mtp@main"))
+        path.write_text(text.replace("OWNER/mtp@main", "owner/mtp@main"))
 
 
 def schemas(folder: pathlib.Path, node_modules: pathlib.Path) -> None:
@@ -103,6 +103,9 @@ def action(repository: pathlib.Path, mtp: pathlib.Path) -> None:
     assert code == 1 and "::error file=library.yaml" in told and "\nlibrary.yaml\n" in told, told
     assert output.read_text() == f"sarif={repository}/mtp.sarif\n", output.read_text()
     assert "input-count" in (repository / "mtp.sarif").read_text()
+    # A path is no option, whatever it looks like.
+    code, told = step(PATHS="--help", FORMAT="true")
+    assert code == 2 and "--help" in told and "Usage" not in told, (code, told)
     # Paths with blanks on lines of their own, a file elsewhere, below another folder.
     elsewhere = repository.parent / "what was found.sarif"
     (repository / "my models").mkdir()

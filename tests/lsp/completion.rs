@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::specs::{SPEC, WORDS, labels_at, offered, project, spec, spec_in_folder};
+use serde_json::json;
 
 #[test]
 fn keys_words_and_names_are_offered_with_what_they_mean() {
@@ -201,5 +202,126 @@ fn headers_of_tables_are_offered() {
     assert_eq!(written, "input_0.numbers");
     let (labels, _) = labels_at(&mut client, &table, "input,output,final\nx,y,^\n");
     assert_eq!(labels, ["Bye"]);
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn names_are_offered_while_a_bracket_or_a_quote_is_open() {
+    let (_folder, path) = spec_in_folder();
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, SPEC);
+    // Nothing was asked for while the text could be read.
+    client.findings(&path);
+    let cases = [
+        ("[Visitor]", "[Visitor, ^", "Keeper Visitor"),
+        ("[asks]", "[as^", "asks"),
+        ("[asks]", "[\"^", "asks"),
+        ("final: Bye\n", "final: [\"B^\n", "Bye"),
+        ("final: Bye }", "final: B^", "Bye"),
+    ];
+    for (part, new, wanted) in cases {
+        let text = SPEC.replacen(part, new, 1);
+        let (labels, _) = labels_at(&mut client, &path, &text);
+        assert_eq!(labels.join(" "), wanted, "{new}");
+    }
+    // What was readable last counts, and not what was opened.
+    let text = SPEC.replace("  Bye:", "  Door:\n  Bye:");
+    client.did_change(&path, json!([{ "text": text }]));
+    client.findings(&path);
+    let (labels, _) = labels_at(&mut client, &path, &text.replace("[Visitor]", "[^"));
+    assert_eq!(labels.join(" "), "Door Keeper Visitor");
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn files_of_samples_have_the_keys_of_samples() {
+    let named = "    samples_from: [more.jsonl, more.yaml, more.json]\n";
+    let (_folder, folder) = project(&[
+        ("mtp.toml", ""),
+        ("words.yaml", WORDS),
+        ("spec.yaml", &spec("x", named)),
+        ("more.jsonl", "{\"input\": [\"x\"], \"output\": \"y\"}\n"),
+        ("more.yaml", "- { input: [x], output: y }\n"),
+        ("more.json", "[{\"input\": [\"x\"], \"output\": \"y\"}]"),
+    ]);
+    let mut client = Client::open(&["utf-8"]);
+    let before = "{\"input\": [\"x\"], \"output\": \"y\"}\n";
+    let cases = [
+        ("more.jsonl", "{\"^", "final input output value"),
+        ("more.jsonl", "{^", "final input output value"),
+        (
+            "more.jsonl",
+            "{\"input\": [\"x\"], \"^\": 1}",
+            "final output value",
+        ),
+        (
+            "more.jsonl",
+            "{\"input\": [{\"^",
+            "number_lists numbers string",
+        ),
+        ("more.jsonl", "{\"input\": [\"x\"], \"final\": \"^", "Bye"),
+        (
+            "more.jsonl",
+            "{\"input\": [\"x\"], \"final\": \"^\"}\n{\"input\": []}",
+            "Bye",
+        ),
+        ("more.yaml", "- input: [x]\n  ^\n", "final output value"),
+        ("more.yaml", "- { input: [x], final: ^ }\n", "Bye"),
+        (
+            "more.yaml",
+            "samples:\n  - { input: [x], ^",
+            "final output value",
+        ),
+        (
+            "more.json",
+            "[{\"input\": [\"x\"], \"^\"}]",
+            "final output value",
+        ),
+        (
+            "more.json",
+            "[{\"input\": [\"x\"], \"final\": \"^\"}]",
+            "Bye",
+        ),
+    ];
+    for name in ["more.jsonl", "more.yaml", "more.json"] {
+        let path = folder.join(name);
+        client.did_open(&path, &std::fs::read_to_string(&path).expect("a file"));
+        client.findings(&path);
+    }
+    for (name, text, wanted) in cases {
+        let text = match name {
+            "more.jsonl" => format!("{before}{text}"),
+            _ => text.to_owned(),
+        };
+        let (mut labels, _) = labels_at(&mut client, &folder.join(name), &text);
+        labels.sort_unstable();
+        assert_eq!(labels.join(" "), wanted, "{name}: {text}");
+    }
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn nothing_is_offered_in_files_that_are_not_ours() {
+    let (_folder, folder) = project(&[("mtp.toml", "")]);
+    let mut client = Client::open(&["utf-8"]);
+    for (name, text) in [
+        (
+            "docker-compose.yaml",
+            "version: 3\nservices:\n  web:\n    image: x\n^",
+        ),
+        (
+            "package.json",
+            "{ \"name\": \"x\", \"version\": \"1\", \"^\" }",
+        ),
+        ("Cargo.toml", "[package]\nname = \"x\"\n[^"),
+        ("Cargo.toml", "^\n[package]\nname = \"x\"\n"),
+    ] {
+        let path = folder.join(name);
+        client.did_open(&path, "");
+        let (labels, _) = labels_at(&mut client, &path, text);
+        assert_eq!(labels, Vec::<String>::new(), "{name}");
+        let (labels, _) = labels_at(&mut client, &path, "^");
+        assert!(labels.contains(&"tokens".to_owned()), "{name}");
+    }
     assert_eq!(client.end(), Some(0));
 }

@@ -23,12 +23,12 @@ fn hover_says_what_a_name_a_key_and_a_finding_mean() {
         "{keeper}"
     );
     assert!(
-        keeper.contains("The keeper") && keeper.contains("1 place in instructions"),
+        keeper.contains("The keeper") && keeper.contains("Used in instruction `ask`."),
         "{keeper}"
     );
     let bye = hover("Bye }\n      - { input: [Why");
     assert!(
-        bye.contains("Used in 1 place in instructions, 1 sample."),
+        bye.contains("Used in instruction `ask`, 1 sample."),
         "{bye}"
     );
     assert!(hover("asks: [").contains("token set **asks**: [Visitor]"));
@@ -151,7 +151,7 @@ fn hover_references_and_rename_look_at_the_same_specs() {
         let hover = client.result("textDocument/hover", place);
         let told = hover["contents"]["value"].as_str().expect("a text");
         assert!(
-            told.contains("Used in 2 places in instructions."),
+            told.contains("Used in instruction `ask`."),
             "{opened}: {told}"
         );
         assert_eq!(client.end(), Some(0));
@@ -175,5 +175,67 @@ fn an_alias_leads_to_its_anchor() {
         );
         assert_eq!(defined[0]["range"]["end"]["line"], line);
     }
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn keys_of_toml_get_quotes_where_they_need_them() {
+    let (_folder, folder) = project(&[("mtp.toml", "")]);
+    let path = folder.join("spec.toml");
+    let text = "name = \"x\"\ninputs = 1\n[tokens]\nStaff = \"Somebody\"\nAnswer = \"x\"\n\
+                [instructions.x]\ninput = [[\"Staff\"]]\noutput = [\"Answer\"]\n";
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, text);
+    client.findings(&path);
+    for (new, wanted) in [
+        ("Né", ["\"Né\" = \"Some", "[\"Né\"]"]),
+        ("Team_2", ["Team_2 = \"Some", "[\"Team_2\"]"]),
+    ] {
+        let mut asked = at(&path, text, "Staff =");
+        asked["newName"] = json!(new);
+        let edit = client.result("textDocument/rename", asked);
+        let text = applied(text, &edit["changes"][uri(&path)]);
+        assert!(wanted.iter().all(|part| text.contains(part)), "{text}");
+    }
+    assert_eq!(client.end(), Some(0));
+}
+
+#[test]
+fn a_text_with_a_mistake_shows_what_it_last_held() {
+    let (_folder, path) = spec_in_folder();
+    let mut client = Client::open(&["utf-8"]);
+    client.did_open(&path, SPEC);
+    client.findings(&path);
+    let of_file = json!({ "textDocument": { "uri": uri(&path) } });
+    let mut asked = |method: &str| client.result(method, of_file.clone());
+    let whole = asked("textDocument/documentSymbol");
+    let folds = asked("textDocument/foldingRange");
+    let tokens = asked("textDocument/semanticTokens/full");
+    // A line that cannot be read moves what stands behind it.
+    let text = SPEC.replace("tokens:\n", "x: \"\ntokens:\n");
+    client.did_change(&path, json!([{ "text": text }]));
+    let mut asked = |method: &str| client.result(method, of_file.clone());
+    let now = asked("textDocument/documentSymbol");
+    let line = |symbols: &Value, at: usize| symbols[at]["selectionRange"]["start"]["line"].clone();
+    let count = whole.as_array().expect("symbols").len();
+    assert_eq!(now.as_array().expect("symbols").len(), count);
+    assert_eq!(line(&now, 0), line(&whole, 0));
+    let last = line(&whole, count - 1).as_u64().expect("a line");
+    assert_eq!(line(&now, count - 1), last + 1);
+    let lines = |folds: &Value| folds.as_array().expect("folds").len();
+    assert_eq!(lines(&asked("textDocument/foldingRange")), lines(&folds));
+    let data = |tokens: &Value| tokens["data"].as_array().expect("numbers").len();
+    assert_eq!(
+        data(&asked("textDocument/semanticTokens/full")),
+        data(&tokens)
+    );
+    let hover = client.result("textDocument/hover", at(&path, &text, "Keeper]"));
+    let told = hover["contents"]["value"].as_str().expect("a text");
+    assert!(told.contains("token **Keeper**"), "{told}");
+    let mut asked = at(&path, &text, "Keeper]");
+    asked["newName"] = json!("Guard");
+    let answer = client.request("textDocument/rename", asked);
+    let told = answer["error"]["message"].as_str().expect("a reason");
+    assert!(told.contains("mend its syntax first"), "{told}");
     assert_eq!(client.end(), Some(0));
 }
