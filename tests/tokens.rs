@@ -135,7 +135,8 @@ fn what_is_not_known_is_refused() {
     );
     assert_eq!(
         refused(&vocabulary("gpt2", tokens, none)),
-        "it does not say how texts are split (`tokenizer.ggml.pre`)"
+        "it does not say how texts are split (`tokenizer.ggml.pre`); --tokenizer takes the model's \
+         tokenizer.json instead"
     );
     let pre = |name: &'static str| {
         move |maker: &mut Maker| {
@@ -145,11 +146,13 @@ fn what_is_not_known_is_refused() {
     };
     assert_eq!(
         refused(&vocabulary("gpt2", tokens, pre("llama-bpf"))),
-        "how `llama-bpf` splits texts (`tokenizer.ggml.pre`) is not known; the nearest one is `llama-bpe`"
+        "how `llama-bpf` splits texts (`tokenizer.ggml.pre`) is not known; the nearest one is `llama-bpe`; \
+         --tokenizer takes the model's tokenizer.json instead"
     );
     assert_eq!(
         refused(&vocabulary("gpt2", tokens, pre("default"))),
-        "how `default` splits texts (`tokenizer.ggml.pre`) is not known"
+        "how `default` splits texts (`tokenizer.ggml.pre`) is not known; --tokenizer takes the \
+         model's tokenizer.json instead"
     );
     assert_eq!(
         refused(&vocabulary("gpt2", tokens, pre("gpt-2"))),
@@ -267,6 +270,74 @@ fn broken_vocabularies_are_refused() {
         }),
         "`tokenizer.ggml.scores` has 1 values, and there are 2 tokens"
     );
+    assert_eq!(
+        bare(&|maker| {
+            maker.key_u32s("tokenizer.ggml.token_type", &[1, 9]);
+        }),
+        "`tokenizer.ggml.token_type` is 9 for token 1; the types are 0 to 6"
+    );
+    let spaced = vocabulary("llama", PIECES, |maker| {
+        maker.key_text("tokenizer.ggml.add_space_prefix", "no");
+        1
+    });
+    assert_eq!(
+        refused(&spaced),
+        "`tokenizer.ggml.add_space_prefix` is of type string and not bool"
+    );
+}
+
+#[test]
+fn what_has_no_token_is_told_and_not_left_out() {
+    let pairs = vocabulary("gpt2", &PAIRS, |maker| {
+        maker.key_text("tokenizer.ggml.pre", "gpt-2");
+        maker.key_texts("tokenizer.ggml.merges", &["a b"]);
+        2
+    });
+    let pieces = vocabulary("llama", PIECES, |_| 0);
+    let counted = |file: &[u8], text: &str| {
+        let tokenizer = tokenizer(file, Special::Text).expect("a tokenizer");
+        tokenizer.tokens(text)
+    };
+    let told = |told: &str| Err(format!("the vocabulary has no token for the byte {told}"));
+    assert_eq!(counted(&pairs, "ab"), Ok(vec![2]));
+    assert_eq!(counted(&pairs, "abc"), told("0x63, in `abc`"));
+    assert_eq!(counted(&pairs, "ab ab"), told("0x20, in ` ab`"));
+    assert_eq!(
+        counted(&pairs, &"x".repeat(30)),
+        told("0x78, in `xxxxxxxxxxxxxxxxxxxx…`")
+    );
+    assert_eq!(counted(&pieces, "ab"), Ok(vec![10]));
+    assert_eq!(counted(&pieces, "abc"), told("0x63, in `c`"));
+    let folder = folder_with(&[("abc.txt", "abc")]);
+    std::fs::write(folder.path().join("m.gguf"), pairs).expect("a file");
+    let arguments = ["tokens", "--text", "abc.txt", "--gguf", "m.gguf"];
+    assert_eq!(
+        run(mtp(&arguments).current_dir(folder.path())),
+        (
+            2,
+            String::new(),
+            "mtp: cannot count `abc.txt`: the vocabulary has no token for the byte 0x63, in `abc`\n"
+                .to_owned()
+        )
+    );
+}
+
+const PAIRS: [(&str, u32, f32); 3] = [("a", 1, 0.0), ("b", 1, 0.0), ("ab", 1, 0.0)];
+
+#[test]
+fn the_names_of_splittings_on_the_page_are_those_of_the_program() {
+    let page = std::fs::read_to_string("docs/gguf.md").expect("a page");
+    let (_, list) = page
+        .split_once("The names that are known:\n\n")
+        .expect("a list");
+    let (list, _) = list.split_once("\n\n").expect("its end");
+    let told: Vec<&str> = list
+        .split([',', '\n'])
+        .map(|name| name.trim().trim_matches('.').trim_matches('`'))
+        .filter(|name| !name.is_empty())
+        .collect();
+    let known: std::collections::BTreeSet<&str> = mtp::tokenizer::splittings().collect();
+    assert_eq!(told, Vec::from_iter(known));
 }
 
 #[test]
@@ -424,6 +495,36 @@ fn the_limit_of_a_model_counts_and_conversations_are_longer() {
 }
 
 #[test]
+fn a_limit_that_cannot_be_known_is_told() {
+    let spec = std::fs::read_to_string("specs/wonderland.yaml").expect("a spec");
+    let folder = folder_with(&[("w.yaml", &spec), ("ab.txt", "ab")]);
+    let file = vocabulary("llama", PIECES, |maker| {
+        maker.key_u32("tokenizer.ggml.unknown_token_id", 0);
+        maker
+            .key_text("general.architecture", "llama")
+            .key_i32("llama.context_length", -1);
+        3
+    });
+    std::fs::write(folder.path().join("m.gguf"), file).expect("a file");
+    let run = |arguments: &[&str]| {
+        let all = [&["tokens", "--gguf", "m.gguf"], arguments].concat();
+        run(mtp(&all).current_dir(folder.path()))
+    };
+    assert_eq!(
+        run(&["w.yaml"]),
+        (
+            2,
+            String::new(),
+            "mtp: cannot tell what the model of `m.gguf` takes: `llama.context_length` is of type \
+             i32 (-1) and not a whole number from 0 on; --budget N says it instead\n"
+                .to_owned()
+        )
+    );
+    assert_eq!(run(&["w.yaml", "--budget", "9999"]).0, 0);
+    assert_eq!(run(&["--text", "ab.txt"]).0, 0, "texts have no limit");
+}
+
+#[test]
 fn what_cannot_be_counted_is_told() {
     let folder = folder_with(&[
         ("bad.yaml", "name: x\n"),
@@ -452,7 +553,19 @@ fn what_cannot_be_counted_is_told() {
     let (code, _, errors) = run(&["bad.yaml", "--tokenizer", "broken.json"]);
     assert_eq!(code, 2);
     assert!(
-        errors.starts_with("mtp: cannot count with `broken.json`: "),
+        errors.starts_with("mtp: cannot count with `broken.json`: EOF"),
+        "{errors}"
+    );
+    let (code, _, errors) = run(&["bad.yaml", "--tokenizer", "bad.yaml"]);
+    assert_eq!(code, 2);
+    assert!(
+        errors.starts_with("mtp: cannot count with `bad.yaml`: it is no tokenizer.json: "),
+        "{errors}"
+    );
+    let (code, _, errors) = run(&["bad.yaml", "--encoding", "p50k_base"]);
+    assert_eq!(code, 2);
+    assert!(
+        errors.contains("the known ones are o200k_base and cl100k_base"),
         "{errors}"
     );
     let (code, told, _) = run(&[&encoding[..], &["--text", "a.txt", "b.txt"]].concat());

@@ -80,9 +80,11 @@ impl Info {
             let missing = header.expected_bytes().saturating_sub(header.file_bytes);
             if missing > 0 {
                 outcome = outcome.max(Outcome::Faulty);
-                tell(&format!(
-                    "`{path}` ends too early: {missing} bytes are missing"
-                ));
+                let told = match missing {
+                    1 => "1 byte is missing".to_owned(),
+                    _ => format!("{missing} bytes are missing"),
+                };
+                tell(&format!("`{path}` ends too early: {told}"));
             }
         }
         for fault in &parts.faults {

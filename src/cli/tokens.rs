@@ -82,10 +82,10 @@ struct Vocabulary {
 fn encoding(name: &str) -> Result<String, String> {
     match crate::tokenizer::ENCODINGS.contains(&name) {
         true => Ok(name.to_owned()),
-        false => Err(super::shared::did_you_mean(
-            name,
-            &crate::tokenizer::ENCODINGS,
-        )),
+        false => {
+            let names = crate::tokenizer::ENCODINGS;
+            Err(format!("the known ones are {}", names.join(" and ")))
+        }
     }
 }
 
@@ -124,6 +124,13 @@ impl Tokens {
             },
             None => None,
         };
+        if let (None, Some(wrong)) = (self.budget, &tokenizer.wrong_context) {
+            let path = self.vocabulary.gguf.as_deref().map(shown);
+            let path = path.unwrap_or_default();
+            return Err(Failure::Told(format!(
+                "cannot tell what the model of `{path}` takes: {wrong}; --budget N says it instead"
+            )));
+        }
         let context = tokenizer.context_length.map(Limit::Context);
         let limit = self.budget.map(Limit::Budget).or(context);
         let checks = Arc::new(Checks {

@@ -149,7 +149,7 @@ impl<R: BufRead + Seek> Bytes<R> {
         let count = self.count(&format!("the number of {noun}"))?;
         let wanted = u128::from(count) * u128::from(least);
         self.hold(wanted, at, || {
-            format!("it claims {count} {noun}, for which")
+            format!("it claims {}, for which", counted(count, noun))
         })
         .map(|()| count)
     }
@@ -161,7 +161,7 @@ impl<R: BufRead + Seek> Bytes<R> {
         match count > most {
             true => Err(Fault::new(
                 at,
-                format!("it claims {count} {noun}; {most} is the most"),
+                format!("it claims {}; {most} is the most", counted(count, noun)),
             )),
             false => Ok(count),
         }
@@ -214,7 +214,7 @@ impl<R: BufRead + Seek> Bytes<R> {
         let start = self.at;
         let length = self.count(what)?;
         self.hold(length.into(), start, || {
-            format!("{what} claims {length} bytes, and")
+            format!("{what} claims {}, and", counted(length, "bytes"))
         })?;
         let kept = length.min(most);
         self.keep(kept, start)?;
@@ -273,4 +273,14 @@ impl<R: BufRead + Seek> Bytes<R> {
         }
         self.pass((count - kept) * size, what)
     }
+}
+
+/// `1 key`, `2 keys`: so many of what `noun` names, whose first word is a plural.
+fn counted(count: u64, noun: &str) -> String {
+    let (first, rest) = noun.split_at(noun.find(' ').unwrap_or(noun.len()));
+    let first = match count {
+        1 => first.strip_suffix('s').unwrap_or(first),
+        _ => first,
+    };
+    format!("{count} {first}{rest}")
 }

@@ -98,6 +98,21 @@ impl Header {
         self.bytes.next_multiple_of(self.alignment)
     }
 
+    /// The tensors that do not begin where the data of those before them ends, with the place
+    /// where each should: programs that run models take no others.
+    pub fn displaced(&self) -> Vec<(&Tensor, u64)> {
+        let mut end = 0u64;
+        let places = self.tensors.iter().map(|tensor| {
+            let bytes = tensor.bytes.checked_next_multiple_of(self.alignment);
+            let place = end;
+            end = end.saturating_add(bytes.unwrap_or(u64::MAX));
+            (tensor, place)
+        });
+        places
+            .filter(|(tensor, place)| tensor.offset != *place)
+            .collect()
+    }
+
     /// The bytes that the file has to have for all its tensors.
     pub fn expected_bytes(&self) -> u64 {
         let ends = self.tensors.iter();

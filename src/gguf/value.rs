@@ -102,6 +102,15 @@ impl Text {
             .filter(|_| self.is_whole())
     }
 
+    /// Whether it is UTF-8, as far as it was kept.
+    pub fn is_utf8(&self) -> bool {
+        match std::str::from_utf8(&self.bytes) {
+            Ok(_) => true,
+            // A character may have been cut through.
+            Err(error) => error.error_len().is_none() && !self.is_whole(),
+        }
+    }
+
     /// Whether all bytes are there.
     pub fn is_whole(&self) -> bool {
         self.bytes.len() as u64 == self.length

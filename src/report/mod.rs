@@ -471,7 +471,7 @@ pub fn address(rule: &Rule) -> Option<String> {
 }
 
 /// `1 error`, `2 errors`, `10,000 errors`.
-fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!(
         "{} {noun}{}",
         grouped(count),

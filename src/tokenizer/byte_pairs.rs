@@ -6,6 +6,7 @@ use super::marks::{Marks, Piece};
 use super::splits;
 use super::splitter::Splitter;
 use super::vocabulary::{Vocabulary, texts};
+use super::without_token;
 use crate::gguf::{Header, Model};
 use tokenizers::Model as _;
 use tokenizers::models::bpe::BPE;
@@ -72,13 +73,31 @@ impl BytePairs {
             };
             for part in self.splitter.parts(text) {
                 let bytes = part.bytes().map(|byte| self.letters[usize::from(byte)]);
-                let part: String = bytes.collect();
-                let found = self.pairs.tokenize(&part);
+                let written: String = bytes.collect();
+                let found = self.pairs.tokenize(&written);
                 let found = found.map_err(|error| error.to_string())?;
+                // What has no token is left out without a word.
+                let told: usize = found.iter().map(|token| token.value.len()).sum();
+                if told < written.len() {
+                    return Err(without_token(self.missing(part), part));
+                }
                 tokens.extend(found.iter().map(|token| token.id));
             }
         }
         Ok(tokens)
+    }
+}
+
+impl BytePairs {
+    /// The first byte of a part that has no token.
+    fn missing(&self, part: &str) -> u8 {
+        let is_missing = |byte: &u8| {
+            let letter = self.letters[usize::from(*byte)];
+            self.pairs
+                .token_to_id(letter.encode_utf8(&mut [0; 4]))
+                .is_none()
+        };
+        part.bytes().find(is_missing).unwrap_or_default()
     }
 }
 

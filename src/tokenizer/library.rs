@@ -42,7 +42,7 @@ fn too_long(part: &str) -> String {
 
 /// The tokenizer that a `tokenizer.json` describes.
 pub(super) fn of_json(json: &[u8], special: Special) -> Result<Library, String> {
-    let read = || serde_json::from_slice::<Parts>(json).map_err(|error| error.to_string());
+    let read = || serde_json::from_slice::<Parts>(json).map_err(|error| not_read(json, &error));
     let library = guarded(read, || DAMAGED.to_owned());
     let mut library = normalizer::refused().map_or(library, Err)?;
     match library.get_model() {
@@ -65,6 +65,14 @@ pub(super) fn of_json(json: &[u8], special: Special) -> Result<Library, String> 
     library.with_post_processor(None::<PostProcessorWrapper>);
     library.set_encode_special_tokens(special == Special::Text);
     Ok(Library(library))
+}
+
+/// Why a file is not read: it may be something else altogether.
+fn not_read(json: &[u8], error: &serde_json::Error) -> String {
+    match json.trim_ascii_start().starts_with(b"{") {
+        true => error.to_string(),
+        false => format!("it is no tokenizer.json: {error}"),
+    }
 }
 
 /// The numbers of a text's tokens.

@@ -23,6 +23,8 @@ mod vocabulary;
 #[cfg(feature = "tokens")]
 mod word_pieces;
 
+#[cfg(feature = "tokens")]
+pub use splits::names as splittings;
 pub use spread::{Bin, Spread};
 
 use crate::gguf::{Header, Model};
@@ -46,6 +48,8 @@ pub struct Tokenizer {
     kind: Kind,
     /// How many tokens the model takes at most, if that is known.
     pub context_length: Option<u64>,
+    /// Why that cannot be known, where a file says something else than a number of tokens.
+    pub wrong_context: Option<String>,
     /// The name of the vocabulary, such as `llama-bpe`.
     pub name: String,
 }
@@ -103,6 +107,7 @@ impl Tokenizer {
         Ok(Tokenizer {
             kind,
             context_length: model.context_length(),
+            wrong_context: model.wrong_context().map(|wrong| wrong.to_string()),
             name: name.to_owned(),
         })
     }
@@ -114,6 +119,7 @@ impl Tokenizer {
         Ok(Tokenizer {
             kind: Kind::Library(Box::new(library)),
             context_length: None,
+            wrong_context: None,
             name: "tokenizer.json".to_owned(),
         })
     }
@@ -131,6 +137,7 @@ impl Tokenizer {
         Ok(Tokenizer {
             kind: Kind::Encoding(Box::new(encoding)),
             context_length: None,
+            wrong_context: None,
             name: name.to_owned(),
         })
     }
@@ -144,7 +151,7 @@ impl Tokenizer {
     /// The numbers of the tokens that a text is. Nothing is put before or behind it.
     pub fn tokens(&self, text: &str) -> Result<Vec<u32>, String> {
         match &self.kind {
-            Kind::SentencePieces(pieces) => Ok(pieces.tokens(text)),
+            Kind::SentencePieces(pieces) => pieces.tokens(text),
             #[cfg(feature = "tokens")]
             Kind::Library(library) => library::tokens(library, text),
             #[cfg(feature = "tokens")]
@@ -155,6 +162,15 @@ impl Tokenizer {
             Kind::Encoding(encoding) => Ok(encoding.tokens(text)),
         }
     }
+}
+
+/// What is said of a byte of `piece` for which a vocabulary has nothing.
+fn without_token(byte: u8, piece: &str) -> String {
+    let mut start: String = piece.chars().take(20).collect();
+    if start.len() < piece.len() {
+        start.push('…');
+    }
+    format!("the vocabulary has no token for the byte 0x{byte:02X}, in `{start}`")
 }
 
 #[cfg(not(feature = "tokens"))]

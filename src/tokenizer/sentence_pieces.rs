@@ -3,12 +3,13 @@
 
 use super::marks::{Marks, Piece};
 use super::vocabulary::Vocabulary;
-use super::{Special, joins};
+use super::{Special, joins, without_token};
 use crate::gguf::{Header, Model, Value, ValueType};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
 const SCORES: &str = "tokenizer.ggml.scores";
+const ADDS_SPACE: &str = "tokenizer.ggml.add_space_prefix";
 
 /// What a space is in the vocabulary.
 const SPACE: &str = "\u{2581}";
@@ -54,6 +55,14 @@ impl SentencePieces {
     pub(super) fn new(header: &Header, special: Special) -> Result<Self, String> {
         let vocabulary = Vocabulary::of(header)?;
         let model = Model::new(header);
+        let adds_space = match header.get(ADDS_SPACE) {
+            None => true,
+            Some(Value::Bool(flag)) => *flag,
+            Some(value) => {
+                let own = value.type_name();
+                return Err(format!("`{ADDS_SPACE}` is of type {own} and not bool"));
+            }
+        };
         let scores = match header.get(SCORES).map(|value| (value, value.array())) {
             None => return Err(format!("it has no `{SCORES}`")),
             Some((_, Some(array))) if array.value_type == ValueType::F32 => array,
@@ -85,15 +94,13 @@ impl SentencePieces {
             bytes: (0..=255).map(byte).collect(),
             scores,
             unknown: unknown.and_then(|number| number.try_into().ok()),
-            adds_space: model
-                .flag("tokenizer.ggml.add_space_prefix")
-                .unwrap_or(true),
+            adds_space,
             marks: Marks::of(&vocabulary, special, strips)?,
             numbers,
         })
     }
 
-    pub(super) fn tokens(&self, text: &str) -> Vec<u32> {
+    pub(super) fn tokens(&self, text: &str) -> Result<Vec<u32>, String> {
         let mut tokens = Vec::new();
         let mut is_behind_mark = true;
         for piece in self.marks.pieces(text) {
@@ -109,15 +116,16 @@ impl SentencePieces {
                         ""
                     };
                     let text = format!("{space}{}", text.replace(' ', SPACE));
-                    self.split(&text, &mut tokens);
+                    self.split(&text, &mut tokens)?;
                     is_behind_mark = false;
                 }
             }
         }
-        tokens
+        Ok(tokens)
     }
 
-    fn split(&self, text: &str, tokens: &mut Vec<u32>) {
+    fn split(&self, text: &str, tokens: &mut Vec<u32>) -> Result<(), String> {
+        let mut missing = None;
         let score = |number: &u32| Some(Score(*self.scores.get(*number as usize)?));
         joins::join(
             text.char_indices().map(|(start, _)| start),
@@ -126,11 +134,18 @@ impl SentencePieces {
             |range| match self.numbers.get(&text[range.clone()]) {
                 Some(number) => tokens.push(*number),
                 None => {
-                    let bytes = text[range].bytes();
-                    let token = |byte: u8| self.bytes[usize::from(byte)].or(self.unknown);
-                    tokens.extend(bytes.filter_map(token));
+                    let piece = &text[range];
+                    for byte in piece.bytes() {
+                        match self.bytes[usize::from(byte)].or(self.unknown) {
+                            Some(number) => tokens.push(number),
+                            None => {
+                                missing.get_or_insert_with(|| without_token(byte, piece));
+                            }
+                        }
+                    }
                 }
             },
         );
+        missing.map_or(Ok(()), Err)
     }
 }

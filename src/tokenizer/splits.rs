@@ -18,17 +18,27 @@ pub(super) struct Splitting {
     pub(super) prefers_whole: bool,
 }
 
+/// What does without a name that is known.
+const WAY_OUT: &str = "--tokenizer takes the model's tokenizer.json instead";
+
+/// All names that are known.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().flat_map(|known| known.names.iter().copied())
+}
+
 /// The splitting of this name.
 pub(super) fn find(name: Option<&str>) -> Result<&'static Splitting, String> {
     let Some(name) = name else {
-        return Err("it does not say how texts are split (`tokenizer.ggml.pre`)".to_owned());
+        return Err(format!(
+            "it does not say how texts are split (`tokenizer.ggml.pre`); {WAY_OUT}"
+        ));
     };
     let found = ALL.iter().find(|known| known.names.contains(&name));
     found.ok_or_else(|| {
-        let names = ALL.iter().flat_map(|known| known.names.iter().copied());
-        let near = nearest(name, names).map(|near| format!("; the nearest one is `{}`", near.name));
+        let near =
+            nearest(name, names()).map(|near| format!("; the nearest one is `{}`", near.name));
         format!(
-            "how `{name}` splits texts (`tokenizer.ggml.pre`) is not known{}",
+            "how `{name}` splits texts (`tokenizer.ggml.pre`) is not known{}; {WAY_OUT}",
             near.unwrap_or_default()
         )
     })

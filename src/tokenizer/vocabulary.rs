@@ -44,11 +44,17 @@ impl<'h> Vocabulary<'h> {
             vocabulary.matches(TYPES, array.count)?;
             let types: Option<Vec<u64>> = array.values().map(|own| own.whole()).collect();
             let types = types.ok_or_else(wrong)?;
-            for (purpose, number) in vocabulary.purposes.iter_mut().zip(types) {
+            for (place, (purpose, number)) in vocabulary.purposes.iter_mut().zip(types).enumerate()
+            {
                 *purpose = match number {
                     2 | 3 => Purpose::Control,
                     4 => Purpose::Whole,
-                    _ => Purpose::Text,
+                    0 | 1 | 5 | 6 => Purpose::Text,
+                    _ => {
+                        return Err(format!(
+                            "`{TYPES}` is {number} for token {place}; the types are 0 to 6"
+                        ));
+                    }
                 };
             }
         }

@@ -1,5 +1,6 @@
 //! The chat templates of model files.
 
+use super::made::STRING;
 use super::{common, keys};
 
 #[test]
@@ -21,6 +22,49 @@ fn a_template_whose_tokens_are_not_there_is_refused() {
             "mtp: cannot use `m.gguf`: `tokenizer.ggml.bos_token_id` is 2, and there are 2 tokens\n"
         )
     );
+}
+
+#[test]
+fn a_template_that_is_no_text_is_told() {
+    let mut bytes = keys(1);
+    bytes.text("tokenizer.chat_template").u32(STRING).count(2);
+    bytes.raw(&[0xc3, 0x28]);
+    let mut number = keys(1);
+    number.key_u32("tokenizer.chat_template", 7);
+    let mut long = keys(1);
+    // Only the beginning is looked at for it, which ends within a character.
+    let text = format!("a{}", "é".repeat(1 << 16));
+    long.key_text("tokenizer.chat_template", &text);
+    for (file, shown, reason) in [
+        (bytes, "default (no UTF-8)", "no UTF-8"),
+        (
+            number,
+            "default (of type u32 and not string)",
+            "of type u32 and not string",
+        ),
+        (long, "default", ""),
+    ] {
+        let told = format!("`tokenizer.chat_template` is {reason}\n");
+        let (code, out, errors) = super::info(&[("m.gguf", &file.bytes)], &["m.gguf"]);
+        assert!(
+            out.contains(&format!("chat templates   {shown}\n")),
+            "{out}"
+        );
+        if reason.is_empty() {
+            assert_eq!((code, errors.as_str()), (0, ""));
+            continue;
+        }
+        assert_eq!((code, errors), (1, format!("mtp: `m.gguf`: {told}")));
+        let folder =
+            common::command::folder_with(&[("t.json", r#"[{"role": "user", "content": "Hi"}]"#)]);
+        std::fs::write(folder.path().join("m.gguf"), &file.bytes).expect("a file");
+        let mut command = common::command::mtp(&["render", "t.json", "-t", "m.gguf"]);
+        let (code, _, errors) = common::command::run(command.current_dir(folder.path()));
+        assert_eq!(
+            (code, errors),
+            (2, format!("mtp: cannot use `m.gguf`: {told}"))
+        );
+    }
 }
 
 /// A model file with two templates and the tokens they name.

@@ -97,6 +97,83 @@ fn a_value_of_the_wrong_type_is_shown_as_it_is() {
 }
 
 #[test]
+fn flags_arrays_and_special_tokens_of_the_wrong_type_are_told() {
+    let mut maker = keys(5);
+    maker
+        .key_text("tokenizer.ggml.add_space_prefix", "no")
+        .key_u32s("tokenizer.ggml.merges", &[1])
+        .key_u32s("tokenizer.ggml.scores", &[1])
+        .key_i32("tokenizer.ggml.eos_token_id", -1)
+        .key_text("tokenizer.ggml.bos_token_id", "<s>");
+    let (code, _, errors) = info(&[("m.gguf", &maker.bytes)], &["m.gguf"]);
+    assert_eq!(code, 1);
+    assert_eq!(
+        errors,
+        "mtp: `m.gguf`: `tokenizer.ggml.add_space_prefix` is of type string and not bool\n\
+         mtp: `m.gguf`: `tokenizer.ggml.merges` is of type array of u32 and not array of string\n\
+         mtp: `m.gguf`: `tokenizer.ggml.scores` is of type array of u32 and not array of f32\n\
+         mtp: `m.gguf`: `tokenizer.ggml.bos_token_id` is of type string and not a whole number\n"
+    );
+}
+
+#[test]
+fn tensors_that_overlap_or_leave_gaps_are_told() {
+    let found = |places: &[u64], told: &str| {
+        let mut maker = Maker::new(3, false, places.len() as u64, 0);
+        for (name, place) in ["a", "b", "c"].iter().zip(places) {
+            maker.tensor(name, &[33], 0, *place);
+        }
+        let file = maker.with_data(32, 2048);
+        let (code, _, errors) = info(&[("m.gguf", &file)], &["m.gguf"]);
+        let told = match told {
+            "" => String::new(),
+            told => format!("mtp: `m.gguf`: the tensor {told}\n"),
+        };
+        assert_eq!((code, errors), (i32::from(!told.is_empty()), told));
+    };
+    found(&[0, 160, 320], "");
+    found(
+        &[0, 0],
+        "`b` begins at 0 of the data and not at 160, where those before it end",
+    );
+    found(
+        &[1024, 1184, 320],
+        "`a` begins at 1024 of the data and not at 0, where those before it end; \
+         1 more is out of place",
+    );
+    found(
+        &[160, 0, 352],
+        "`a` begins at 160 of the data and not at 0, where those before it end; \
+         2 more are out of place",
+    );
+}
+
+#[test]
+fn one_of_something_and_small_numbers_are_told_as_people_do() {
+    let mut maker = Maker::new(3, false, 1, 2);
+    for (key, bits) in [("small", 1), ("large", 10_000.0_f32.to_bits())] {
+        maker.text(key).u32(6).u32(bits);
+    }
+    maker.tensor("w", &[0], 0, 0);
+    let file = maker.with_data(32, 0);
+    let (code, told, _) = info(&[("m.gguf", &file)], &["m.gguf", "--kv"]);
+    assert_eq!(code, 0);
+    assert!(told.contains("0 in 1 tensor\n"), "{told}");
+    assert!(told.contains("small (f32) = 1e-45\n"), "{told}");
+    assert!(told.contains("large (f32) = 10000\n"), "{told}");
+}
+
+#[test]
+fn without_tensors_there_is_no_quantisation() {
+    let (code, told, _) = info(&[("m.gguf", &keys(0).bytes)], &["m.gguf", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!(
+        (code, &told["weights"]["quantisation"]),
+        (0, &serde_json::Value::Null)
+    );
+}
+
+#[test]
 fn tensors_that_could_not_have_the_type_of_the_file_are_listed() {
     // The number of the recipe, that of the type of the tensor, the length of its rows.
     for (recipe, kind, row, told) in [

@@ -3,7 +3,8 @@
 use super::parts::Parts;
 use crate::cli::shared::shown;
 use crate::gguf::{Agreement, Array, Header, Model, Tensor, Text, Value};
-use crate::report::{escaped, grouped};
+use crate::report::{counted, escaped, grouped};
+use std::fmt;
 use std::io::{self, Write};
 
 /// Columns of what stands before a value.
@@ -80,7 +81,11 @@ fn model(parts: &Parts, header: &Header, out: &mut dyn Write) -> io::Result<()> 
         let there = parts.parts.len();
         line(
             "files",
-            &format!("{} parts, of which {there} are there", parts.count),
+            &format!(
+                "{} parts, of which {there} {} there",
+                parts.count,
+                is_or_are(there)
+            ),
             out,
         )?;
     }
@@ -114,7 +119,13 @@ fn model(parts: &Parts, header: &Header, out: &mut dyn Write) -> io::Result<()> 
     }
     line("tokenizer", &tokenizer, out)?;
     let templates = model.chat_templates();
-    let templates: Vec<&str> = templates.iter().map(|template| template.name).collect();
+    let templates: Vec<String> = templates
+        .iter()
+        .map(|template| match template.wrong() {
+            Some(wrong) => format!("{} ({})", template.name, wrong.reason),
+            None => template.name.to_owned(),
+        })
+        .collect();
     let templates = match templates.is_empty() {
         true => "none".to_owned(),
         false => templates.join(", "),
@@ -132,7 +143,7 @@ fn weights(parts: &Parts, header: &Header, out: &mut dyn Write) -> io::Result<()
     let all = number(summary.weights);
     line(
         "weights",
-        &format!("{all} in {} tensors", number(tensors.len() as u64)),
+        &format!("{all} in {}", counted(tensors.len(), "tensor")),
         out,
     )?;
     line("quantisation", summary.kind.name(), out)?;
@@ -221,8 +232,9 @@ fn files(parts: &Parts, out: &mut dyn Write) -> io::Result<()> {
             std::cmp::Ordering::Equal => "as expected".to_owned(),
             std::cmp::Ordering::Less => {
                 format!(
-                    "{} are missing: the file ends too early",
-                    number(expected - real)
+                    "{} {} missing: the file ends too early",
+                    number(expected - real),
+                    if expected - real == 1 { "is" } else { "are" }
                 )
             }
             // The last tensor may be filled up, too.
@@ -250,14 +262,26 @@ fn number(number: u64) -> String {
     grouped(usize::try_from(number).unwrap_or(usize::MAX))
 }
 
+fn is_or_are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
+/// A number, with an exponent where it would have many zeros.
+fn fraction<N: fmt::Display + fmt::LowerExp>(size: f64, number: &N) -> String {
+    match size.abs() {
+        size if size > 0.0 && !(1e-5..1e16).contains(&size) => format!("{number:e}"),
+        _ => number.to_string(),
+    }
+}
+
 /// A value on one line.
 fn told(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
         Value::Array(array) => listed(array),
         Value::Bool(flag) => flag.to_string(),
-        Value::F32(number) => number.to_string(),
-        Value::F64(number) => number.to_string(),
+        Value::F32(number) => fraction((*number).into(), number),
+        Value::F64(number) => fraction(*number, number),
         Value::I8(number) => number.to_string(),
         Value::I16(number) => number.to_string(),
         Value::I32(number) => number.to_string(),

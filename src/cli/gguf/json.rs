@@ -60,7 +60,8 @@ struct Weights {
     weights: u64,
     bytes: u64,
     bits_per_weight: Option<f64>,
-    quantisation: &'static str,
+    /// `null` without tensors.
+    quantisation: Option<&'static str>,
     file_type: Option<FileType>,
     types: Vec<Share>,
     /// The quantisation that the model was made with.
@@ -216,6 +217,7 @@ pub(super) fn write(
         chat_templates: model
             .chat_templates()
             .iter()
+            .filter(|template| template.wrong().is_none())
             .map(|template| template.name)
             .collect(),
         weights: weights(parts, header),
@@ -259,7 +261,7 @@ fn weights(parts: &Parts, header: &Header) -> Weights {
         weights: summary.weights,
         bytes: summary.bytes,
         bits_per_weight: summary.bits(),
-        quantisation: summary.kind.name(),
+        quantisation: (!tensors.is_empty()).then(|| summary.kind.name()),
         file_type,
         types: types.collect(),
         aim: summary.aim.map(|aim| aim.name),

@@ -82,6 +82,19 @@ impl Parts {
             let model = Model::new(header);
             let wrong = model.wrong_types().into_iter();
             faults.extend(wrong.map(|wrong| format!("`{name}`: {wrong}")));
+            let displaced = header.displaced();
+            if let Some((tensor, place)) = displaced.first() {
+                let more = match displaced.len() - 1 {
+                    0 => String::new(),
+                    1 => "; 1 more is out of place".to_owned(),
+                    more => format!("; {more} more are out of place"),
+                };
+                let (own, offset) = (&tensor.name, tensor.offset);
+                faults.push(format!(
+                    "`{name}`: the tensor `{own}` begins at {offset} of the data and not at \
+                     {place}, where those before it end{more}"
+                ));
+            }
         }
         faults
     }

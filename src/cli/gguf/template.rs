@@ -65,6 +65,11 @@ pub(in crate::cli) fn template(
             ),
         }));
     };
+    let Some(text) = template.text() else {
+        let wrong = template.wrong().map(|wrong| wrong.to_string());
+        let wrong = wrong.unwrap_or_else(|| format!("`{}` is cut off", template.key));
+        return Err(Failure::of(format!("cannot use `{}`", shown(path)), wrong));
+    };
     // A token that there is not would be written as nothing.
     for (_, key) in &SPECIAL[..2] {
         if let (Some(number), Some(count)) = (model.number(key), model.vocabulary())
@@ -80,5 +85,5 @@ pub(in crate::cli) fn template(
         let token = model.token(key)?;
         Some(((*name).to_owned(), Value::from(token)))
     });
-    Ok((template.text.to_owned(), tokens.collect()))
+    Ok((text.to_owned(), tokens.collect()))
 }
