@@ -105,6 +105,12 @@ impl Look for Alone<'_> {
             let samples = samples.map(|sample| sample.and_then(inputs).unwrap_or(0));
             looked.inputs = samples.collect();
             looked.answers = answers(instruction, &protocol);
+            let checks = self.options.chat.as_deref();
+            if let Some(delimiters) = checks.and_then(|checks| checks.delimiters.as_ref()) {
+                for sample in instruction.known_samples() {
+                    delimiters.sample(sample, &sources, &mut findings);
+                }
+            }
         }
         // Whether the samples are good shows in the end; a model is not made of others.
         if is_emitted && let Some(at) = place {

@@ -127,7 +127,8 @@ fn checked<'s>(
     options: &Options,
     format: Option<Format>,
 ) -> Outcome<'s> {
-    if options.chat.is_some() && taken == Taken::AsSpec {
+    let is_for_both = |chat: &Arc<chat::Checks>| !chat.is_for_specs;
+    if options.chat.as_ref().is_some_and(is_for_both) && taken == Taken::AsSpec {
         // What was chosen is as good for messages; a spec is read once more.
         let own = SourceMap::default();
         if conversations(&own, path, bytes.clone(), &[], &Options::default()).is_some() {

@@ -278,3 +278,38 @@ fn what_cannot_be_rendered_is_told_at_its_place_in_a_large_file() {
         assert!(!large.path().join("rows.jsonl").exists());
     }
 }
+
+#[test]
+fn marks_in_texts_are_told_in_a_large_file_as_in_one_that_is_held() {
+    let (large, _) = folders();
+    let run = |arguments: &[&str]| run(mtp(arguments).current_dir(large.path()));
+    let template = ["-t", "chatml", "--var", "eos_token=Number 132"];
+    let told = |report: &str| -> Vec<Value> {
+        let report: Value = serde_json::from_str(report).expect("JSON");
+        let found = report["diagnostics"].as_array().expect("findings").iter();
+        let found = found.filter(|own| own["rule"] == "delimiter-in-text");
+        found.cloned().collect()
+    };
+    for spec in ["answers.yaml", "choices.yaml"] {
+        let json = ["--output-format", "json"];
+        let (_, held, _) = run(&[&["validate", spec], &template[..], &json].concat());
+        let export = [
+            "export",
+            spec,
+            "--to",
+            "text",
+            "-o",
+            "marks.jsonl",
+            "--force",
+        ];
+        let (code, _, streamed) = run(&[&export[..], &template, &json, &["-q"]].concat());
+        assert_eq!(code, 0, "{streamed}");
+        assert!(!told(&held).is_empty(), "{held}");
+        assert_eq!(told(&streamed), told(&held));
+        std::fs::remove_file(large.path().join("marks.jsonl")).expect("a file");
+        let strict = ["--rule", "delimiter-in-text=error"];
+        let (code, ..) = run(&[&export[..], &template, &strict].concat());
+        assert_eq!(code, 1);
+        assert!(!large.path().join("marks.jsonl").exists());
+    }
+}

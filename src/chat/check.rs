@@ -13,7 +13,7 @@ use super::values;
 use crate::diagnostics::{
     Diagnostic, Diagnostics, platform_limit, role_order, unrenderable_sample,
 };
-use crate::ir::Protocol;
+use crate::ir::{Instruction, Protocol};
 use crate::source::{Origin, SourceMap, Span};
 use std::collections::BTreeMap;
 
@@ -123,6 +123,13 @@ impl Named {
 pub struct Checks {
     /// The template that everything has to render with.
     pub template: Option<Named>,
+    /// What a template writes between messages, where something else renders everything.
+    pub delimiters: Option<Delimiters>,
+    /// Only the samples of the instruction with this name are looked at, or only the one with
+    /// this number, from 1.
+    pub only: Option<(String, Option<usize>)>,
+    /// A file of messages in place of a spec is none that could be looked at.
+    pub is_for_specs: bool,
     /// The platform that has to take everything.
     pub platform: Option<Platform>,
     /// How samples become messages.
@@ -153,13 +160,22 @@ impl Checks {
         if let Some(platform) = self.platform {
             platform.protocol(&mapping, findings);
         }
+        if let Some(delimiters) = &self.delimiters {
+            let is_wanted = |instruction: &Instruction<'_>, at: usize| {
+                self.only.as_ref().is_none_or(|(name, number)| {
+                    instruction.name.value == name.as_str()
+                        && number.is_none_or(|number| number == at + 1)
+                })
+            };
+            delimiters.protocol(protocol, sources, is_wanted, findings);
+        }
         let Some(template) = &self.template else {
             if let Some(tokens) = &self.tokens {
                 tokens.protocol(protocol, findings);
             }
             return;
         };
-        Delimiters::of(template).protocol(protocol, sources, findings);
+        Delimiters::of(template).protocol(protocol, sources, |_, _| true, findings);
         let mut counting = self
             .tokens
             .as_ref()
@@ -198,9 +214,11 @@ impl Checks {
                 least,
             ));
         }
-        let delimiters = self.template.as_ref().map(Delimiters::of);
+        let made = self.template.as_ref().map(Delimiters::of);
+        let delimiters = made.as_ref().or(self.delimiters.as_ref());
         for given in given {
             self.order(given, findings);
+            let mut is_first = true;
             for (message, span) in given
                 .messages
                 .try_iter()
@@ -208,9 +226,11 @@ impl Checks {
                 .flatten()
                 .zip(&given.message_spans)
             {
-                if let Some(delimiters) = &delimiters {
-                    delimiters.message(&message, *span, findings);
-                }
+                let Some(delimiters) = delimiters else { break };
+                let role = message.get_attr("role").unwrap_or_default();
+                let is_user = role.as_str() == Some("user");
+                delimiters.message(&message, (*span, is_user && is_first), findings);
+                is_first &= !is_user;
             }
             if let Some(template) = &self.template
                 && template.given(given, findings) == Err(FaultKind::Limit)

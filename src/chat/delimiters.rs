@@ -6,7 +6,7 @@ use super::parts;
 use super::template::{Builtin, ToolForm, Value};
 use crate::ast::Output;
 use crate::diagnostics::{Diagnostics, delimiter_in_text, no_generation_prompt};
-use crate::ir::Protocol;
+use crate::ir::{Instruction, Protocol, Sample};
 use crate::source::{SourceMap, Span, Text};
 use crate::syntax::inside;
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -14,21 +14,24 @@ use std::ops::Range;
 
 /// What a template writes between messages.
 #[derive(Debug)]
-pub(super) struct Delimiters {
+pub struct Delimiters {
     name: String,
     pieces: Vec<String>,
+    /// What stands between a system message and the user's first text, if these are blanks alone
+    /// and nothing else tells that there is a system message.
+    blank: Option<String>,
     /// Finds them in one pass; none if there are none.
     matcher: Option<AhoCorasick>,
     /// How it writes tools, if it is known to read them in texts, too.
     tools: Option<ToolForm>,
     /// It writes nothing that asks for an answer.
-    pub(super) asks_nothing: bool,
+    asks_nothing: bool,
 }
 
 impl Delimiters {
     /// Learns them from a template: the pieces around messages, special tokens, and
     /// whatever looks like one in the template's text.
-    pub(super) fn of(template: &Named) -> Delimiters {
+    pub fn of(template: &Named) -> Delimiters {
         let shape = Shape::of(template).ok();
         let mut pieces: Vec<String> = shape
             .iter()
@@ -50,6 +53,12 @@ impl Delimiters {
             .flat_map(|shape| [&shape.with_system, &shape.plain])
             .flatten()
             .any(|pieces| !pieces.prompt.trim_end().ends_with(pieces.to_answer.trim()));
+        let blank = shape.as_ref().and_then(|shape| {
+            let (with_system, plain) = shape.with_system.as_ref().zip(shape.plain.as_ref())?;
+            let blank = &with_system.after_system;
+            let is_hidden = with_system.head == plain.head && blank.trim().is_empty();
+            (is_hidden && !blank.is_empty()).then(|| blank.clone())
+        });
         let matcher = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(&pieces);
@@ -58,6 +67,7 @@ impl Delimiters {
             name: template.name.clone(),
             matcher: matcher.ok().filter(|_| !pieces.is_empty()),
             pieces,
+            blank,
             tools: own.flatten().and_then(|builtin| builtin.tools),
             asks_nothing,
         }
@@ -79,11 +89,13 @@ impl Delimiters {
         found
     }
 
-    /// Looks at all texts of a protocol that become messages.
+    /// Looks at all texts of a protocol that become messages, of samples those that are wanted:
+    /// by their instruction and their number in it, from 0.
     pub(super) fn protocol(
         &self,
         protocol: &Protocol<'_>,
         sources: &SourceMap,
+        is_wanted: impl Fn(&Instruction<'_>, usize) -> bool,
         findings: &mut Diagnostics,
     ) {
         if self.asks_nothing {
@@ -92,42 +104,84 @@ impl Delimiters {
                 &self.name,
             ));
         }
-        let mut look = |text: &Text<'_>, is_answer: bool| {
-            for (range, piece) in self.found(&text.value, is_answer) {
-                let span = inside(sources, text.span, &text.value, range);
-                findings.push(delimiter_in_text::diagnostic(span, piece, &self.name));
-            }
-        };
-        protocol.lines().for_each(|text| look(text, false));
-        let guardrails = protocol.guardrails.iter();
-        guardrails
-            .flat_map(|guardrail| guardrail.texts())
-            .for_each(|text| look(text, false));
-        for sample in protocol
-            .instructions
-            .iter()
-            .flat_map(|instruction| instruction.known_samples())
-        {
-            let snippets = sample.written.snippets();
-            snippets.for_each(|snippet| look(&snippet.text, false));
-            match &sample.written.output {
-                Some(Output::Snippet(snippet)) => look(&snippet.text, true),
-                Some(Output::Labels(labels)) => labels
-                    .value
-                    .iter()
-                    .filter_map(|(_, value)| value.as_ref())
-                    .for_each(|value| look(value, false)),
-                None => {}
+        let texts = protocol.guardrails.iter().flat_map(|own| own.texts());
+        for text in protocol.lines().chain(texts) {
+            self.text(text, Place::System, sources, findings);
+        }
+        for instruction in &protocol.instructions {
+            for (at, sample) in instruction.samples.iter().enumerate() {
+                if let Some(sample) = sample.filter(|_| is_wanted(instruction, at)) {
+                    self.sample(sample, sources, findings);
+                }
             }
         }
     }
 
-    /// Looks at a message.
-    pub(super) fn message(&self, message: &Value, span: Span, findings: &mut Diagnostics) {
+    /// Looks at the texts of a sample.
+    pub(crate) fn sample(
+        &self,
+        sample: Sample<'_, '_>,
+        sources: &SourceMap,
+        findings: &mut Diagnostics,
+    ) {
+        let written = sample.written;
+        // Of several lines, none keeps a line break.
+        let is_alone = written
+            .input
+            .as_ref()
+            .is_some_and(|list| list.value.len() == 1);
+        let place = match is_alone {
+            true => Place::FirstUser,
+            false => Place::System,
+        };
+        for snippet in written.snippets() {
+            self.text(&snippet.text, place, sources, findings);
+        }
+        match &written.output {
+            Some(Output::Snippet(snippet)) => {
+                self.text(&snippet.text, Place::Answer, sources, findings);
+            }
+            Some(Output::Labels(labels)) => {
+                for value in labels.value.iter().filter_map(|(_, value)| value.as_ref()) {
+                    self.text(value, Place::System, sources, findings);
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn text(&self, text: &Text<'_>, place: Place, sources: &SourceMap, findings: &mut Diagnostics) {
+        for (range, piece) in self.found(&text.value, place == Place::Answer) {
+            let span = inside(sources, text.span, &text.value, range);
+            findings.push(delimiter_in_text::diagnostic(span, piece, &self.name));
+        }
+        let blank = self.blank_in(&text.value);
+        if let Some(range) = blank.filter(|_| place == Place::FirstUser) {
+            let span = inside(sources, text.span, &text.value, range);
+            findings.push(delimiter_in_text::empty_line(span, &self.name));
+        }
+    }
+
+    /// Where a first text of the user ends a system message that is none.
+    fn blank_in(&self, text: &str) -> Option<Range<usize>> {
+        let blank = self.blank.as_deref()?;
+        let start = text.find(blank)?;
+        Some(start..start + blank.len())
+    }
+
+    /// Looks at a message; whether it is the user's first one is told by `is_first`.
+    pub(super) fn message(
+        &self,
+        message: &Value,
+        (span, is_first): (Span, bool),
+        findings: &mut Diagnostics,
+    ) {
         let field = |name: &str| message.get_attr(name).unwrap_or_default();
         let is_answer = field("role").as_str() == Some("assistant");
         let mut told: Vec<&str> = Vec::new();
+        let mut has_blank = false;
         for text in parts::texts(&field("content")) {
+            has_blank |= is_first && self.blank_in(&text).is_some();
             for (_, piece) in self.found(&text, is_answer) {
                 let known = self.pieces.iter().map(String::as_str);
                 let piece = known.chain([CALL]).find(|known| *known == piece);
@@ -137,7 +191,21 @@ impl Delimiters {
         for piece in told {
             findings.push(delimiter_in_text::diagnostic(span, piece, &self.name));
         }
+        if has_blank {
+            findings.push(delimiter_in_text::empty_line(span, &self.name));
+        }
     }
+}
+
+/// Where in a conversation a text comes to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// In the system message, or with others in lines that escape line breaks.
+    System,
+    /// As the user's first text, line breaks and all.
+    FirstUser,
+    /// As an answer, which may be one call as a whole.
+    Answer,
 }
 
 /// What an answer begins with that is read as a call of a tool.

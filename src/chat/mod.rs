@@ -28,6 +28,7 @@ pub mod values;
 
 pub use budget::{Budget, Counted, Counts, Limit};
 pub use check::{Checks, Named};
+pub use delimiters::Delimiters;
 pub use judge::{Given as GivenAnswer, Judged};
 pub use mapping::Mapping;
 pub use message::{Conversation, Message, Role, Tool, ToolCall};

@@ -19,14 +19,15 @@ pub(super) struct Raw {
 impl Raw {
     /// The answer itself.
     pub(super) fn cleaned(self, text: &str) -> Cow<'_, str> {
-        // One that stands alone belongs to the text.
+        let is_line = self.kind.has_finals() && self.form == FinalForm::Line && self.has_finals;
+        // They are known by the one before the last line, which is not of the text itself. One
+        // that stands alone belongs to the text.
         let breaks = text.matches('\n').count();
         let is_of_windows = breaks > 0 && text.matches("\r\n").count() == breaks;
-        let text = match is_of_windows {
+        let text = match is_of_windows && is_line {
             true => Cow::Owned(text.replace("\r\n", "\n")),
             false => Cow::Borrowed(text),
         };
-        let is_line = self.kind.has_finals() && self.form == FinalForm::Line && self.has_finals;
         let is_json = self.kind == InstructionType::MultiClassifier
             || self.kind.has_finals() && self.form == FinalForm::Json;
         match self.kind {

@@ -6,12 +6,12 @@ mod records;
 
 use super::progress::Progress;
 use super::shared::{Failure, Outcome, Reporting, did_you_mean, shown};
-use super::specs::{GivenArgs, Refused, ended};
+use super::specs::{GivenArgs, Refused, ended, on_request};
 use super::templates::{self, MappingArgs, TemplateArgs};
 use crate::chat::export::{Evaluation, Exporter, Format};
 use crate::chat::template::{Builtin, ToolForm};
 use crate::chat::values::Arguments;
-use crate::chat::{Checks, FinalForm, Mapping, Named, Platform, Row};
+use crate::chat::{Checks, Delimiters, FinalForm, Mapping, Named, Platform, Row};
 use crate::diagnostics::{Diagnostics, Levels};
 use crate::report::{Checked, escaped};
 use crate::shard::Shard;
@@ -192,10 +192,12 @@ impl Export {
         let Some(mut given) = self.source.read(&self.spec, instead, &mut refused)? else {
             return refused.report(&self.reporting, &self.paths(&targets));
         };
-        given.options.chat = self.platform.map(|platform| {
+        given.options.chat = (self.platform.is_some() || template.is_some()).then(|| {
             Arc::new(Checks {
-                platform: Some(platform),
+                platform: self.platform,
+                delimiters: template.as_ref().map(Delimiters::of),
                 mapping: options,
+                is_for_specs: true,
                 ..Checks::default()
             })
         });
@@ -217,6 +219,7 @@ impl Export {
             );
             return refused.report(&self.reporting, &self.paths(&targets));
         };
+        let warnings = on_request(outcome.diagnostics);
         self.spares_what_is_read(&targets, &sources)?;
         let mapping = Mapping::new(&protocol, options);
         let mut exporter = Exporter::new(&mapping, self.to, template);
@@ -241,8 +244,9 @@ impl Export {
         let written = self.write(&records, &targets, &progress, &mut findings)?;
         drop(progress);
         // Whatever was found here has made no row: no level changes that.
-        let diagnostics = findings.finish(&sources, &Levels::default());
+        let mut diagnostics = findings.finish(&sources, &Levels::default());
         let is_clean = diagnostics.is_empty();
+        diagnostics.splice(0..0, warnings);
         let checked = Checked {
             sources,
             diagnostics,
@@ -280,10 +284,12 @@ impl Export {
             records.walk.runs(at, |runs| {
                 let samples = runs.iter().flat_map(|run| run.samples());
                 let samples = samples.map(|(_, sample)| Some(sample));
-                hashes.extend(samples.map(|sample| split::hash(name, sample, self.seed)));
+                for sample in samples {
+                    hashes.push((split::hash(name, sample, self.seed), hashes.len()));
+                }
                 Ok(ControlFlow::Continue(()))
             })?;
-            io::Result::Ok(split::ordered(hashes.into_iter()))
+            io::Result::Ok(split::places(hashes))
         })?;
         Ok(Some(evaluation))
     }

@@ -2,10 +2,10 @@
 
 use super::outputs::{Staged, make_folder_of, spare};
 use super::shared::{Failure, Outcome, Reporting, shown};
-use super::specs::{GivenArgs, Refused, ended};
+use super::specs::{GivenArgs, Refused, ended, on_request};
 use super::templates::{self, MappingArgs, TemplateArgs};
 use crate::chat::template::{BUILTINS, FaultKind, Rendered};
-use crate::chat::{Mapping, Named, Row, values};
+use crate::chat::{Checks, Delimiters, Mapping, Named, Row, values};
 use crate::diagnostics::{Diagnostics, Levels};
 use crate::report::Checked;
 use crate::source::SourceMap;
@@ -13,6 +13,7 @@ use clap::Args;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Arguments of `render`.
 #[derive(Debug, Args)]
@@ -100,10 +101,19 @@ impl Render {
             return refused.report(&self.reporting, &outputs);
         };
         given.options.levels = self.reporting.levels();
+        let only = self.only()?;
+        given.options.chat = Some(Arc::new(Checks {
+            delimiters: Some(Delimiters::of(&template)),
+            mapping: self.mapping.options(),
+            is_for_specs: true,
+            only: only.map(|(name, number)| (name.to_owned(), number)),
+            ..Checks::default()
+        }));
         let bytes = given.bytes.clone();
         let conversations =
             crate::conversations(&sources, &given.path, bytes, &self.roles, &given.options);
         let mut findings = Diagnostics::default();
+        let warnings;
         let rendered = match conversations {
             Some(conversations) => {
                 if self.sample.is_some() {
@@ -123,6 +133,7 @@ impl Render {
                     };
                     return ended(checked, &self.reporting, &outputs);
                 }
+                warnings = conversations.diagnostics;
                 let mut rendered = Vec::new();
                 for given in &conversations.given {
                     match template.given(given, &mut findings) {
@@ -147,6 +158,7 @@ impl Render {
                     );
                     return refused.report(&self.reporting, &outputs);
                 };
+                warnings = on_request(outcome.diagnostics);
                 let mapping = Mapping::new(&protocol, self.mapping.options());
                 self.samples(&mapping, &template, &mut findings)?
             }
@@ -154,8 +166,9 @@ impl Render {
         let others = self.called.files(self.template.as_deref());
         spare(self.output.as_deref(), &sources, &others)?;
         // Whatever was found here has made no row: no level changes that.
-        let diagnostics = findings.finish(&sources, &Levels::default());
+        let mut diagnostics = findings.finish(&sources, &Levels::default());
         let is_clean = diagnostics.is_empty();
+        diagnostics.splice(0..0, warnings);
         let checked = Checked {
             sources,
             diagnostics,
@@ -175,26 +188,8 @@ impl Render {
         findings: &mut Diagnostics,
     ) -> Result<Vec<Rendered>, Failure> {
         let protocol = mapping.protocol();
-        let (name, number) = match self
-            .sample
-            .as_deref()
-            .map(|sample| (sample, sample.rsplit_once(':')))
-        {
-            Some((_, Some((name, number)))) => {
-                let number: usize = number
-                    .parse()
-                    .ok()
-                    .filter(|number| *number > 0)
-                    .ok_or_else(|| {
-                        Failure::Told(format!(
-                            "`{number}` is no number of a sample; they count from 1"
-                        ))
-                    })?;
-                (Some(name), Some(number))
-            }
-            Some((name, None)) => (Some(name), None),
-            None => (None, None),
-        };
+        let (name, number) = self.only()?.unzip();
+        let number = number.flatten();
         let is_named = |at: usize, name: &str| protocol.instructions[at].name.value == name;
         if let Some(name) = name {
             let names: Vec<&str> = protocol
@@ -241,6 +236,24 @@ impl Render {
             return Err(Failure::Told(format!("there is no sample `{sample}`")));
         }
         Ok(rendered)
+    }
+
+    /// The instruction that is asked for, and the number of its sample.
+    fn only(&self) -> Result<Option<(&str, Option<usize>)>, Failure> {
+        let Some(sample) = self.sample.as_deref() else {
+            return Ok(None);
+        };
+        let Some((name, number)) = sample.rsplit_once(':') else {
+            return Ok(Some((sample, None)));
+        };
+        let number: Option<usize> = number.parse().ok().filter(|number| *number > 0);
+        match number {
+            Some(number) => Ok(Some((name, Some(number)))),
+            None => Err(Failure::Told(format!(
+                "`{}` is no number of a sample; they count from 1",
+                &sample[name.len() + 1..]
+            ))),
+        }
     }
 
     fn write(&self, rendered: &[Rendered]) -> Result<(), Failure> {

@@ -4,6 +4,7 @@ use super::inputs::{self, Input};
 use super::limits::ReadingArgs;
 use super::project;
 use super::shared::{Color, Failure, Outcome, Reporting, Stream, outcome, show, shown, tell};
+use crate::diagnostics::Diagnostic;
 use crate::load::{Kind, Limits, Streaming};
 use crate::report::{Checked, Report, escaped};
 use crate::source::{Disk, Files, Seen, SourceMap};
@@ -81,6 +82,13 @@ pub(super) fn ended(
     let report = Report::new(&checked, 1);
     reporting.report(&report, others, Stream::Err)?;
     Ok(outcome(&report))
+}
+
+/// Of the warnings of a spec those that come of what was chosen, such as a template. The others
+/// are for `mtp validate` to tell.
+pub(super) fn on_request(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let all = diagnostics.into_iter();
+    all.filter(|finding| finding.rule.on_request).collect()
 }
 
 /// Why a spec cannot be used: what to show, or to tell.

@@ -366,11 +366,35 @@ fn tools(path: &Path) -> Result<Value, Failure> {
     let refused = |reason: &dyn std::fmt::Display| {
         Failure::of(format!("cannot use the tools in `{}`", shown(path)), reason)
     };
-    let tools: Value = serde_json::from_str(&text).map_err(|error| refused(&error))?;
-    match tools.kind() {
-        minijinja::value::ValueKind::Seq => Ok(tools),
-        _ => Err(refused(&"they have to be a JSON list")),
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| refused(&error))?;
+    if !value.is_array() {
+        return Err(refused(&"they have to be a JSON list"));
     }
+    let items: Vec<&serde_json::value::RawValue> =
+        serde_json::from_str(&text).map_err(|error| refused(&error))?;
+    for item in items {
+        let tool: serde_json::Value =
+            serde_json::from_str(item.get()).map_err(|error| refused(&error))?;
+        // Some templates take the function alone.
+        let function = tool.get("function").unwrap_or(&tool);
+        if !function
+            .get("name")
+            .is_some_and(serde_json::Value::is_string)
+        {
+            let start = item.get().as_ptr() as usize - text.as_ptr() as usize;
+            let before = &text[..start];
+            let line = before.matches('\n').count() + 1;
+            let column = before[before.rfind('\n').map_or(0, |at| at + 1)..]
+                .chars()
+                .count()
+                + 1;
+            return Err(refused(&format!(
+                "line {line}, column {column}: a tool is an object with `type` and `function`, \
+                 which has a `name`"
+            )));
+        }
+    }
+    serde_json::from_str(&text).map_err(|error| refused(&error))
 }
 
 fn no_such(path: &Path) -> Failure {

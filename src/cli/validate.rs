@@ -310,7 +310,6 @@ impl Validate {
                 template,
                 platform: self.platform,
                 mapping: self.mapping.options(),
-                answer: None,
                 ..Checks::default()
             })
         }))

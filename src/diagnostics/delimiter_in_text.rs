@@ -12,3 +12,10 @@ pub fn diagnostic(span: Span, piece: &str, name: &str) -> Diagnostic {
     Diagnostic::new(&RULE, span, format!("the text holds `{}`, which is a mark for `{name}`", piece.escape_debug()))
         .help("take it out: the model would take what follows for another message")
 }
+
+/// The user's first text holds an empty line, which for the template `name` stands between a system
+/// message and that text.
+pub fn empty_line(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, span, format!("the text holds an empty line, which ends a system message for `{name}`"))
+        .help("take it out: what stands before it would be read back as the system message")
+}

@@ -13,7 +13,7 @@ mod values;
 
 pub use choose::divide;
 pub use halves::Whole;
-pub use order::{hash, order, ordered};
+pub use order::{hash, order, ordered, places};
 
 /// What a division is to be.
 #[derive(Clone, Copy, Debug)]

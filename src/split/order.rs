@@ -18,7 +18,11 @@ pub fn order(instruction: &Instruction<'_>, seed: u64) -> Vec<usize> {
 
 /// The places of hashes, in the order in which their samples are taken.
 pub fn ordered(hashes: impl Iterator<Item = [u8; 32]>) -> Vec<usize> {
-    let mut hashes: Vec<([u8; 32], usize)> = hashes.zip(0..).collect();
+    places(hashes.zip(0..).collect())
+}
+
+/// The places of hashes that are given with them, in the same order.
+pub fn places(mut hashes: Vec<([u8; 32], usize)>) -> Vec<usize> {
     hashes.sort_unstable();
     hashes.into_iter().map(|(_, at)| at).collect()
 }

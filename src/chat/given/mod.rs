@@ -73,6 +73,7 @@ pub fn is_conversations(root: &Node<'_>) -> bool {
             find(entries, "messages").is_some()
                 || find(entries, "conversations").is_some()
                 || is_instruction(entries)
+                || is_lone(entries)
         }
         _ => false,
     }
@@ -141,6 +142,11 @@ fn is_instruction(entries: &[Entry<'_>]) -> bool {
     is_text("instruction") && (is_text("response") || is_text("output"))
 }
 
+/// Whether an object is a message that should stand in a list.
+fn is_lone(entries: &[Entry<'_>]) -> bool {
+    find(entries, "role").is_some() && find(entries, "content").is_some()
+}
+
 fn find<'t, 's>(entries: &'t [Entry<'s>], key: &str) -> Option<&'t Node<'s>> {
     let entry = entries.iter().find(|entry| entry.key.value == key)?;
     Some(&entry.value)
@@ -179,7 +185,15 @@ fn conversation(node: Node<'_>, roles: &[String], findings: &mut Diagnostics) ->
         true => "conversations",
         false => "messages",
     };
+    let is_lone = is_lone(&entries);
     let Some(list) = entries.into_iter().find(|entry| entry.key.value == key) else {
+        if is_lone {
+            findings.push(invalid_value::expected(
+                span,
+                "a list of messages; this is one message",
+            ));
+            return None;
+        }
         findings.push(missing_key::diagnostic(span, "messages"));
         return None;
     };

@@ -120,8 +120,9 @@ fn parse(text: &str, pieces: &Pieces, has_system: bool) -> Option<Parsed> {
         };
         parsed.messages.push((Role::User, at..at + end));
         at += end + pieces.to_answer.len();
-        if at == text.len() && pieces.prompt == pieces.to_answer {
-            parsed.is_prompt = true;
+        let behind = &text[at - pieces.to_answer.len()..];
+        parsed.is_prompt = behind == pieces.prompt;
+        if parsed.is_prompt || behind == pieces.asked {
             return Some(parsed);
         }
         if let Some(end) = text[at..].find(&pieces.to_user) {

@@ -2,7 +2,7 @@
 
 use crate::chat::check::Named;
 use crate::chat::message::{Message, Role};
-use crate::chat::template::{Call, Fault, Value};
+use crate::chat::template::{Call, Fault, FaultKind, Value};
 use crate::chat::values::messages;
 
 /// What a template writes around messages.
@@ -81,6 +81,12 @@ impl Shape {
     pub fn of(template: &Named) -> Result<Shape, Fault> {
         let tools = template.call.tools.clone();
         let with_system = pieces(template, true, &tools);
+        if let Err(fault) = &with_system
+            && fault.kind == FaultKind::Limit
+        {
+            // It would take as long once more.
+            return Err(fault.clone());
+        }
         let plain = pieces(template, false, &tools);
         if let (Err(_), Err(fault)) = (&with_system, &plain) {
             return Err(fault.clone());

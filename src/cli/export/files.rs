@@ -14,6 +14,9 @@ use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+/// The trainer that reads `dataset_info.json`.
+const LLAMA_FACTORY: &str = "LLaMA-Factory";
+
 /// How rows are put into a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Container {
@@ -221,14 +224,20 @@ impl Export {
         let stem = name
             .rsplit_once('.')
             .map_or(name.as_str(), |(stem, _)| stem);
+        let is_read = dataset_info(exporter.format, stem, &name, false).is_some();
         let mut add = |file: &Option<PathBuf>, text: Option<String>, trainer: &str| {
             let Some(file) = file else { return Ok(()) };
             let Some(text) = text else {
-                let tools = if has_tools { " with tools" } else { "" };
-                return Err(Failure::Told(format!(
-                    "{trainer} does not read the format `{}`{tools}",
-                    exporter.format.name()
-                )));
+                let format = exporter.format.name();
+                return Err(Failure::Told(
+                    match has_tools && trainer == LLAMA_FACTORY && is_read {
+                        true => format!(
+                            "{trainer} leaves out the text of an answer that calls a tool, so there is \
+                         no entry for `{format}` with --final tool; use --final line or json"
+                        ),
+                        false => format!("{trainer} does not read the format `{format}`"),
+                    },
+                ));
             };
             make_folder_of(file)?;
             written
@@ -238,7 +247,7 @@ impl Export {
             Ok(())
         };
         let info = dataset_info(exporter.format, stem, &name, has_tools);
-        add(&self.dataset_info, info, "LLaMA-Factory")?;
+        add(&self.dataset_info, info, LLAMA_FACTORY)?;
         add(
             &self.axolotl,
             axolotl(exporter.format, &shown(path), is_text),
