@@ -75,6 +75,10 @@ fn language(document: &Document, top: Option<&Written>, offset: usize) -> Option
         return Some(Language::Spec);
     }
     let text = &document.text;
+    // Long ones are not read for that.
+    if has_section(text, document.notation()) {
+        return Some(Language::Spec);
+    }
     let before = text.get(..offset).unwrap_or_default();
     let line = before.rfind('\n').map_or(0, |at| at + 1);
     let end = text.get(offset..).and_then(|rest| rest.find('\n'));
@@ -108,6 +112,18 @@ fn language(document: &Document, top: Option<&Written>, offset: usize) -> Option
     let ours = Language::Spec.keys(&[], &[]);
     let is_ours = |key: &String| ours.iter().any(|(known, _)| key == known);
     keys.iter().all(is_ours).then_some(Language::Spec)
+}
+
+/// Whether a line at the top of a text begins what every spec or part of one has. Of JSON, lines
+/// do not tell.
+fn has_section(text: &str, notation: Notation) -> bool {
+    let begins: &[&str] = match notation {
+        Notation::Yaml => &["instructions:", "tokens:"],
+        Notation::Toml => &["[instructions.", "[[instructions.", "[tokens]", "[tokens."],
+        Notation::Json => &[],
+    };
+    let mut lines = text.lines();
+    lines.any(|line| begins.iter().any(|begin| line.starts_with(begin)))
 }
 
 /// What stands at the top of a text.
