@@ -161,6 +161,17 @@ fn one_of_something_and_small_numbers_are_told_as_people_do() {
     assert!(told.contains("0 in 1 tensor\n"), "{told}");
     assert!(told.contains("small (f32) = 1e-45\n"), "{told}");
     assert!(told.contains("large (f32) = 10000\n"), "{told}");
+    let (_, _, errors) = info(&[("m.gguf", &keys(1).bytes)], &["m.gguf"]);
+    assert_eq!(
+        errors,
+        "mtp: cannot read `m.gguf` as GGUF: at byte 16: it claims 1 key, for which 0 bytes are left\n"
+    );
+    let mut part = keys(2);
+    part.key_u32("split.no", 0).key_u32("split.count", 2);
+    let name = "m-00001-of-00002.gguf";
+    let (code, told, _) = info(&[(name, &part.bytes)], &[name]);
+    assert_eq!(code, 2);
+    assert!(told.contains("2 parts, of which 1 is there\n"), "{told}");
 }
 
 #[test]
