@@ -142,6 +142,19 @@ fn is_instruction(entries: &[Entry<'_>]) -> bool {
     is_text("instruction") && (is_text("response") || is_text("output"))
 }
 
+/// Whether a node is a tool as OpenAI writes it, or, as some templates take it, its function.
+fn is_tool(node: &Node<'_>) -> bool {
+    let Tree::Map(entries) = &node.value else {
+        return false;
+    };
+    let name = match find(entries, "function").map(|function| &function.value) {
+        Some(Tree::Map(function)) => find(function, "name"),
+        Some(_) => None,
+        None => find(entries, "name"),
+    };
+    name.is_some_and(|name| matches!(name.value, Tree::Text(_) | Tree::Plain(_)))
+}
+
 /// Whether an object is a message that should stand in a list.
 fn is_lone(entries: &[Entry<'_>]) -> bool {
     find(entries, "role").is_some() && find(entries, "content").is_some()
@@ -177,6 +190,14 @@ fn conversation(node: Node<'_>, roles: &[String], findings: &mut Diagnostics) ->
         let value = find(&entries, key).map(value);
         value.filter(|value| !value.is_none())
     };
+    let mut are_tools = true;
+    if let Some(Tree::List(items)) = find(&entries, "tools").map(|tools| &tools.value) {
+        for item in items.iter().filter(|item| !is_tool(item)) {
+            are_tools = false;
+            let wanted = "a tool: an object with `type` and `function`, which has a `name`";
+            findings.push(invalid_value::expected(item.span, wanted));
+        }
+    }
     let (tools, documents, system) = (own("tools"), own("documents"), own("system"));
     let category = own("category").and_then(|value| value.as_str().map(str::to_owned));
     let is_complete = is_complete(&entries);
@@ -201,6 +222,9 @@ fn conversation(node: Node<'_>, roles: &[String], findings: &mut Diagnostics) ->
         true => turns::read(list.value, span, system, findings)?,
         false => messages::read(list.value, span, roles, findings)?,
     };
+    if !are_tools {
+        return None;
+    }
     // ShareGPT holds tools as text.
     let tools = tools.map(|tools| match tools.as_str() {
         Some(text) => serde_json::from_str(text).unwrap_or(tools.clone()),
