@@ -5,7 +5,7 @@ use crate::chat::template::Value;
 use crate::diagnostics::{Diagnostics, invalid_value, missing_key};
 use crate::source::Span;
 use crate::syntax::decode::Item;
-use crate::syntax::tree::{Entry, Node, Value as Tree};
+use crate::syntax::tree::{Node, Value as Tree};
 
 /// The messages of a list, and the conversation at `span` that they are.
 pub(super) fn read(
@@ -44,12 +44,6 @@ fn message(item: Item<'_>, roles: &[String], findings: &mut Diagnostics) -> Opti
         ROLES.contains(&role.value.as_ref()) || roles.iter().any(|name| *name == role.value);
     if !is_known {
         findings.push(invalid_value::role(&role, &ROLES));
-        return None;
-    }
-    // Who says it and how it counts is nothing that is said.
-    let is_said = |entry: &Entry<'_>| !matches!(&*entry.key.value, "role" | "name" | "weight");
-    if !entries.iter().any(is_said) {
-        findings.push(missing_key::diagnostic(span, "content"));
         return None;
     }
     if let Some(content) = find(&entries, "content") {
